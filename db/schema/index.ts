@@ -1,0 +1,6 @@
+// drizzle-kit and drizzle both want one module with every table.
+export * from './chat';
+export * from './events';
+export * from './nodes';
+export * from './streams';
+export * from './users';

@@ -1,0 +1,119 @@
+import {
+  bigint,
+  boolean,
+  doublePrecision,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  serial,
+  text,
+  timestamp,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
+import type { ObservedStream } from '../../stream-node/contract/snapshots';
+import { events } from './events';
+import { nodes } from './nodes';
+import { users } from './users';
+
+/** An event's media channel: one voice or picture by one broadcaster. */
+export const streams = pgTable(
+  'stream',
+  {
+    id: text('id').primaryKey(),
+    key: serial('key').notNull(),
+    eventId: text('event_id')
+      .notNull()
+      .references(() => events.id, { onDelete: 'cascade' }),
+    ownerId: text('owner_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    nodeId: text('node_id').references(() => nodes.id),
+    /** raised at each assignment to a node */
+    epoch: integer('epoch').notNull().default(1),
+    name: text('name').notNull(),
+    description: text('description').notNull().default(''),
+    kind: text('kind', { enum: ['audio', 'video'] }).notNull(),
+    /** BCP 47 */
+    language: text('language').notNull().default('en'),
+    record: boolean('record').notNull().default(true),
+    visibility: text('visibility', { enum: ['public', 'private'] })
+      .notNull()
+      .default('public'),
+    profile: text('profile', { enum: ['balanced', 'lowest-latency'] })
+      .notNull()
+      .default('balanced'),
+    state: text('state', {
+      enum: ['created', 'connecting', 'live', 'interrupted', 'paused', 'parked', 'ended', 'failed'],
+    })
+      .notNull()
+      .default('created'),
+    /** why it failed or ended, in words for the broadcaster */
+    reason: text('reason'),
+    graceSeconds: integer('grace_seconds').notNull().default(120),
+    dvrWindowSeconds: integer('dvr_window_seconds').notNull().default(600),
+    /** what the stream's node last said of it */
+    observed: jsonb('observed').$type<ObservedStream>(),
+    createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
+    startedAt: timestamp('started_at', { withTimezone: true }),
+    endedAt: timestamp('ended_at', { withTimezone: true }),
+  },
+  (table) => [
+    uniqueIndex('stream_key_unique').on(table.key),
+    index('stream_event_state').on(table.eventId, table.state),
+    index('stream_owner').on(table.ownerId, table.createdAt),
+    index('stream_node_state').on(table.nodeId, table.state),
+  ],
+);
+
+/** One recorded run of a stream on one node. A recording is the list of a stream's takes in event-clock order. */
+export const takes = pgTable(
+  'take',
+  {
+    id: text('id').primaryKey(),
+    streamId: text('stream_id')
+      .notNull()
+      .references(() => streams.id, { onDelete: 'cascade' }),
+    nodeId: text('node_id')
+      .notNull()
+      .references(() => nodes.id),
+    epoch: integer('epoch').notNull(),
+    startedAt: timestamp('started_at', { withTimezone: true }).notNull(),
+    durationSeconds: doublePrecision('duration_seconds').notNull().default(0),
+    bytes: bigint('bytes', { mode: 'number' }).notNull().default(0),
+    closed: boolean('closed').notNull().default(false),
+  },
+  (table) => [index('take_stream').on(table.streamId, table.startedAt)],
+);
+
+/** Open players of ours, by the web process whose sockets they hold; rows of a dead process go stale by `updated_at`. */
+export const presence = pgTable(
+  'presence',
+  {
+    webProcessId: text('web_process_id').notNull(),
+    streamId: text('stream_id')
+      .notNull()
+      .references(() => streams.id, { onDelete: 'cascade' }),
+    viewers: integer('viewers').notNull(),
+    updatedAt: timestamp('updated_at', { withTimezone: true }).notNull().defaultNow(),
+  },
+  (table) => [
+    uniqueIndex('presence_process_stream').on(table.webProcessId, table.streamId),
+    index('presence_stream').on(table.streamId),
+  ],
+);
+
+/** Who joined which stream while signed in, once each: what `subscribed` of a user counts. */
+export const subscriptions = pgTable(
+  'subscription',
+  {
+    userId: text('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    streamId: text('stream_id')
+      .notNull()
+      .references(() => streams.id, { onDelete: 'cascade' }),
+    createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
+  },
+  (table) => [uniqueIndex('subscription_user_stream').on(table.userId, table.streamId)],
+);

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { FrameRate } from './profiles';
+
+export const RenditionId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be 1 to 32 of a-z, 0-9 and -');
+export type RenditionId = z.infer<typeof RenditionId>;
+
+export const VideoRendition = z.object({
+  kind: z.literal('video'),
+  id: RenditionId,
+  width: z.int().min(2).max(7680),
+  height: z.int().min(2).max(7680),
+  frameRate: FrameRate,
+  /** average bits per second the encoder aims at */
+  bitrate: z.int().min(1000),
+});
+export type VideoRendition = z.infer<typeof VideoRendition>;
+
+export const AudioRendition = z.object({
+  kind: z.literal('audio'),
+  id: RenditionId,
+  channels: z.union([z.literal(1), z.literal(2)]),
+  bitrate: z.int().min(1000),
+});
+export type AudioRendition = z.infer<typeof AudioRendition>;
+
+export const Rendition = z.discriminatedUnion('kind', [VideoRendition, AudioRendition]);
+export type Rendition = z.infer<typeof Rendition>;
+
+/** 64 kbit/s mono: the commentary on a thin line. Every stream has it. */
+export const commentaryAudio: AudioRendition = { kind: 'audio', id: 'audio64', channels: 1, bitrate: 64_000 };
+/** 128 kbit/s stereo: what goes with a picture. */
+export const stereoAudio: AudioRendition = { kind: 'audio', id: 'audio128', channels: 2, bitrate: 128_000 };
+
+/** What a rung needs to know of the source: the picture as it is shown (rotation applied). */
+export type SourcePicture = { width: number; height: number; frameRate: FrameRate };
+
+/** The rungs by the shorter side of the picture. The low ones are for small and portrait sources. */
+const rungs = [
+  { shorterSide: 720, bitrate: 2_500_000 },
+  { shorterSide: 480, bitrate: 1_200_000 },
+  { shorterSide: 360, bitrate: 700_000 },
+  { shorterSide: 240, bitrate: 350_000 },
+  { shorterSide: 144, bitrate: 150_000 },
+] as const;
+
+const rungCount = 3;
+
+/**
+ * The ladder of a source, best first: at most three rungs, never larger than the source. A source below the lowest rung
+ * gets one rung of its own size. Sides are even, as 4:2:0 asks.
+ */
+export function planLadder(source: SourcePicture): VideoRendition[] {
+  const shorter = Math.min(source.width, source.height);
+  const fitting = rungs.filter((rung) => rung.shorterSide <= shorter).slice(0, rungCount);
+  const chosen = fitting.length > 0 ? fitting : [{ shorterSide: shorter, bitrate: 150_000 }];
+  return chosen.map((rung) => {
+    const scale = rung.shorterSide / shorter;
+    return {
+      kind: 'video',
+      id: `${rung.shorterSide}p`,
+      width: even(source.width * scale),
+      height: even(source.height * scale),
+      frameRate: source.frameRate,
+      bitrate: rung.bitrate,
+    };
+  });
+}
+
+function even(pixels: number): number {
+  return Math.max(2, Math.round(pixels / 2) * 2);
+}

@@ -1,0 +1,63 @@
+import { StreamId } from './ids';
+import { RenditionId } from './ladder';
+
+/**
+ * Media paths at a node: `/stream/<id>/[~<grant>/]<file>` and `/stream/<id>/[~<grant>/]<rendition>/<file>`. The grant of a
+ * private stream is a path segment, so that relative URLs inherit it and a CDN can check it.
+ */
+export const mediaFiles = {
+  /** the live multivariant playlist; after the end, the recording's */
+  live: 'index.m3u8',
+  /** the live multivariant playlist of the commentary audio alone */
+  audio: 'audio.m3u8',
+  /** the recording (or what there is of it so far), as VOD */
+  recording: 'recording.m3u8',
+  /** the recording's commentary audio alone */
+  recordingAudio: 'recording-audio.m3u8',
+} as const;
+
+/** The file name of a rendition's live media playlist, below its folder. */
+export const renditionPlaylist = 'media.m3u8';
+/** The file name of a rendition's recorded media playlist, below its folder. */
+export const renditionRecording = 'recording.m3u8';
+
+/** `/stream/<id>/index.m3u8` and its like; `grant` only for a private stream. */
+export function mediaPath(streamId: string, file: string, grant?: string): string {
+  return grant === undefined ? `/stream/${streamId}/${file}` : `/stream/${streamId}/~${grant}/${file}`;
+}
+
+export type MediaPath = { streamId: string; grant: string | undefined; rendition: string | undefined; file: string };
+
+const grantSegment = /^~[A-Za-z0-9_.-]{1,2048}$/;
+const fileName = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/;
+
+/**
+ * The parts of a media path, or `null` for anything else: a name is matched against a strict pattern and never decoded,
+ * so `..`, `%2f`, backslashes and NULs cannot pass.
+ */
+export function parseMediaPath(pathname: string): MediaPath | null {
+  const segments = pathname.split('/');
+  if (segments.shift() !== '' || segments.shift() !== 'stream') {
+    return null;
+  }
+  const streamId = segments.shift();
+  if (streamId === undefined || !StreamId.safeParse(streamId).success) {
+    return null;
+  }
+  let grant: string | undefined;
+  if (segments[0]?.startsWith('~')) {
+    if (!grantSegment.test(segments[0])) {
+      return null;
+    }
+    grant = segments.shift()?.slice(1);
+  }
+  const file = segments.pop();
+  const rendition = segments.pop();
+  if (file === undefined || segments.length > 0 || !fileName.test(file) || file.includes('..')) {
+    return null;
+  }
+  if (rendition !== undefined && !RenditionId.safeParse(rendition).success) {
+    return null;
+  }
+  return { streamId, grant, rendition, file };
+}

@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { GrantPublicKey } from './grants';
+import { NodeId, StreamId, TakeId } from './ids';
+import { Rendition } from './ladder';
+import { LatencyProfile } from './profiles';
+import { StreamState } from './stream-state';
+
+/**
+ * Node and web exchange snapshots: a node posts its whole observed state once a second, and at once on a change, to
+ * `snapshotPath` of the web (`Authorization: Bearer <node secret>`); the answer is its whole desired state. Both are
+ * idempotent: nothing is replayed, nothing has an order.
+ */
+export const snapshotPath = '/internal/nodes/snapshot';
+/** On the node, same secret: "post your snapshot now". The body is empty. */
+export const askNowPath = '/control/ask-now';
+
+export const snapshotIntervalMs = 1000;
+
+export const ObservedStream = z.object({
+  streamId: StreamId,
+  epoch: z.int().min(1),
+  state: StreamState,
+  /** why, when the state is `failed`, in words for the broadcaster */
+  reason: z.string().max(500).optional(),
+  /** players that are not ours: counted until three target durations after their last playlist request */
+  foreignViewers: z.int().min(0),
+  bytesIn: z.number().min(0),
+  bytesOut: z.number().min(0),
+  ingressKbps: z.number().min(0),
+  encoderLagMs: z.number().nullable(),
+  /** event-clock time of the live edge, unix milliseconds */
+  liveEdgeMs: z.number().nullable(),
+  /** when the first media was published, unix milliseconds */
+  startedAtMs: z.number().nullable(),
+  renditions: z.array(Rendition),
+});
+export type ObservedStream = z.infer<typeof ObservedStream>;
+
+export const ObservedTake = z.object({
+  streamId: StreamId,
+  takeId: TakeId,
+  epoch: z.int().min(1),
+  /** event-clock time of the first sample, unix milliseconds */
+  startedAtMs: z.number(),
+  durationSeconds: z.number().min(0),
+  bytes: z.number().min(0),
+  /** no segment will be added */
+  closed: z.boolean(),
+});
+export type ObservedTake = z.infer<typeof ObservedTake>;
+
+export const NodeSnapshot = z.object({
+  nodeId: NodeId,
+  /** new at each start of the process, so that a restart is seen */
+  bootId: z.string().min(8).max(64),
+  name: z.string().min(1).max(120),
+  hostName: z.string().max(255),
+  internalAddress: z.string().max(255),
+  externalAddress: z.string().max(255),
+  /** where viewers and publishers reach the node, without a trailing slash */
+  publicUrl: z.url(),
+  /** where the web reaches the node's control calls */
+  controlUrl: z.url(),
+  capacity: z.object({ encoderSlots: z.int().min(0), viewers: z.int().min(0) }),
+  load: z.object({ publishers: z.int().min(0), viewers: z.int().min(0) }),
+  draining: z.boolean(),
+  streams: z.array(ObservedStream).max(1000),
+  takes: z.array(ObservedTake).max(10_000),
+});
+export type NodeSnapshot = z.infer<typeof NodeSnapshot>;
+
+/** What the web wants of a stream on this node. */
+export const DesiredStreamAction = z.enum(['run', 'pause', 'park', 'end', 'delete']);
+export type DesiredStreamAction = z.infer<typeof DesiredStreamAction>;
+
+export const DesiredStream = z.object({
+  streamId: StreamId,
+  epoch: z.int().min(1),
+  action: DesiredStreamAction,
+  kind: z.enum(['audio', 'video']),
+  profile: LatencyProfile,
+  record: z.boolean(),
+  visibility: z.enum(['public', 'private']),
+  /** how far back a viewer of the live playlist may seek */
+  dvrWindowSeconds: z.int().min(0).max(14_400),
+  /** how long a lost publisher is waited for */
+  graceSeconds: z.int().min(0).max(1800),
+});
+export type DesiredStream = z.infer<typeof DesiredStream>;
+
+export const DesiredState = z.object({
+  serverTimeMs: z.number(),
+  grantPublicKey: GrantPublicKey,
+  /** origins of our own pages: players that name one of them are counted by presence, not here */
+  webOrigins: z.array(z.string()),
+  streams: z.array(DesiredStream),
+  drain: z.boolean(),
+  revokedGrantIds: z.array(z.string()),
+  /** takes that the web has rows for */
+  confirmedTakeIds: z.array(TakeId),
+});
+export type DesiredState = z.infer<typeof DesiredState>;

@@ -1,0 +1,33 @@
+import type { Readable } from 'node:stream';
+import type { RecorderContainer } from '../contract/ingest-protocol';
+import type { FrameRate } from '../contract/profiles';
+
+/**
+ * One unbroken run of a publisher's recorder, whichever way it came in. Every adapter (browser WebSocket, later RTMP, WHIP,
+ * chunk upload) yields this and nothing else; the rooms after it never learn which it was.
+ */
+export type IngestSource = {
+  readonly streamId: string;
+  readonly epoch: number;
+  readonly recorderSession: string;
+  readonly ingestKind: 'websocket';
+  readonly container: RecorderContainer;
+  readonly hasVideo: boolean;
+  readonly hasAudio: boolean;
+  readonly hint: { width?: number; height?: number; frameRate?: FrameRate };
+  /**
+   * The media bytes in sequence order, each chunk as soon as it was received and handed to the journal. It stays open
+   * through a break of the connection and ends when the publisher finished the session or `close()` was called.
+   */
+  readonly bytes: Readable;
+  /** Event-clock time (unix ms) of container time zero; settles with the first chunk. */
+  readonly firstSampleEventTimeMs: Promise<number>;
+  /** Latest clock estimate for container time zero, or null before the first chunk: the timeline slews towards it. */
+  estimatedFirstSampleEventTimeMs(): number | null;
+  /** Bytes of media received so far. */
+  bytesReceived(): number;
+  /** The session is over: no more bytes, the journal may go once its media is synced elsewhere. */
+  close(): Promise<void>;
+  /** Deletes the journal of this session; only after the segments made of it are synced or nobody wants them. */
+  deleteJournal(): Promise<void>;
+};

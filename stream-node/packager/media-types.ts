@@ -1,0 +1,61 @@
+import type { Rendition } from '../contract/ladder';
+import type { CutPlan } from '../contract/profiles';
+
+/** One LL-HLS partial segment. Its bytes are complete CMAF fragments and never change. */
+export type Part = {
+  readonly mediaSequence: number;
+  readonly partIndex: number;
+  readonly durationSeconds: number;
+  /** starts with a keyframe (always true for audio) */
+  readonly independent: boolean;
+  readonly bytes: Buffer;
+  /** file name below the rendition's folder */
+  readonly uri: string;
+};
+
+/** A media segment of the live window: open while parts are added, then closed for ever. */
+export type Segment = {
+  readonly mediaSequence: number;
+  /** the first segment of a session other than the stream's first */
+  readonly discontinuity: boolean;
+  /** event-clock time of the first sample, unix milliseconds, from `timeline.ts` only */
+  readonly programDateTimeMs: number;
+  readonly parts: readonly Part[];
+  /** the sum of its parts */
+  readonly durationSeconds: number;
+  readonly closed: boolean;
+  /** file name of the segment below the rendition's folder */
+  readonly uri: string;
+  /** the init section (`EXT-X-MAP`) its parts need */
+  readonly init: InitSection;
+};
+
+export type InitSection = {
+  /** file name below the rendition's folder */
+  readonly uri: string;
+  readonly bytes: Buffer;
+  /** RFC 6381, such as `avc1.4d401f` */
+  readonly codec: string;
+};
+
+/** A consistent, immutable view of one rendition's live window; what the manifest room prints. */
+export type RenditionSnapshot = {
+  readonly rendition: Rendition;
+  readonly cut: CutPlan;
+  /** oldest first; the last one may be open. Empty before the first part. */
+  readonly segments: readonly Segment[];
+  /** EXT-X-DISCONTINUITY-SEQUENCE: discontinuities that left the window */
+  readonly discontinuitySequence: number;
+  /** the media sequence and part index that the next part will have, and its file name (for EXT-X-PRELOAD-HINT) */
+  readonly nextPart: { readonly mediaSequence: number; readonly partIndex: number; readonly uri: string };
+  /** nothing will follow: EXT-X-ENDLIST */
+  readonly ended: boolean;
+  /** counts up with every change */
+  readonly version: number;
+};
+
+/** A closed segment, as the recorder takes it. */
+export type ClosedSegment = {
+  readonly rendition: Rendition;
+  readonly segment: Segment;
+};
