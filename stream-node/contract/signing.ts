@@ -50,7 +50,8 @@ export async function checkGrant(
   }
   let claims: Record<string, unknown>;
   try {
-    const key = await importJWK(publicKey, algorithm);
+    const { kty, crv, x } = publicKey;
+    const key = await importJWK({ kty, crv, x }, algorithm);
     const verified = await jwtVerify(token, key, {
       algorithms: [algorithm],
       currentDate: wanted.now,

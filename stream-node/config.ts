@@ -1,0 +1,75 @@
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+/** The settings of a stream node, read from the environment once, before anything listens (README, "Settings"). */
+const Settings = z.object({
+  HOST: z.string().min(1).default('127.0.0.1'),
+  STREAM_NODE_PORT: z.coerce.number().int().min(0).max(65_535).default(8001),
+  STREAM_NODE_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  STREAM_NODE_NAME: z.string().min(1).max(120).optional(),
+  ZYZZ_WEB_URL: z.url({ protocol: /^https?$/ }),
+  ZYZZ_NODE_SECRET: z.string().min(16, 'must be at least 16 characters'),
+  ZYZZ_DATA_DIR: z.string().min(1).default('.data/node-1'),
+  STREAM_NODE_ENCODER_SLOTS: z.coerce.number().int().min(0).max(1000).default(8),
+  STREAM_NODE_VIEWER_CAPACITY: z.coerce.number().int().min(0).max(1_000_000).default(2000),
+  STREAM_NODE_WINDOW_BYTES_MAX: z.coerce
+    .number()
+    .int()
+    .min(1_000_000)
+    .default(256 * 1024 * 1024),
+  FFMPEG_PATH: z.string().min(1).default('ffmpeg'),
+  FFPROBE_PATH: z.string().min(1).default('ffprobe'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+});
+
+export type NodeConfig = {
+  host: string;
+  port: number;
+  /** where publishers and viewers reach the node; unset until the port is known when the port is 0 */
+  publicUrl: string | undefined;
+  name: string;
+  hostName: string;
+  webUrl: string;
+  nodeSecret: string;
+  dataDir: string;
+  encoderSlots: number;
+  viewerCapacity: number;
+  /** the most memory the live windows of one stream may take, in bytes */
+  windowBytesMax: number;
+  ffmpegPath: string;
+  ffprobePath: string;
+  logLevel: string;
+};
+
+/** Thrown with every fault of the environment in one message. */
+export class BadConfig extends Error {
+  override name = 'BadConfig';
+}
+
+/** Reads and checks the settings. Throws `BadConfig` that names each bad setting and its rule. */
+export function readConfig(environment: Record<string, string | undefined> = process.env): NodeConfig {
+  const filled = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const parsed = Settings.safeParse(filled);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw new BadConfig(`The stream node's settings have faults. ${faults.join('; ')}`);
+  }
+  const settings = parsed.data;
+  return {
+    host: settings.HOST,
+    port: settings.STREAM_NODE_PORT,
+    publicUrl: settings.STREAM_NODE_PUBLIC_URL?.replace(/\/$/, ''),
+    name: settings.STREAM_NODE_NAME ?? `${hostname()}:${settings.STREAM_NODE_PORT}`,
+    hostName: hostname(),
+    webUrl: settings.ZYZZ_WEB_URL.replace(/\/$/, ''),
+    nodeSecret: settings.ZYZZ_NODE_SECRET,
+    dataDir: resolve(settings.ZYZZ_DATA_DIR),
+    encoderSlots: settings.STREAM_NODE_ENCODER_SLOTS,
+    viewerCapacity: settings.STREAM_NODE_VIEWER_CAPACITY,
+    windowBytesMax: settings.STREAM_NODE_WINDOW_BYTES_MAX,
+    ffmpegPath: settings.FFMPEG_PATH,
+    ffprobePath: settings.FFPROBE_PATH,
+    logLevel: settings.LOG_LEVEL,
+  };
+}
