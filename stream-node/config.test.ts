@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { BadConfig, readConfig } from './config';
+
+const good = { ZYZZ_WEB_URL: 'http://127.0.0.1:8000/', ZYZZ_NODE_SECRET: 'a-secret-of-some-length' };
+
+test('a node needs to know only where the web is and the shared secret', () => {
+  expect(readConfig(good)).toMatchObject({ host: '127.0.0.1', port: 8001, webUrl: 'http://127.0.0.1:8000' });
+});
+
+test('an empty setting counts as unset', () => {
+  expect(readConfig({ ...good, STREAM_NODE_PORT: '' }).port).toBe(8001);
+});
+
+test('all faults are reported together, each with its name', () => {
+  const faulty = { ZYZZ_WEB_URL: 'not a url', ZYZZ_NODE_SECRET: 'short', STREAM_NODE_PORT: '99999' };
+  expect(() => readConfig(faulty)).toThrow(BadConfig);
+  expect(() => readConfig(faulty)).toThrow(/ZYZZ_WEB_URL: .*ZYZZ_NODE_SECRET: .*at least 16/s);
+  expect(() => readConfig(faulty)).toThrow(/STREAM_NODE_PORT: /);
+});
+
+test('a fault never shows the secret', () => {
+  try {
+    readConfig({ ...good, ZYZZ_NODE_SECRET: 'canary', ZYZZ_WEB_URL: 'x' });
+    expect.unreachable();
+  } catch (error) {
+    expect(String(error)).not.toContain('canary');
+  }
+});
