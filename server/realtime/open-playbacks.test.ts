@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { OpenPlaybacks, playbackGraceMs, playbacksPerSocketMax } from './open-playbacks';
+
+function opened() {
+  const clock = { nowMs: 1000 };
+  return { clock, playbacks: new OpenPlaybacks(() => clock.nowMs) };
+}
+
+test('a playback counts once, however often it is started', () => {
+  const { playbacks } = opened();
+  playbacks.start('pbk_a', 'str_one', 'socket1');
+  playbacks.start('pbk_a', 'str_one', 'socket1');
+  expect(playbacks.viewersByStream()).toEqual(new Map([['str_one', 1]]));
+});
+
+test('a switch of stream moves the viewer and never counts them twice', () => {
+  const { playbacks } = opened();
+  playbacks.start('pbk_a', 'str_one', 'socket1');
+  playbacks.start('pbk_a', 'str_two', 'socket1');
+  expect(playbacks.viewersByStream()).toEqual(new Map([['str_two', 1]]));
+});
+
+test('a dropped socket is waited for, then its playbacks end', () => {
+  const { clock, playbacks } = opened();
+  playbacks.start('pbk_a', 'str_one', 'socket1');
+  playbacks.socketGone('socket1');
+  clock.nowMs += playbackGraceMs - 1;
+  expect(playbacks.viewersByStream().get('str_one')).toBe(1);
+  clock.nowMs += 1;
+  expect(playbacks.viewersByStream().size).toBe(0);
+});
+
+test('a page that comes back on another socket within the grace keeps its one place', () => {
+  const { clock, playbacks } = opened();
+  playbacks.start('pbk_a', 'str_one', 'socket1');
+  playbacks.start('pbk_a', 'str_one', 'socket2');
+  playbacks.socketGone('socket1');
+  clock.nowMs += playbackGraceMs * 10;
+  expect(playbacks.viewersByStream().get('str_one')).toBe(1);
+});
+
+test('stopping twice, or what was never started, changes nothing', () => {
+  const { playbacks } = opened();
+  playbacks.start('pbk_a', 'str_one', 'socket1');
+  playbacks.stop('pbk_a');
+  playbacks.stop('pbk_a');
+  playbacks.stop('pbk_unknown');
+  playbacks.socketGone('socket1');
+  expect(playbacks.viewersByStream().size).toBe(0);
+});
+
+test('one socket cannot pose as a crowd', () => {
+  const { playbacks } = opened();
+  for (let i = 0; i < playbacksPerSocketMax; i++) {
+    expect(playbacks.start(`pbk_${i}`, 'str_one', 'socket1')).toBe(true);
+  }
+  expect(playbacks.start('pbk_more', 'str_one', 'socket1')).toBe(false);
+  expect(playbacks.viewersByStream().get('str_one')).toBe(playbacksPerSocketMax);
+});

@@ -1,0 +1,70 @@
+/** How long a playback outlives its socket: the time a page needs to connect again and name the playback once more. */
+export const playbackGraceMs = 4000;
+/** Playbacks one socket may hold: a page plays one stream, and for a moment two while it switches. */
+export const playbacksPerSocketMax = 4;
+
+type Playback = { streamId: string; socketId: string; endsAtMs: number | null };
+
+/**
+ * The open players of this web process. A playback belongs to the socket that started it last; it ends when it is
+ * stopped, when its page says that it left, or a short grace after its socket is gone. Counted, never added up.
+ */
+export class OpenPlaybacks {
+  readonly #playbacks = new Map<string, Playback>();
+  readonly #heldBySocket = new Map<string, Set<string>>();
+  readonly #nowMs: () => number;
+
+  constructor(nowMs: () => number = Date.now) {
+    this.#nowMs = nowMs;
+  }
+
+  /** False when the socket holds as many as it may. The same playback again moves to this socket and stream. */
+  start(playbackId: string, streamId: string, socketId: string): boolean {
+    const held = this.#heldBySocket.get(socketId) ?? new Set();
+    if (!held.has(playbackId) && held.size >= playbacksPerSocketMax) {
+      return false;
+    }
+    this.stop(playbackId);
+    this.#heldBySocket.set(socketId, held.add(playbackId));
+    this.#playbacks.set(playbackId, { streamId, socketId, endsAtMs: null });
+    return true;
+  }
+
+  /** Ends a playback at once. Its id is known to its page alone. */
+  stop(playbackId: string): void {
+    const playback = this.#playbacks.get(playbackId);
+    if (playback === undefined) {
+      return;
+    }
+    this.#playbacks.delete(playbackId);
+    const held = this.#heldBySocket.get(playback.socketId);
+    held?.delete(playbackId);
+    if (held?.size === 0) {
+      this.#heldBySocket.delete(playback.socketId);
+    }
+  }
+
+  /** A socket is gone; its playbacks wait for it through the grace. */
+  socketGone(socketId: string): void {
+    for (const playbackId of this.#heldBySocket.get(socketId) ?? []) {
+      const playback = this.#playbacks.get(playbackId);
+      if (playback !== undefined) {
+        playback.endsAtMs = this.#nowMs() + playbackGraceMs;
+      }
+    }
+  }
+
+  /** Viewers by stream, with the playbacks dropped whose grace is over. */
+  viewersByStream(): Map<string, number> {
+    const nowMs = this.#nowMs();
+    const viewers = new Map<string, number>();
+    for (const [id, playback] of this.#playbacks) {
+      if (playback.endsAtMs !== null && playback.endsAtMs <= nowMs) {
+        this.stop(id);
+      } else {
+        viewers.set(playback.streamId, (viewers.get(playback.streamId) ?? 0) + 1);
+      }
+    }
+    return viewers;
+  }
+}
