@@ -18,10 +18,16 @@ export type Segment = {
   readonly mediaSequence: number;
   /** the first segment of a session other than the stream's first */
   readonly discontinuity: boolean;
+  /**
+   * EXT-X-GAP (RFC 8216bis 4.4.4.7): the rendition has no media here, only a media sequence number, because another one
+   * got further before a break. It has no parts, and its `uri` is never served. Never handed to the recorder.
+   */
+  readonly gap?: true;
   /** event-clock time of the first sample, unix milliseconds, from `timeline.ts` only */
   readonly programDateTimeMs: number;
+  /** empty once the segment is too old for its parts to be listed; whole segments stay servable */
   readonly parts: readonly Part[];
-  /** the sum of its parts */
+  /** the sum of all its parts, listed or not */
   readonly durationSeconds: number;
   readonly closed: boolean;
   /** file name of the segment below the rendition's folder */
