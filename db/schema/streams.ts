@@ -57,6 +57,8 @@ export const streams = pgTable(
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
     startedAt: timestamp('started_at', { withTimezone: true }),
     endedAt: timestamp('ended_at', { withTimezone: true }),
+    /** when `state` last changed: how long a publisher has been waited for */
+    stateChangedAt: timestamp('state_changed_at', { withTimezone: true }).notNull().defaultNow(),
   },
   (table) => [
     uniqueIndex('stream_key_unique').on(table.key),
@@ -84,6 +86,23 @@ export const takes = pgTable(
     closed: boolean('closed').notNull().default(false),
   },
   (table) => [index('take_stream').on(table.streamId, table.startedAt)],
+);
+
+/**
+ * What is left of a deleted stream until its nodes have deleted its media too. A node is told to delete only by such a row,
+ * never by the absence of one: a web process with an empty database must not wipe recordings.
+ */
+export const streamTombstones = pgTable(
+  'stream_tombstone',
+  {
+    streamId: text('stream_id').notNull(),
+    nodeId: text('node_id')
+      .notNull()
+      .references(() => nodes.id, { onDelete: 'cascade' }),
+    epoch: integer('epoch').notNull(),
+    createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
+  },
+  (table) => [uniqueIndex('stream_tombstone_node_stream').on(table.nodeId, table.streamId)],
 );
 
 /** Open players of ours, by the web process whose sockets they hold; rows of a dead process go stale by `updated_at`. */
