@@ -1,0 +1,116 @@
+import type { AudioRendition, Rendition, VideoRendition } from '../contract/ladder';
+import { renditionPlaylist } from '../contract/media-urls';
+import type { RenditionSnapshot } from '../packager/media-types';
+import { type Bandwidth, liveBandwidth } from './bandwidth';
+import { codecsAttribute } from './codecs';
+
+/** What a multivariant playlist says of one rendition. */
+export type DescribedRendition<Kind extends Rendition = Rendition> = {
+  readonly rendition: Kind;
+  /** RFC 6381; more than one where sessions differ */
+  readonly codecs: readonly string[];
+  readonly bandwidth: Bandwidth;
+  /** the media playlist, relative to the stream's folder */
+  readonly uri: string;
+};
+
+const version = 7;
+const audioGroup = 'audio';
+
+/** A live rendition, or `undefined` before its first part: there is no codec to name yet. */
+export function describeLive(snapshot: RenditionSnapshot): DescribedRendition | undefined {
+  const newest = snapshot.segments.at(-1);
+  if (newest === undefined) {
+    return undefined;
+  }
+  const sizes = snapshot.segments
+    .filter((segment) => segment.closed)
+    .map(({ parts, durationSeconds }) => ({
+      byteLength: parts.reduce((total, part) => total + part.bytes.byteLength, 0),
+      durationSeconds,
+    }));
+  return {
+    rendition: snapshot.rendition,
+    codecs: [newest.init.codec],
+    bandwidth: liveBandwidth(snapshot.rendition.bitrate, sizes),
+    uri: `${snapshot.rendition.id}/${renditionPlaylist}`,
+  };
+}
+
+/**
+ * The multivariant playlist (RFC 8216bis 4.4.6): the video renditions best first, each with the best audio as its audio
+ * group, then the lowest audio as a variant of its own for a thin line. Without a picture: the audio renditions.
+ */
+export function multivariantPlaylist(renditions: readonly DescribedRendition[]): string {
+  const videos = renditions.filter(isVideo).sort(byBitrate);
+  const audios = renditions.filter(isAudio).sort(byBitrate);
+  if (videos.length === 0) {
+    return audioPlaylist(audios);
+  }
+  const sound = audios[0];
+  const lines = head();
+  if (sound) {
+    lines.push(
+      `#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="${audioGroup}",NAME="Commentary",DEFAULT=YES,AUTOSELECT=YES,` +
+        `CHANNELS="${sound.rendition.channels}",URI="${sound.uri}"`,
+    );
+  }
+  for (const video of videos) {
+    lines.push(...videoVariant(video, sound));
+  }
+  const commentary = audios.at(-1);
+  return text(commentary ? [...lines, ...audioVariant(commentary)] : lines);
+}
+
+/** The multivariant playlist of the commentary audio alone: the lowest audio rendition. */
+export function commentaryPlaylist(renditions: readonly DescribedRendition[]): string {
+  return audioPlaylist(renditions.filter(isAudio).sort(byBitrate).slice(-1));
+}
+
+function audioPlaylist(audios: readonly DescribedRendition<AudioRendition>[]): string {
+  return text([...head(), ...audios.flatMap(audioVariant)]);
+}
+
+function head(): string[] {
+  // Every segment starts with a keyframe; it says nothing about parts (RFC 8216bis 4.4.2.1).
+  return ['#EXTM3U', `#EXT-X-VERSION:${version}`, '#EXT-X-INDEPENDENT-SEGMENTS'];
+}
+
+function videoVariant(
+  { rendition, codecs, bandwidth, uri }: DescribedRendition<VideoRendition>,
+  sound: DescribedRendition<AudioRendition> | undefined,
+): string[] {
+  const { numerator, denominator } = rendition.frameRate;
+  const attributes = [
+    `BANDWIDTH=${bandwidth.peak + (sound?.bandwidth.peak ?? 0)}`,
+    `AVERAGE-BANDWIDTH=${bandwidth.average + (sound?.bandwidth.average ?? 0)}`,
+    `CODECS="${codecsAttribute([...codecs, ...(sound?.codecs ?? [])])}"`,
+    `RESOLUTION=${rendition.width}x${rendition.height}`,
+    `FRAME-RATE=${(numerator / denominator).toFixed(3)}`,
+    ...(sound ? [`AUDIO="${audioGroup}"`] : []),
+  ];
+  return [`#EXT-X-STREAM-INF:${attributes.join(',')}`, uri];
+}
+
+function audioVariant({ codecs, bandwidth, uri }: DescribedRendition<AudioRendition>): string[] {
+  return [
+    `#EXT-X-STREAM-INF:BANDWIDTH=${bandwidth.peak},AVERAGE-BANDWIDTH=${bandwidth.average},CODECS="${codecsAttribute(codecs)}"`,
+    uri,
+  ];
+}
+
+function text(lines: readonly string[]): string {
+  return `${lines.join('\n')}\n`;
+}
+
+function isVideo(described: DescribedRendition): described is DescribedRendition<VideoRendition> {
+  return described.rendition.kind === 'video';
+}
+
+function isAudio(described: DescribedRendition): described is DescribedRendition<AudioRendition> {
+  return described.rendition.kind === 'audio';
+}
+
+function byBitrate(a: DescribedRendition, b: DescribedRendition): number {
+  return b.rendition.bitrate - a.rendition.bitrate;
+}

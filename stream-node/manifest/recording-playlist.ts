@@ -1,0 +1,130 @@
+import type { Rendition, RenditionId } from '../contract/ladder';
+import { renditionRecording } from '../contract/media-urls';
+import { targetDurationSeconds } from '../contract/profiles';
+import type { TakeIndex, TakeRendition, TakeSegment } from '../store/take-index';
+import { declaredBandwidth, measureBandwidth } from './bandwidth';
+import type { DescribedRendition } from './multivariant-playlist';
+import { decimalSeconds, programDateTime } from './tag-values';
+
+const version = 7;
+
+/** The file of a take that holds one rendition, below that rendition's folder. */
+export function takeFileName(takeId: string): string {
+  return `${takeId}.mp4`;
+}
+
+/** The renditions of a recording, for its multivariant playlist; none before the first segment is on disk. */
+export function describeRecording(takes: readonly TakeIndex[]): DescribedRendition[] {
+  const renditions = new Map<RenditionId, Rendition>();
+  for (const take of takes) {
+    for (const { rendition } of take.renditions.values()) {
+      renditions.set(rendition.id, rendition);
+    }
+  }
+  const described: DescribedRendition[] = [];
+  for (const rendition of renditions.values()) {
+    const runs = runsOf(takes, rendition.id);
+    if (runs.length > 0) {
+      const sizes = runs.flatMap(({ segments }) =>
+        segments.map(({ length, durationSeconds }) => ({ byteLength: length, durationSeconds })),
+      );
+      described.push({
+        rendition,
+        codecs: runs.map(({ source }) => source.codec),
+        bandwidth: measureBandwidth(sizes) ?? declaredBandwidth(rendition.bitrate),
+        uri: `${rendition.id}/${renditionRecording}`,
+      });
+    }
+  }
+  return described;
+}
+
+/**
+ * The media playlist of one recorded rendition: the takes in event-clock order, joined by discontinuities, every segment
+ * a byte range of its take's file. `complete` says that nothing will be added: VOD, else EVENT (RFC 8216bis 4.4.3.5).
+ * `undefined` for a rendition that no take has.
+ */
+export function recordingPlaylist(
+  takes: readonly TakeIndex[],
+  renditionId: RenditionId,
+  options: { complete: boolean },
+): string | undefined {
+  const runs = runsOf(takes, renditionId);
+  if (runs.length === 0) {
+    return undefined;
+  }
+  const lines = [
+    '#EXTM3U',
+    `#EXT-X-VERSION:${version}`,
+    `#EXT-X-TARGETDURATION:${targetDuration(takes)}`,
+    '#EXT-X-MEDIA-SEQUENCE:0',
+    `#EXT-X-PLAYLIST-TYPE:${options.complete ? 'VOD' : 'EVENT'}`,
+  ];
+  runs.forEach(({ take, source, segments }, index) => {
+    const folder = source.rendition.id === renditionId ? '' : `../${source.rendition.id}/`;
+    const uri = `${folder}${takeFileName(take.header.takeId)}`;
+    if (index > 0) {
+      lines.push('#EXT-X-DISCONTINUITY');
+    }
+    lines.push(`#EXT-X-MAP:URI="${uri}",BYTERANGE="${source.initBytes}@0"`);
+    for (const segment of segments) {
+      lines.push(
+        `#EXT-X-PROGRAM-DATE-TIME:${programDateTime(segment.programDateTimeMs)}`,
+        `#EXTINF:${decimalSeconds(segment.durationSeconds)},`,
+        `#EXT-X-BYTERANGE:${segment.length}@${segment.offset}`,
+        uri,
+      );
+    }
+  });
+  if (options.complete) {
+    lines.push('#EXT-X-ENDLIST');
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** What one take brings to a rendition's playlist. */
+type Run = { take: TakeIndex; source: TakeRendition; segments: readonly TakeSegment[] };
+
+/**
+ * A take without the rendition (its camera was smaller, say) lends its nearest one of the same kind, so that all
+ * renditions of the recording tell the same time.
+ */
+function runsOf(takes: readonly TakeIndex[], renditionId: RenditionId): Run[] {
+  const wanted = takes.flatMap((take) => take.renditions.get(renditionId) ?? [])[0]?.rendition;
+  if (wanted === undefined) {
+    return [];
+  }
+  return inEventClockOrder(takes).flatMap((take) => {
+    const source = nearestRendition(take, wanted);
+    const segments = take.segments.filter((segment) => segment.renditionId === source?.rendition.id);
+    return source && segments.length > 0 ? [{ take, source, segments }] : [];
+  });
+}
+
+function nearestRendition(take: TakeIndex, wanted: Rendition): TakeRendition | undefined {
+  const exact = take.renditions.get(wanted.id);
+  if (exact) {
+    return exact;
+  }
+  const distance = ({ rendition }: TakeRendition) => Math.abs(rendition.bitrate - wanted.bitrate);
+  return [...take.renditions.values()]
+    .filter(({ rendition }) => rendition.kind === wanted.kind)
+    .sort((a, b) => distance(a) - distance(b))[0];
+}
+
+function inEventClockOrder(takes: readonly TakeIndex[]): TakeIndex[] {
+  return [...takes].sort(
+    (a, b) => a.header.startedAtMs - b.header.startedAtMs || a.header.takeId.localeCompare(b.header.takeId),
+  );
+}
+
+/** The same in all renditions, and never below the live one, so that it does not change while the recording grows. */
+function targetDuration(takes: readonly TakeIndex[]): number {
+  let target: number = targetDurationSeconds;
+  for (const { segments } of takes) {
+    for (const { durationSeconds } of segments) {
+      target = Math.max(target, Math.round(durationSeconds));
+    }
+  }
+  return target;
+}
