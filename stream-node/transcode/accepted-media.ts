@@ -1,0 +1,14 @@
+import type { RecorderContainer } from '../contract/ingest-protocol';
+
+/** ffmpeg is always told the container: a file that it may guess about can be a playlist that opens other files. */
+export const inputFormat: Record<RecorderContainer, string> = { matroska: 'matroska', mp4: 'mp4' };
+
+/**
+ * What every ffmpeg and ffprobe that reads a publisher's bytes is told before `-i`: the demuxer, that it may open nothing
+ * but its own pipe, and the decoders a browser's recorder can ask for.
+ */
+export function acceptedMediaOptions(container: RecorderContainer): string[] {
+  return ['-protocol_whitelist', 'pipe', '-codec_whitelist', decoders.join(','), '-f', inputFormat[container]];
+}
+
+const decoders = ['h264', 'hevc', 'vp8', 'vp9', 'libdav1d', 'libaom-av1', 'av1', 'opus', 'libopus', 'aac', 'pcm_f32le'];

@@ -1,0 +1,157 @@
+import type { Readable } from 'node:stream';
+import ffmpeg from 'fluent-ffmpeg';
+import type { AudioRendition, Rendition, VideoRendition } from '../contract/ladder';
+import { aacFrameSamples, audioSampleRate, type CutPlan } from '../contract/profiles';
+import { acceptedMediaOptions } from './accepted-media';
+import { framesPerSecond } from './frame-rate';
+import { outputOffsetSeconds, plannedRenditions, type TranscodePlan } from './transcode-plan';
+
+// The one file where fluent-ffmpeg builds and spawns. Every option is given as an array of single tokens: a string with one
+// space would be split, one with more would not.
+
+/** What the installed ffmpeg can do, as far as it changes a command. */
+export type FfmpegAbilities = { readonly aacEncoder: 'libfdk_aac' | 'aac' };
+
+/**
+ * Tells fluent-ffmpeg where ffmpeg is and fills its caches. Without this the first command of a process waits for
+ * `ffmpeg -formats` and `ffmpeg -encoders` (some 100 ms each), so a node calls it before it listens.
+ *
+ * @throws Error when ffmpeg cannot be run or lacks libx264 or an AAC encoder
+ */
+export async function prepareFfmpeg(ffmpegPath: string): Promise<FfmpegAbilities> {
+  ffmpeg.setFfmpegPath(ffmpegPath);
+  await new Promise<void>((resolve, reject) => {
+    ffmpeg.getAvailableFormats((error) => (error ? reject(notRunnable(ffmpegPath, error)) : resolve()));
+  });
+  const encoders = await new Promise<ffmpeg.Encoders>((resolve, reject) => {
+    ffmpeg.getAvailableEncoders((error, found) => (error ? reject(notRunnable(ffmpegPath, error)) : resolve(found)));
+  });
+  const aacEncoder = 'libfdk_aac' in encoders ? 'libfdk_aac' : 'aac';
+  for (const needed of ['libx264', aacEncoder]) {
+    if (!(needed in encoders)) {
+      throw new Error(`${ffmpegPath} has no ${needed} encoder`);
+    }
+  }
+  return { aacEncoder };
+}
+
+function notRunnable(ffmpegPath: string, cause: Error): Error {
+  return new Error(`ffmpeg could not be run: ${ffmpegPath} (${cause.message})`, { cause });
+}
+
+/**
+ * The command of one session: the source on stdin, one output per rendition. It is not started.
+ *
+ * @param outputPath where the Unix socket of a rendition listens
+ */
+export function transcodeCommand(
+  input: Readable,
+  plan: TranscodePlan,
+  abilities: FfmpegAbilities,
+  outputPath: (rendition: Rendition) => string,
+): ffmpeg.FfmpegCommand {
+  const command = ffmpeg({ source: input, stdoutLines: 60 }).inputOptions([
+    ...['-hide_banner', '-nostats', '-loglevel', 'warning'],
+    // Container time is kept as it is: without this ffmpeg moves the earliest track to zero, by another amount each time.
+    '-copyts',
+    // No '-fflags nobuffer': it throws away what was read while probing, and with it the first keyframe.
+    ...['-flags', 'low_delay', '-probesize', '32768', '-analyzeduration', '0', '-fpsprobesize', '0'],
+    // Decoding on more threads holds back a frame per thread.
+    ...['-threads', '1'],
+    ...acceptedMediaOptions(plan.container),
+  ]);
+  if (plan.video.length > 0) {
+    command.complexFilter(pictureGraph(plan.video));
+  }
+  for (const rendition of plannedRenditions(plan)) {
+    command
+      .output(`unix:${outputPath(rendition)}`)
+      .outputOptions([...encoding(rendition, plan, abilities), ...fragmenting(rendition, plan.cut)]);
+  }
+  return command;
+}
+
+function encoding(rendition: Rendition, plan: TranscodePlan, abilities: FfmpegAbilities): string[] {
+  return rendition.kind === 'video'
+    ? videoEncoding(rendition, plan.video.indexOf(rendition), plan.cut)
+    : audioEncoding(rendition, abilities);
+}
+
+/** One decode for all rungs; `aspectFit` keeps a picture that turns or changes its shape during a session undistorted. */
+function pictureGraph(rungs: readonly VideoRendition[]): string {
+  const split = `[0:v:0]split=${rungs.length}${rungs.map((_, index) => `[s${index}]`).join('')}`;
+  return [split, ...rungs.map((rung, index) => `[s${index}]${aspectFit(rung)},format=yuv420p[v${index}]`)].join(';');
+}
+
+/** A shape within 2 % of the rung's is scaled to it exactly (even sides are rounded), any other gets black bars. */
+function aspectFit({ width, height }: VideoRendition): string {
+  const fits = `lt(abs(dar/(${width}/${height})-1),0.02)`;
+  const scaledWidth = `'if(${fits},${width},max(2,trunc(min(${width},${height}*dar)/2)*2))'`;
+  const scaledHeight = `'if(${fits},${height},max(2,trunc(min(${height},${width}/dar)/2)*2))'`;
+  return `scale=w=${scaledWidth}:h=${scaledHeight}:flags=fast_bilinear,pad=${width}:${height}:-1:-1,setsar=1`;
+}
+
+function videoEncoding(rung: VideoRendition, index: number, cut: CutPlan): string[] {
+  const gop = String(cut.gopFrames);
+  const { numerator, denominator } = rung.frameRate;
+  return [
+    ...['-map', `[v${index}]`, '-c:v', 'libx264', '-preset', 'superfast', '-tune', 'zerolatency', '-profile:v', 'main'],
+    // A constant rate before the encoder and no scene cuts: keyframe n is frame n × GOP in every rung, whatever the source.
+    ...['-fps_mode', 'cfr', '-r', `${numerator}/${denominator}`],
+    ...['-g', gop, '-keyint_min', gop, '-sc_threshold', '0'],
+    ...[
+      '-b:v',
+      String(rung.bitrate),
+      '-maxrate',
+      String(Math.round(rung.bitrate * 1.1)),
+      '-bufsize',
+      String(rung.bitrate),
+    ],
+    ...['-video_track_timescale', String(videoTimescale(rung))],
+  ];
+}
+
+function audioEncoding(rendition: AudioRendition, abilities: FfmpegAbilities): string[] {
+  return [
+    ...[
+      '-map',
+      '0:a:0',
+      '-c:a',
+      abilities.aacEncoder,
+      '-ar',
+      String(audioSampleRate),
+      '-ac',
+      String(rendition.channels),
+    ],
+    // Fills what is missing with silence, without moving what is there. `first_pts` would break it.
+    ...['-b:a', String(rendition.bitrate), '-af', 'aresample=async=1000'],
+  ];
+}
+
+/** Ticks per second in which every frame of the rate lasts a whole number of ticks, and so does a second. */
+function videoTimescale({ frameRate }: VideoRendition): number {
+  return frameRate.denominator === 1 ? frameRate.numerator * 1000 : frameRate.numerator;
+}
+
+/** Fragments of exactly one part, each track in an output (and muxer) of its own. */
+function fragmenting(rendition: Rendition, cut: CutPlan): string[] {
+  const flags = ['empty_moov', 'default_base_moof', 'frag_discont', 'skip_trailer'];
+  if (rendition.kind === 'video') {
+    flags.unshift('frag_keyframe');
+  }
+  return [
+    ...['-movflags', `+${flags.join('+')}`, '-frag_duration', String(fragmentMicroseconds(rendition, cut))],
+    // Without this each muxer moves its own first timestamp to zero, and sound comes 20 ms early.
+    ...['-avoid_negative_ts', 'disabled', '-output_ts_offset', String(outputOffsetSeconds)],
+    ...['-flush_packets', '1', '-f', 'mp4'],
+  ];
+}
+
+/** The muxer cuts at the first frame that begins this long after the fragment: half a frame less than a part is exact. */
+function fragmentMicroseconds(rendition: Rendition, cut: CutPlan): number {
+  const seconds =
+    rendition.kind === 'video'
+      ? (cut.videoPartFrames - 0.5) / framesPerSecond(rendition.frameRate)
+      : ((cut.audioPartFrames - 0.5) * aacFrameSamples) / audioSampleRate;
+  return Math.round(seconds * 1_000_000);
+}

@@ -1,0 +1,167 @@
+import { execFile } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import { z } from 'zod';
+import type { RecorderContainer } from '../contract/ingest-protocol';
+import type { FrameRate } from '../contract/profiles';
+import { acceptedMediaOptions } from './accepted-media';
+import { ffmpegFailureReason } from './ffmpeg-failure';
+import { assumedFrameRate, framesPerSecond, isSaneFrameRate, snapFrameRate } from './frame-rate';
+import { SourceHead } from './source-head';
+
+/** What a source is made of, read from its first bytes. A track that is not there is left out. */
+export type ProbedSource = {
+  /** the picture as it is shown, rotation applied; the frame rate is one a stream may be encoded at */
+  video?: { codec: string; width: number; height: number; frameRate: FrameRate };
+  audio?: { codec: string; channels: number; sampleRate: number };
+};
+
+/** The first bytes are not media that can be read; the message is fit for a broadcaster. */
+export class SourceProbeError extends Error {
+  override readonly name = 'SourceProbeError';
+}
+
+export type ProbeRequest = {
+  bytes: Readable;
+  container: RecorderContainer;
+  /** what the publisher announced: more bytes are waited for (in bounds) until it was seen */
+  hasVideo: boolean;
+  hasAudio: boolean;
+  hint?: { frameRate?: FrameRate | undefined };
+  ffprobePath: string;
+  /** how much is read at most, in bytes */
+  bytesMax?: number;
+  /** how long more bytes are waited for after the first ones, in milliseconds */
+  waitMs?: number;
+  /** gives up the wait for the first bytes */
+  signal?: AbortSignal;
+};
+
+const bytesMaxDefault = 1024 * 1024;
+const waitMsDefault = 3000;
+const probeTimeoutMs = 5000;
+
+/**
+ * Reads the head of a source. A recorder's first chunk holds the whole header, so one look mostly suffices; more bytes are
+ * waited for only while an announced track is missing, up to 1 MiB or 3 s.
+ *
+ * @returns what was found, and the stream from its first byte on: read this one, not `request.bytes`
+ * @throws SourceProbeError when the bytes end or a bound is reached and no track was found
+ */
+export async function probeSource(request: ProbeRequest): Promise<{ probed: ProbedSource; bytes: Readable }> {
+  const head = new SourceHead(request.bytes);
+  const stop = new AbortController();
+  const giveUp = () => stop.abort();
+  request.signal?.addEventListener('abort', giveUp);
+  let deadline: NodeJS.Timeout | undefined;
+  try {
+    for (;;) {
+      const grew = await head.grow(stop.signal);
+      deadline ??= setTimeout(giveUp, request.waitMs ?? waitMsDefault);
+      const bytes = head.bytes();
+      if (bytes.byteLength === 0) {
+        throw new SourceProbeError('the source ended before any media');
+      }
+      const last = !grew || bytes.byteLength >= (request.bytesMax ?? bytesMaxDefault);
+      const { streams, stderr } = await runProbe(bytes, request);
+      const probed = readStreams(streams, request.hint?.frameRate);
+      const complete = (probed.video || !request.hasVideo) && (probed.audio || !request.hasAudio);
+      if ((probed.video || probed.audio) && (complete || last)) {
+        return { probed, bytes: head.whole() };
+      }
+      if (last) {
+        throw new SourceProbeError(ffmpegFailureReason(stderr.split('\n')));
+      }
+    }
+  } finally {
+    clearTimeout(deadline);
+    request.signal?.removeEventListener('abort', giveUp);
+  }
+}
+
+const FfprobeStream = z.object({
+  codec_type: z.string().optional(),
+  codec_name: z.string().optional(),
+  width: z.number().optional(),
+  height: z.number().optional(),
+  r_frame_rate: z.string().optional(),
+  channels: z.number().optional(),
+  sample_rate: z.coerce.number().optional(),
+  tags: z.object({ rotate: z.coerce.number().optional() }).optional(),
+  side_data_list: z.array(z.object({ rotation: z.number().optional() })).optional(),
+});
+type FfprobeStream = z.infer<typeof FfprobeStream>;
+const FfprobeAnswer = z.object({ streams: z.array(FfprobeStream).default([]) });
+
+const shownEntries = [
+  'stream=codec_type,codec_name,width,height,r_frame_rate,channels,sample_rate',
+  'stream_tags=rotate',
+  'stream_side_data=rotation',
+].join(':');
+
+/** One look by ffprobe; bytes that it cannot read are an empty list, not an error: more of them may come. */
+async function runProbe(
+  bytes: Buffer,
+  request: ProbeRequest,
+): Promise<{ streams: readonly FfprobeStream[]; stderr: string }> {
+  const args = [
+    ...['-v', 'error', '-analyzeduration', '0', '-probesize', String(request.bytesMax ?? bytesMaxDefault)],
+    ...acceptedMediaOptions(request.container),
+    ...['-i', 'pipe:0', '-show_entries', shownEntries, '-of', 'json'],
+  ];
+  return await new Promise((resolve, reject) => {
+    const child = execFile(
+      request.ffprobePath,
+      args,
+      { timeout: probeTimeoutMs, killSignal: 'SIGKILL', maxBuffer: 256 * 1024 },
+      (error, stdout, stderr) => {
+        if (error && 'code' in error && (error.code === 'ENOENT' || error.code === 'EACCES')) {
+          reject(new Error(`ffprobe could not be started: ${request.ffprobePath} (${error.code})`, { cause: error }));
+          return;
+        }
+        resolve({ streams: parseAnswer(stdout), stderr });
+      },
+    );
+    // ffprobe stops reading as soon as it knows enough: the broken pipe is no fault.
+    child.stdin?.on('error', () => {});
+    child.stdin?.end(bytes);
+  });
+}
+
+function parseAnswer(stdout: string): readonly FfprobeStream[] {
+  try {
+    return FfprobeAnswer.parse(JSON.parse(stdout)).streams;
+  } catch {
+    return [];
+  }
+}
+
+function readStreams(streams: readonly FfprobeStream[], hint: FrameRate | undefined): ProbedSource {
+  const probed: ProbedSource = {};
+  const video = streams.find((stream) => stream.codec_type === 'video');
+  if (video?.codec_name && video.width && video.height) {
+    const sides = { width: video.width, height: video.height };
+    const shown = isTurned(video) ? { width: sides.height, height: sides.width } : sides;
+    probed.video = { codec: video.codec_name, ...shown, frameRate: chooseFrameRate(video.r_frame_rate, hint) };
+  }
+  const audio = streams.find((stream) => stream.codec_type === 'audio');
+  if (audio?.codec_name && audio.channels && audio.sample_rate) {
+    probed.audio = { codec: audio.codec_name, channels: audio.channels, sampleRate: audio.sample_rate };
+  }
+  return probed;
+}
+
+function isTurned(video: FfprobeStream): boolean {
+  const rotation =
+    video.side_data_list?.find((data) => data.rotation !== undefined)?.rotation ?? video.tags?.rotate ?? 0;
+  return Math.abs(Math.round(rotation / 90)) % 2 === 1;
+}
+
+/** The publisher knows its camera better than a container that often names no rate; both are only believed if sane. */
+function chooseFrameRate(probed: string | undefined, hint: FrameRate | undefined): FrameRate {
+  if (hint && isSaneFrameRate(framesPerSecond(hint))) {
+    return snapFrameRate(framesPerSecond(hint));
+  }
+  const [numerator, denominator] = (probed ?? '').split('/').map(Number);
+  const fps = (numerator ?? 0) / (denominator ?? 0);
+  return isSaneFrameRate(fps) ? snapFrameRate(fps) : assumedFrameRate;
+}
