@@ -21,7 +21,13 @@ export const ROLE = 'zyzz';
 export const DATABASE = 'zyzz';
 
 /** What Postgres programs get: nothing of our environment (it holds secrets), and messages in English. */
-export const PROGRAM_ENVIRONMENT = { LC_ALL: 'C', TZ: 'UTC', PATH: '/usr/local/bin:/usr/bin:/bin' };
+export const PROGRAM_ENVIRONMENT: NodeJS.ProcessEnv = {
+  LC_ALL: 'C',
+  TZ: 'UTC',
+  PATH: '/usr/local/bin:/usr/bin:/bin',
+  // Next's types ask every environment for it.
+  NODE_ENV: 'production',
+};
 
 export type Cluster = { clusterDir: string; password: string };
 
