@@ -1,0 +1,247 @@
+import type { Clock } from '../clock';
+import type { Rendition } from '../contract/ladder';
+import { type CutPlan, targetDurationSeconds } from '../contract/profiles';
+import { closed, type HeldSegment, withPart } from './held-segment';
+import type { InitSection, Part, RenditionSnapshot, Segment } from './media-types';
+import { Waiters } from './waiters';
+
+/** A live playlist never holds less than three target durations (RFC 8216bis 6.2.2); as long are parts listed and kept. */
+const floorSeconds = 3 * targetDurationSeconds;
+
+export type LiveWindowOptions = {
+  rendition: Rendition;
+  cut: CutPlan;
+  /** how far back a viewer may seek, in seconds; never less than three target durations are kept */
+  windowSeconds: number;
+  /** listed media is kept below this, unless that would leave less than three target durations */
+  bytesMax: number;
+  clock: Clock;
+};
+
+export type NewSegment = Pick<Segment, 'mediaSequence' | 'discontinuity' | 'programDateTimeMs' | 'uri' | 'init'> & {
+  discontinuityNumber: number;
+};
+
+/** What a reader of a rendition (manifest, origin) may do with its window. */
+export type RenditionWindow = Pick<
+  LiveWindow,
+  'snapshot' | 'waitFor' | 'waitForUri' | 'partBytes' | 'segmentBytes' | 'initBytes'
+>;
+
+/**
+ * Holds the live media of one rendition and nothing else: the packager writes, then `commit`s the change as a whole;
+ * readers see only committed, immutable snapshots.
+ */
+export class LiveWindow {
+  readonly #options: LiveWindowOptions;
+  readonly #waiters = new Waiters();
+  #listed: HeldSegment[] = [];
+  /** left the playlist, still fetchable until `keepUntilMs` */
+  #removed: { held: HeldSegment; keepUntilMs: number }[] = [];
+  readonly #parts = new Map<string, Buffer>();
+  readonly #segments = new Map<string, Buffer>();
+  readonly #inits = new Map<string, InitSection>();
+  #nextPart: RenditionSnapshot['nextPart'];
+  #ended = false;
+  #version = 0;
+  #snapshot: RenditionSnapshot | undefined;
+
+  constructor(options: LiveWindowOptions, nextPart: RenditionSnapshot['nextPart']) {
+    this.#options = options;
+    this.#nextPart = nextPart;
+  }
+
+  /** The window as it is now; the same object until something changes. */
+  snapshot(): RenditionSnapshot {
+    this.#snapshot ??= {
+      rendition: this.#options.rendition,
+      cut: this.#options.cut,
+      segments: this.#listedWithRecentParts(),
+      discontinuitySequence: this.#discontinuitySequence(),
+      nextPart: this.#nextPart,
+      ended: this.#ended,
+      version: this.#version,
+    };
+    return this.#snapshot;
+  }
+
+  /**
+   * For a blocking reload (RFC 8216bis 6.2.5.2): settles once the window holds that part or anything later; without a part
+   * index, once it holds that whole segment or a later one. Also when the stream ends. A part index past the last part of
+   * a finished segment means part 0 of the next one.
+   *
+   * @throws the reason of `signal` if it is aborted first; `WindowClosed`
+   */
+  async waitFor(wanted: { mediaSequence: number; partIndex?: number }, signal: AbortSignal): Promise<void> {
+    const what = `${wanted.mediaSequence}.${wanted.partIndex ?? 'whole'}`;
+    await this.#waiters.wait(what, () => this.#ended || this.#reaches(wanted), signal);
+  }
+
+  /**
+   * For a request of the part that is hinted (EXT-X-PRELOAD-HINT): settles once the part is there, or once it is clear that
+   * it will not come under this name; `partBytes` then tells which.
+   *
+   * @throws the reason of `signal` if it is aborted first; `WindowClosed`
+   */
+  async waitForUri(uri: string, signal: AbortSignal): Promise<void> {
+    const isDecided = () => this.#parts.has(uri) || this.#nextPart.uri !== uri || this.#ended;
+    await this.#waiters.wait(`uri ${uri}`, isDecided, signal);
+  }
+
+  partBytes(uri: string): Buffer | undefined {
+    return this.#parts.get(uri);
+  }
+
+  /** The whole segment, once it is closed. */
+  segmentBytes(uri: string): Buffer | undefined {
+    return this.#segments.get(uri);
+  }
+
+  initBytes(uri: string): Buffer | undefined {
+    return this.#inits.get(uri)?.bytes;
+  }
+
+  open(segment: NewSegment): void {
+    const { discontinuityNumber, ...fields } = segment;
+    this.#inits.set(segment.init.uri, segment.init);
+    this.#listed.push({
+      segment: { ...fields, parts: [], durationSeconds: 0, closed: false },
+      byteCount: 0,
+      discontinuityNumber,
+    });
+  }
+
+  /** A segment without media, so that this rendition's numbers keep up with the others'. */
+  addGap(gap: NewSegment & { durationSeconds: number }): void {
+    const { discontinuityNumber, ...fields } = gap;
+    this.#listed.push({
+      segment: { ...fields, gap: true, parts: [], closed: true },
+      byteCount: 0,
+      discontinuityNumber,
+    });
+  }
+
+  /** Adds a part to the open segment. */
+  append(part: Part): void {
+    this.#replaceLast((held) => withPart(held, part));
+    this.#parts.set(part.uri, part.bytes);
+  }
+
+  /** Closes the open segment, and drops what is older than the window. */
+  close(): Segment {
+    const held = this.#replaceLast(closed);
+    for (const part of held.segment.parts) {
+      this.#parts.set(part.uri, part.bytes);
+    }
+    if (held.bytes !== undefined) {
+      this.#segments.set(held.segment.uri, held.bytes);
+    }
+    this.#trim();
+    return held.segment;
+  }
+
+  /** Shows what was written since the last time, and lets go of those who waited for it. */
+  commit(nextPart: RenditionSnapshot['nextPart']): void {
+    this.#nextPart = nextPart;
+    this.#changed();
+  }
+
+  /** Nothing will follow. */
+  end(): void {
+    this.#ended = true;
+    this.#changed();
+  }
+
+  dispose(): void {
+    this.#waiters.close();
+  }
+
+  #changed(): void {
+    this.#version += 1;
+    this.#snapshot = undefined;
+    this.#waiters.wake();
+  }
+
+  #replaceLast(replace: (held: HeldSegment) => HeldSegment): HeldSegment {
+    const last = this.#listed.at(-1);
+    if (last === undefined || last.segment.closed) {
+      throw new Error('no segment is open');
+    }
+    const held = replace(last);
+    this.#listed[this.#listed.length - 1] = held;
+    return held;
+  }
+
+  #reaches(wanted: { mediaSequence: number; partIndex?: number }): boolean {
+    const last = this.#listed.at(-1)?.segment;
+    if (last === undefined) {
+      return false;
+    }
+    if (last.mediaSequence !== wanted.mediaSequence) {
+      return last.mediaSequence > wanted.mediaSequence;
+    }
+    return wanted.partIndex === undefined ? last.closed : last.parts.length > wanted.partIndex;
+  }
+
+  /** Parts are listed only near the live edge: three target durations (RFC 8216bis 6.2.2, SHOULD). */
+  #listedWithRecentParts(): Segment[] {
+    let laterSeconds = 0;
+    const newestFirst = this.#listed.toReversed().map((held) => {
+      const segment = laterSeconds < floorSeconds ? held.segment : (held.withoutParts ?? held.segment);
+      laterSeconds += held.segment.durationSeconds;
+      return segment;
+    });
+    return newestFirst.toReversed();
+  }
+
+  #discontinuitySequence(): number {
+    const [first] = this.#listed;
+    if (first === undefined) {
+      return 0;
+    }
+    return first.segment.discontinuity ? first.discontinuityNumber - 1 : first.discontinuityNumber;
+  }
+
+  #trim(): void {
+    const nowMs = this.#options.clock.nowMs();
+    let seconds = this.#listed.reduce((sum, held) => sum + (held.segment.closed ? held.segment.durationSeconds : 0), 0);
+    let byteCount = this.#listed.reduce((sum, held) => sum + held.byteCount, 0);
+    const windowSeconds = Math.max(floorSeconds, this.#options.windowSeconds);
+    for (let [oldest] = this.#listed; oldest !== undefined; [oldest] = this.#listed) {
+      const left = seconds - oldest.segment.durationSeconds;
+      const isTooMuch = left >= windowSeconds || byteCount > this.#options.bytesMax;
+      if (!isTooMuch || left < floorSeconds) {
+        break;
+      }
+      this.#listed.shift();
+      seconds = left;
+      byteCount -= oldest.byteCount;
+      // RFC 8216bis 6.2.2: what left the playlist stays fetchable for its own duration and three target durations more.
+      const keepUntilMs = nowMs + (oldest.segment.durationSeconds + floorSeconds) * 1000;
+      this.#removed.push({ held: oldest, keepUntilMs });
+    }
+    this.#forget(nowMs);
+  }
+
+  #forget(nowMs: number): void {
+    const forgotten = this.#removed.filter(({ keepUntilMs }) => keepUntilMs <= nowMs);
+    if (forgotten.length === 0) {
+      return;
+    }
+    this.#removed = this.#removed.filter(({ keepUntilMs }) => keepUntilMs > nowMs);
+    const needed = new Set([...this.#removed.map(({ held }) => held), ...this.#listed].map(initUri));
+    for (const { held } of forgotten) {
+      this.#segments.delete(held.segment.uri);
+      for (const part of held.segment.parts) {
+        this.#parts.delete(part.uri);
+      }
+      if (!needed.has(initUri(held))) {
+        this.#inits.delete(initUri(held));
+      }
+    }
+  }
+}
+
+function initUri(held: HeldSegment): string {
+  return held.segment.init.uri;
+}

@@ -1,0 +1,250 @@
+import type { Rendition } from '../contract/ladder';
+import type { InitFragment, MediaFragment } from '../isobmff/fragment-reader';
+import type { LiveWindow } from './live-window';
+import type { ClosedSegment, InitSection, Part } from './media-types';
+import { type CutRule, cutAfter, cutBefore, fitsPartTarget, isPastBoundary } from './segmenter';
+import type { Gap } from './session-alignment';
+import type { Timeline } from './timeline';
+
+/** A fragment that cannot be published without breaking a rule of the format. The session it belongs to is lost. */
+export class BadFragment extends Error {
+  override readonly name = 'BadFragment';
+}
+
+export type PackagerSession = {
+  sessionIndex: number;
+  timeline: Timeline;
+  rule: CutRule;
+  /** of the session's first segment, equal in all renditions */
+  firstMediaSequence: number;
+  discontinuityNumber: number;
+  /** stands in for what other renditions published before the break and this one did not */
+  gaps: readonly Gap[];
+};
+
+/** What the packager tells its listeners, after the window shows it. */
+export type Published = { parts: Part[]; segments: ClosedSegment[] };
+
+/** Makes one rendition's fragments into parts and segments, session after session; the segmenter says where to cut. */
+export class RenditionPackager {
+  readonly rendition: Rendition;
+  readonly window: LiveWindow;
+  readonly #uriPrefix: string;
+  #session: PackagerSession | undefined;
+  #init: (InitSection & { timescale: number }) | undefined;
+  /** of the segment that is open, or will be opened next */
+  #mediaSequence = 0;
+  #partIndex = 0;
+  #isOpen = false;
+  /** seconds published in the open segment */
+  #publishedSeconds = 0;
+  #held: MediaFragment[] = [];
+  #endTicks = 0;
+  #published: Published = { parts: [], segments: [] };
+
+  constructor(options: { rendition: Rendition; window: LiveWindow; uriPrefix: string }) {
+    this.rendition = options.rendition;
+    this.window = options.window;
+    this.#uriPrefix = options.uriPrefix;
+  }
+
+  /** The media sequence after the last one that has media. */
+  get nextMediaSequence(): number {
+    return this.#isOpen || this.#held.length > 0 ? this.#mediaSequence + 1 : this.#mediaSequence;
+  }
+
+  start(session: PackagerSession): void {
+    this.#session = session;
+    this.#init = undefined;
+    this.#mediaSequence = session.firstMediaSequence;
+    this.#partIndex = 0;
+    this.#endTicks = 0;
+    this.#commit();
+  }
+
+  pushInit(init: InitFragment): void {
+    const session = this.#running();
+    if (this.#init !== undefined) {
+      throw new BadFragment(`${this.rendition.id}: a second init section in session ${session.sessionIndex}`);
+    }
+    this.#init = {
+      uri: `${this.#uriPrefix}-s${session.sessionIndex}-init.mp4`,
+      bytes: init.bytes,
+      codec: init.track.codec,
+      timescale: init.track.timescale,
+    };
+  }
+
+  /** @throws BadFragment */
+  pushFragment(fragment: MediaFragment): Published {
+    const session = this.#running();
+    const init = this.#initSection();
+    if (this.#endTicks === 0 && this.rendition.kind === 'video' && !fragment.startsWithKeyframe) {
+      return this.#takePublished(); // nothing can be decoded before the session's first keyframe
+    }
+    const timing = {
+      startSeconds: fragment.decodeTimeTicks / init.timescale,
+      durationSeconds: fragment.durationTicks / init.timescale,
+      startsWithKeyframe: fragment.startsWithKeyframe,
+    };
+    this.#check(fragment, timing.durationSeconds, session.rule);
+    this.#cut(cutBefore(this.#openMedia(session), timing, session.rule));
+    this.#held.push(fragment);
+    this.#endTicks = fragment.decodeTimeTicks + fragment.durationTicks;
+    this.#cut(cutAfter(this.#openMedia(session), this.#endTicks / init.timescale, session.rule));
+    return this.#takePublished();
+  }
+
+  /**
+   * Publishes what is held and closes the segment.
+   *
+   * @param lastMediaSequence the last one of the session in any rendition. If this rendition is behind and still holds
+   * media, that media becomes a segment of its own, so that no gap is needed.
+   */
+  finish(lastMediaSequence: number): Published {
+    if (this.#session === undefined) {
+      return this.#takePublished();
+    }
+    const canSplit = this.#isOpen && (this.rendition.kind === 'audio' || this.#held[0]?.startsWithKeyframe === true);
+    if (canSplit && this.#held.length > 0 && this.#mediaSequence < lastMediaSequence) {
+      this.#closeSegment();
+    }
+    this.#cut('segment');
+    const published = this.#takePublished();
+    this.#session = { ...this.#session, sessionIndex: this.#session.sessionIndex + 1 };
+    this.#commit(); // the hint names the session that may follow
+    return published;
+  }
+
+  #cut(cut: 'none' | 'part' | 'segment'): void {
+    if (cut !== 'none') {
+      this.#publishPart();
+    }
+    if (cut === 'segment') {
+      this.#closeSegment();
+    }
+  }
+
+  #publishPart(): void {
+    const [first] = this.#held;
+    if (first === undefined) {
+      return;
+    }
+    const { timescale } = this.#initSection();
+    if (!this.#isOpen) {
+      this.#openSegment(first.decodeTimeTicks / timescale);
+    }
+    const bytes = this.#held.map((fragment) => fragment.bytes);
+    const part: Part = {
+      mediaSequence: this.#mediaSequence,
+      partIndex: this.#partIndex,
+      durationSeconds: this.#heldSeconds(),
+      independent: this.rendition.kind === 'audio' || first.startsWithKeyframe,
+      bytes: this.#held.length === 1 ? first.bytes : Buffer.concat(bytes),
+      uri: this.#partUri(this.#mediaSequence, this.#partIndex),
+    };
+    this.window.append(part);
+    this.#published.parts.push(part);
+    this.#partIndex += 1;
+    this.#publishedSeconds += part.durationSeconds;
+    this.#held = [];
+  }
+
+  #openSegment(startSeconds: number): void {
+    const session = this.#running();
+    const { timescale: _, ...init } = this.#initSection();
+    const isSessionsFirst = this.#mediaSequence === session.firstMediaSequence;
+    for (const gap of isSessionsFirst ? session.gaps : []) {
+      this.window.addGap({ ...gap, init, uri: `${this.#uriPrefix}-gap-${gap.mediaSequence}.m4s` });
+    }
+    this.window.open({
+      mediaSequence: this.#mediaSequence,
+      discontinuity: isSessionsFirst && session.discontinuityNumber > 0,
+      discontinuityNumber: session.discontinuityNumber,
+      programDateTimeMs: session.timeline.eventTimeMs(startSeconds),
+      uri: `${this.#uriPrefix}-s${session.sessionIndex}-${this.#mediaSequence}.m4s`,
+      init,
+    });
+    this.#isOpen = true;
+  }
+
+  #closeSegment(): void {
+    if (!this.#isOpen) {
+      return;
+    }
+    this.#published.segments.push({ rendition: this.rendition, segment: this.window.close() });
+    this.#isOpen = false;
+    this.#mediaSequence += 1;
+    this.#partIndex = 0;
+    this.#publishedSeconds = 0;
+  }
+
+  #takePublished(): Published {
+    const published = this.#published;
+    this.#published = { parts: [], segments: [] };
+    if (published.parts.length > 0 || published.segments.length > 0) {
+      this.#commit();
+    }
+    return published;
+  }
+
+  /** The part that comes next is hinted by name; where the grid says so, as the first one of the next segment. */
+  #commit(): void {
+    const goesOn = this.#isOpen && !this.#expectsNewSegment();
+    const mediaSequence = this.#isOpen && !goesOn ? this.#mediaSequence + 1 : this.#mediaSequence;
+    const partIndex = goesOn ? this.#partIndex : 0;
+    this.window.commit({ mediaSequence, partIndex, uri: this.#partUri(mediaSequence, partIndex) });
+  }
+
+  #expectsNewSegment(): boolean {
+    const session = this.#running();
+    const segmentIndex = this.#mediaSequence - session.firstMediaSequence;
+    const endSeconds = this.#endTicks / this.#initSection().timescale - this.#heldSeconds();
+    return isPastBoundary(segmentIndex, endSeconds, session.rule);
+  }
+
+  #partUri(mediaSequence: number, partIndex: number): string {
+    return `${this.#uriPrefix}-s${this.#session?.sessionIndex ?? 0}-${mediaSequence}.${partIndex}.m4s`;
+  }
+
+  #openMedia(session: PackagerSession) {
+    const heldSeconds = this.#heldSeconds();
+    return {
+      segmentIndex: this.#mediaSequence - session.firstMediaSequence,
+      segmentSeconds: this.#publishedSeconds + heldSeconds,
+      heldSeconds,
+    };
+  }
+
+  #heldSeconds(): number {
+    const ticks = this.#held.reduce((sum, fragment) => sum + fragment.durationTicks, 0);
+    return ticks === 0 ? 0 : ticks / this.#initSection().timescale;
+  }
+
+  #check(fragment: MediaFragment, durationSeconds: number, rule: CutRule): void {
+    if (fragment.decodeTimeTicks < this.#endTicks) {
+      throw new BadFragment(
+        `${this.rendition.id}: decode time ${fragment.decodeTimeTicks} goes back, ${this.#endTicks} was reached`,
+      );
+    }
+    if (!fitsPartTarget(durationSeconds, rule)) {
+      throw new BadFragment(
+        `${this.rendition.id}: a fragment of ${durationSeconds} s is longer than the part target of ${rule.partTargetSeconds} s`,
+      );
+    }
+  }
+
+  #running(): PackagerSession {
+    if (this.#session === undefined) {
+      throw new Error(`${this.rendition.id}: no session was started`);
+    }
+    return this.#session;
+  }
+
+  #initSection(): InitSection & { timescale: number } {
+    if (this.#init === undefined) {
+      throw new BadFragment(`${this.rendition.id}: a fragment before the init section`);
+    }
+    return this.#init;
+  }
+}

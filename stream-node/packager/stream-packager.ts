@@ -1,0 +1,167 @@
+import { EventEmitter } from 'node:events';
+import { type Clock, systemClock } from '../clock';
+import type { Rendition } from '../contract/ladder';
+import type { CutPlan } from '../contract/profiles';
+import type { InitFragment, MediaFragment } from '../isobmff/fragment-reader';
+import { LiveWindow, type RenditionWindow } from './live-window';
+import type { ClosedSegment, Part } from './media-types';
+import { type Published, RenditionPackager } from './rendition-packager';
+import { cutRule } from './segmenter';
+import { gapsBehind } from './session-alignment';
+import type { Timeline } from './timeline';
+
+export type StreamPackagerOptions = {
+  cut: CutPlan;
+  /** all renditions the stream will ever have; none is added later */
+  renditions: readonly Rendition[];
+  /** how far back a viewer may seek */
+  dvrWindowSeconds: number;
+  /** bound of the listed media of all renditions together, in bytes */
+  windowBytesMax: number;
+  /** begins every media file name; new at each start of the node, so that a restart never meets a stale cache */
+  uriPrefix: string;
+  clock?: Clock;
+};
+
+export type PackagerEvents = {
+  /** a part was published */
+  part: [{ rendition: Rendition; part: Part }];
+  /** a segment was closed; a gap never is */
+  segment: [ClosedSegment];
+};
+
+/** Leaves room for session, numbers and ending in a file name that `parseMediaPath` takes. */
+const uriPrefixPattern = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
+
+/**
+ * Fragments → parts → segments of one stream, in memory, for one run of the node. A session is one unbroken run of the
+ * publisher's recorder; each later one begins with a discontinuity, at the same media sequence in every rendition.
+ */
+export class StreamPackager extends EventEmitter<PackagerEvents> implements Disposable {
+  readonly #options: StreamPackagerOptions;
+  readonly #renditions = new Map<string, RenditionPackager>();
+  #lastSession: { sessionIndex: number; firstMediaSequence: number; discontinuityNumber: number } | undefined;
+  #isRunning = false;
+  #isEnded = false;
+
+  constructor(options: StreamPackagerOptions) {
+    super();
+    if (!uriPrefixPattern.test(options.uriPrefix)) {
+      throw new TypeError(`uriPrefix ${JSON.stringify(options.uriPrefix)} must be 1 to 64 of A-Z, a-z, 0-9, _ and -`);
+    }
+    this.#options = options;
+    const bitrateOfAll = options.renditions.reduce((sum, rendition) => sum + rendition.bitrate, 0);
+    for (const rendition of options.renditions) {
+      // Bytes are shared out by bitrate, so that all windows reach equally far back.
+      const bytesMax = (options.windowBytesMax * rendition.bitrate) / bitrateOfAll;
+      this.#renditions.set(rendition.id, this.#renditionPackager(rendition, bytesMax));
+    }
+  }
+
+  /**
+   * Begins a session; the one before is finished first.
+   *
+   * @param session.sessionIndex rises with every session of this run; it is part of every file name
+   */
+  startSession(session: { sessionIndex: number; timeline: Timeline }): void {
+    this.finishSession();
+    if (this.#isEnded) {
+      throw new Error('the stream has ended');
+    }
+    const last = this.#lastSession;
+    if (last !== undefined && session.sessionIndex <= last.sessionIndex) {
+      throw new Error(`session ${session.sessionIndex} does not come after session ${last.sessionIndex}`);
+    }
+    const all = [...this.#renditions.values()];
+    const firstMediaSequence = Math.max(0, ...all.map((each) => each.nextMediaSequence));
+    const leader = all.find((each) => each.nextMediaSequence === firstMediaSequence);
+    const hadMedia = last !== undefined && firstMediaSequence > last.firstMediaSequence;
+    const discontinuityNumber = (last?.discontinuityNumber ?? 0) + (hadMedia ? 1 : 0);
+    const shown = leader?.window.snapshot().segments ?? [];
+    for (const each of all) {
+      each.start({
+        ...session,
+        rule: cutRule(each.rendition, this.#options.cut, session.timeline.originSeconds),
+        firstMediaSequence,
+        discontinuityNumber,
+        gaps: gapsBehind(each.window.snapshot(), shown, firstMediaSequence),
+      });
+    }
+    this.#lastSession = { sessionIndex: session.sessionIndex, firstMediaSequence, discontinuityNumber };
+    this.#isRunning = true;
+  }
+
+  pushInit(renditionId: string, init: InitFragment): void {
+    this.#running(renditionId).pushInit(init);
+  }
+
+  /** @throws BadFragment if it cannot be published within the rules; the session must be given up */
+  pushFragment(renditionId: string, fragment: MediaFragment): void {
+    const rendition = this.#running(renditionId);
+    this.#announce(rendition.rendition, rendition.pushFragment(fragment));
+  }
+
+  /** Publishes what is still held and closes the open segment of every rendition. Without a session it does nothing. */
+  finishSession(): void {
+    if (!this.#isRunning) {
+      return;
+    }
+    this.#isRunning = false;
+    const all = [...this.#renditions.values()];
+    const lastMediaSequence = Math.max(...all.map((each) => each.nextMediaSequence)) - 1;
+    for (const each of all) {
+      this.#announce(each.rendition, each.finish(lastMediaSequence));
+    }
+  }
+
+  /** The stream is over: EXT-X-ENDLIST in every rendition. The windows can be read on. */
+  end(): void {
+    this.finishSession();
+    this.#isEnded = true;
+    for (const each of this.#renditions.values()) {
+      each.window.end();
+    }
+  }
+
+  /** The live window of a rendition, or `undefined` for a rendition the stream does not have. */
+  window(renditionId: string): RenditionWindow | undefined {
+    return this.#renditions.get(renditionId)?.window;
+  }
+
+  /** Lets go of all who wait (`WindowClosed`), and of all listeners. */
+  [Symbol.dispose](): void {
+    this.#isRunning = false;
+    this.#isEnded = true;
+    this.removeAllListeners();
+    for (const each of this.#renditions.values()) {
+      each.window.dispose();
+    }
+  }
+
+  #renditionPackager(rendition: Rendition, bytesMax: number): RenditionPackager {
+    const { cut, dvrWindowSeconds: windowSeconds, uriPrefix, clock = systemClock } = this.#options;
+    const firstPart = { mediaSequence: 0, partIndex: 0, uri: `${uriPrefix}-s0-0.0.m4s` };
+    const window = new LiveWindow({ rendition, cut, windowSeconds, bytesMax, clock }, firstPart);
+    return new RenditionPackager({ rendition, window, uriPrefix });
+  }
+
+  #running(renditionId: string): RenditionPackager {
+    const rendition = this.#renditions.get(renditionId);
+    if (rendition === undefined) {
+      throw new Error(`the stream has no rendition ${renditionId}`);
+    }
+    if (!this.#isRunning) {
+      throw new Error(`${renditionId}: no session is running`);
+    }
+    return rendition;
+  }
+
+  #announce(rendition: Rendition, published: Published): void {
+    for (const part of published.parts) {
+      this.emit('part', { rendition, part });
+    }
+    for (const segment of published.segments) {
+      this.emit('segment', segment);
+    }
+  }
+}
