@@ -1,0 +1,250 @@
+import type { Health, Hello, IngestRefusalCode, Refused } from '../../stream-node/contract/ingest-protocol';
+import { ChunkQueue, type QueueLength } from './chunk-queue';
+import { ClockOffset } from './clock-offset';
+import { IngestLine } from './ingest-line';
+import type { OpenIngestSocket } from './ingest-socket';
+import { pageNowMs } from './page-clock';
+import { type ReconnectDelays, reconnectDelayMs } from './reconnect-delay';
+import { afterRefusal } from './refusal-answer';
+import { TypedEvents } from './typed-events';
+
+/** Where to send and with which right: what `streams.create` and `streams.renewPublishGrant` answer. */
+export type IngestAccess = { websocketUrl: string; grant: string };
+
+export type IngestState = 'connecting' | 'sending' | 'reconnecting' | 'finished' | 'refused' | 'closed';
+
+/**
+ * Why nothing more is sent: the node's word; `session_lost` when the node forgot what it had acknowledged (start another
+ * recorder session); `not_allowed` when the web refused a new grant.
+ */
+export type IngestRefusal = { code: IngestRefusalCode | 'session_lost' | 'not_allowed'; message: string };
+
+type IngestEvents = {
+  state: IngestState;
+  ack: { sequence: number };
+  health: Health;
+  roundTrip: { roundTripMs: number };
+  refused: IngestRefusal;
+  /** the queue is full: the chunk was not taken; finish this session and begin another */
+  overflow: QueueLength;
+};
+
+/** Thrown by `renewAccess` when the web said no for good: the stream is over, or is not this person's. */
+export class RenewalRefused extends Error {}
+
+export type IngestClientOptions = {
+  access: IngestAccess;
+  /** asks the web for a fresh grant, and for the node that has the stream now */
+  renewAccess: () => Promise<IngestAccess>;
+  hello: Omit<Hello, 'type' | 'grant'>;
+  openSocket: OpenIngestSocket;
+  /** the most bytes kept while nothing is acknowledged */
+  queueBytesMax?: number;
+  silenceMsMax?: number;
+  delays?: ReconnectDelays;
+  nowMs?: () => number;
+  random?: () => number;
+};
+
+/** A node that cannot be reached this many times in a row may be gone: the web is asked where the stream is now. */
+const failuresBeforeRenewal = 3;
+
+/**
+ * Sends the chunks of one recorder session to a stream node (contract/ingest-protocol). A chunk is kept until the node
+ * has acknowledged it; after any break the rest is sent again from `ackedSequence + 1`, without a hole or a repetition.
+ */
+export class IngestClient {
+  readonly #events = new TypedEvents<IngestEvents>();
+  readonly #options: Required<IngestClientOptions>;
+  readonly #queue: ChunkQueue;
+  readonly #clock = new ClockOffset();
+  readonly #whenFinished: Promise<void>;
+  #settleFinished: { resolve: () => void; reject: (error: Error) => void } | null = null;
+  #access: IngestAccess;
+  #state: IngestState = 'connecting';
+  #line: IngestLine | null = null;
+  #failures = 0;
+  #mayRenew = true;
+  #isFinishing = false;
+  #retryTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: IngestClientOptions) {
+    this.#options = {
+      queueBytesMax: 256 * 1024 * 1024,
+      silenceMsMax: 6000,
+      delays: { firstMs: 250, longestMs: 5000 },
+      nowMs: pageNowMs,
+      random: Math.random,
+      ...options,
+    };
+    this.#access = options.access;
+    this.#queue = new ChunkQueue(this.#options.queueBytesMax);
+    this.#whenFinished = new Promise((resolve, reject) => {
+      this.#settleFinished = { resolve, reject };
+    });
+    // Nobody is obliged to wait for the end, and a refusal is an event as well.
+    this.#whenFinished.catch(() => undefined);
+    this.#connect();
+  }
+
+  on<Name extends keyof IngestEvents>(name: Name, listener: (payload: IngestEvents[Name]) => void): () => void {
+    return this.#events.on(name, listener);
+  }
+
+  get state(): IngestState {
+    return this.#state;
+  }
+
+  /** What the node has not yet acknowledged. */
+  get queueLength(): QueueLength {
+    return this.#queue.length(this.#options.nowMs());
+  }
+
+  /**
+   * Takes a chunk of media in the order of the recorder. `captureTimeMs`: page clock of its first block. Returns false,
+   * and says `overflow`, when the queue is full: the caller must then stop its recorder.
+   */
+  send(bytes: Uint8Array, captureTimeMs: number): boolean {
+    if (this.#isFinishing || this.#isOver) {
+      return false;
+    }
+    if (this.#queue.add(bytes, captureTimeMs) === null) {
+      this.#events.emit('overflow', this.queueLength);
+      return false;
+    }
+    this.#line?.pump();
+    return true;
+  }
+
+  /** Settles once the node has every chunk and has closed the session; rejects when it refuses, or on `close()`. */
+  finish(): Promise<void> {
+    this.#isFinishing = true;
+    this.#line?.finish();
+    return this.#whenFinished;
+  }
+
+  /** Lets go of the line at once; what is not acknowledged is lost. */
+  close(): void {
+    this.#end('closed', new Error('the publisher was closed before everything was sent'));
+  }
+
+  get #isOver(): boolean {
+    return this.#state === 'finished' || this.#state === 'refused' || this.#state === 'closed';
+  }
+
+  #setState(state: IngestState): void {
+    if (state !== this.#state) {
+      this.#state = state;
+      this.#events.emit('state', state);
+    }
+  }
+
+  #connect(): void {
+    const { hello, openSocket, silenceMsMax, nowMs } = this.#options;
+    const line = new IngestLine({
+      url: this.#access.websocketUrl,
+      hello: { grant: this.#access.grant, ...hello },
+      openSocket,
+      queue: this.#queue,
+      clock: this.#clock,
+      silenceMsMax,
+      nowMs,
+      handlers: {
+        ready: () => {
+          this.#mayRenew = true;
+          this.#failures = 0;
+          this.#setState('sending');
+        },
+        ack: (sequence) => this.#events.emit('ack', { sequence }),
+        health: (health) => this.#events.emit('health', health),
+        roundTrip: (roundTripMs) => this.#events.emit('roundTrip', { roundTripMs }),
+        sessionLost: () => this.#refuse({ code: 'session_lost', message: 'The node no longer has this session.' }),
+        finished: () => this.#end('finished', null),
+        refused: (refused) => this.#onRefused(refused),
+        lost: () => this.#onLost(),
+      },
+    });
+    this.#line = line;
+    if (this.#isFinishing) {
+      line.finish();
+    }
+  }
+
+  #onLost(): void {
+    this.#line = null;
+    this.#setState('reconnecting');
+    this.#failures += 1;
+    const isGone = this.#failures % failuresBeforeRenewal === 0;
+    this.#later(() => (isGone ? this.#renew() : this.#connect()));
+  }
+
+  #later(step: () => void): void {
+    const { delays, random } = this.#options;
+    this.#retryTimer = setTimeout(
+      () => {
+        this.#mayRenew = true;
+        step();
+      },
+      reconnectDelayMs(Math.max(0, this.#failures - 1), delays, random),
+    );
+  }
+
+  #onRefused(refused: Refused): void {
+    const answer = afterRefusal(refused, this.#mayRenew);
+    if (answer === 'retry') {
+      this.#onLost();
+    } else if (answer === 'renew') {
+      this.#line = null;
+      this.#mayRenew = false;
+      this.#setState('reconnecting');
+      this.#renew();
+    } else if (refused.code === 'stream_ended' && this.#isFinishing && this.#queue.isEmpty) {
+      // Everything had arrived, and another hand ended the stream before this one could say so.
+      this.#end('finished', null);
+    } else {
+      this.#refuse(refused);
+    }
+  }
+
+  #renew(): void {
+    this.#options.renewAccess().then(
+      (access) => {
+        if (!this.#isOver) {
+          this.#access = access;
+          this.#connect();
+        }
+      },
+      (error: unknown) => {
+        if (this.#isOver) {
+          return;
+        }
+        if (error instanceof RenewalRefused) {
+          this.#refuse({ code: 'not_allowed', message: error.message });
+        } else {
+          this.#failures += 1;
+          this.#later(() => this.#renew());
+        }
+      },
+    );
+  }
+
+  #refuse(refusal: IngestRefusal): void {
+    this.#end('refused', new Error(`${refusal.code}: ${refusal.message}`));
+    this.#events.emit('refused', refusal);
+  }
+
+  #end(state: 'finished' | 'refused' | 'closed', error: Error | null): void {
+    if (this.#isOver) {
+      return;
+    }
+    this.#line?.close();
+    this.#line = null;
+    clearTimeout(this.#retryTimer);
+    this.#setState(state);
+    if (error === null) {
+      this.#settleFinished?.resolve();
+    } else {
+      this.#settleFinished?.reject(error);
+    }
+  }
+}

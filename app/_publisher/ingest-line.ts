@@ -1,0 +1,213 @@
+import {
+  encodeChunk,
+  type Health,
+  type Hello,
+  NodeMessage,
+  type PublisherMessage,
+  type Refused,
+} from '../../stream-node/contract/ingest-protocol';
+import type { ChunkQueue } from './chunk-queue';
+import type { ClockOffset } from './clock-offset';
+import type { IngestSocket, OpenIngestSocket } from './ingest-socket';
+
+/** What one connection has to tell; after `lost`, `refused` or `finished` it is over and says nothing more. */
+export type IngestLineHandlers = {
+  ready: () => void;
+  ack: (sequence: number) => void;
+  health: (health: Health) => void;
+  roundTrip: (roundTripMs: number) => void;
+  /** the node no longer has what it acknowledged: this session cannot go on */
+  sessionLost: () => void;
+  finished: () => void;
+  refused: (refused: Refused) => void;
+  lost: () => void;
+};
+
+export type IngestLineOptions = {
+  url: string;
+  hello: Omit<Hello, 'type'>;
+  openSocket: OpenIngestSocket;
+  queue: ChunkQueue;
+  clock: ClockOffset;
+  /** a line that says nothing for this long is taken for dead */
+  silenceMsMax: number;
+  nowMs: () => number;
+  handlers: IngestLineHandlers;
+};
+
+const firstPings = 5;
+const pingEveryMs = 2000;
+/** what may wait inside the socket; more would only delay pings behind media */
+const socketBytesMax = 1024 * 1024;
+
+/** One connection of an ingest client: greets, measures the clock, then sends the queue from where the node says. */
+export class IngestLine {
+  readonly #options: IngestLineOptions;
+  readonly #socket: IngestSocket;
+  readonly #beat: ReturnType<typeof setInterval>;
+  #isOver = false;
+  #isReady = false;
+  #pongs = 0;
+  #sentSequence = -1;
+  #isFinishing = false;
+  #finishSent = false;
+  #heardAtMs: number;
+
+  constructor(options: IngestLineOptions) {
+    this.#options = options;
+    this.#heardAtMs = options.nowMs();
+    this.#socket = options.openSocket(options.url, {
+      opened: () => this.#tell({ type: 'hello', ...options.hello }),
+      text: (text) => this.#read(text),
+      // `refused` comes as a message before the close; a close by itself is a broken line.
+      closed: () => this.#over(options.handlers.lost),
+    });
+    this.#beat = setInterval(() => this.#onBeat(), pingEveryMs);
+  }
+
+  /** Sends what the queue holds, as far as the socket takes it. */
+  pump(): void {
+    if (!this.#isReady || this.#isOver) {
+      return;
+    }
+    const { queue } = this.#options;
+    let chunk = queue.after(this.#sentSequence);
+    while (chunk !== null && this.#socket.bufferedBytes() < socketBytesMax) {
+      this.#socket.send(encodeChunk(chunk));
+      this.#sentSequence = chunk.sequence;
+      chunk = queue.after(this.#sentSequence);
+    }
+    if (this.#isFinishing && chunk === null && !this.#finishSent) {
+      this.#finishSent = true;
+      this.#tell({ type: 'finish', lastSequence: queue.lastSequence });
+    }
+  }
+
+  /** After the last chunk of the queue, tells the node that nothing follows. */
+  finish(): void {
+    this.#isFinishing = true;
+    this.pump();
+  }
+
+  /** Lets go of the connection without a word to the handlers. */
+  close(): void {
+    this.#isOver = true;
+    clearInterval(this.#beat);
+    this.#socket.close();
+  }
+
+  #over(tell: () => void): void {
+    if (!this.#isOver) {
+      this.close();
+      tell();
+    }
+  }
+
+  #onBeat(): void {
+    if (this.#options.nowMs() - this.#heardAtMs > this.#options.silenceMsMax) {
+      this.#over(this.#options.handlers.lost);
+    } else if (this.#pongs > 0) {
+      this.#ping();
+      this.pump();
+    }
+  }
+
+  #tell(message: PublisherMessage): void {
+    this.#socket.send(JSON.stringify(message));
+  }
+
+  #ping(): void {
+    this.#tell({ type: 'ping', sentAtMs: this.#options.nowMs() });
+  }
+
+  #read(text: string): void {
+    if (this.#isOver) {
+      return;
+    }
+    this.#heardAtMs = this.#options.nowMs();
+    const { handlers, queue } = this.#options;
+    const parsed = NodeMessage.safeParse(parseJson(text));
+    if (!parsed.success) {
+      this.#over(handlers.lost);
+      return;
+    }
+    const message = parsed.data;
+    switch (message.type) {
+      case 'welcome':
+        this.#onWelcome(message.ackedSequence);
+        break;
+      case 'pong':
+        this.#onPong(message);
+        break;
+      case 'ack':
+        queue.acknowledge(message.sequence);
+        handlers.ack(message.sequence);
+        this.pump();
+        break;
+      case 'health':
+        handlers.health(message);
+        break;
+      case 'finished':
+        this.#over(handlers.finished);
+        break;
+      case 'refused':
+        this.#over(() => handlers.refused(message));
+        break;
+      default:
+        message satisfies never;
+    }
+  }
+
+  #onWelcome(ackedSequence: number): void {
+    const { queue, clock, handlers } = this.#options;
+    if (queue.isMissingAfter(ackedSequence)) {
+      this.#over(handlers.sessionLost);
+      return;
+    }
+    queue.acknowledge(ackedSequence);
+    this.#sentSequence = ackedSequence;
+    // After a break the clock is known already, and the waiting chunks go first.
+    if (clock.best !== null) {
+      this.#becomeReady();
+    }
+    this.#ping();
+  }
+
+  #onPong(pong: { sentAtMs: number; receivedAtMs: number; answeredAtMs: number }): void {
+    const { sentAtMs, receivedAtMs, answeredAtMs } = pong;
+    const { clock, handlers } = this.#options;
+    const isBetter = clock.add({ sentAtMs, receivedAtMs, answeredAtMs, returnedAtMs: this.#heardAtMs });
+    this.#pongs += 1;
+    if (this.#pongs < firstPings) {
+      this.#ping();
+    }
+    if (this.#isReady && isBetter) {
+      this.#tellClock();
+    } else if (!this.#isReady && this.#pongs >= firstPings) {
+      this.#becomeReady();
+    }
+    handlers.roundTrip(clock.latestRoundTripMs ?? 0);
+  }
+
+  #becomeReady(): void {
+    this.#isReady = true;
+    this.#tellClock();
+    this.#options.handlers.ready();
+    this.pump();
+  }
+
+  #tellClock(): void {
+    const best = this.#options.clock.best;
+    if (best !== null) {
+      this.#tell({ type: 'clock', offsetMs: best.offsetMs, roundTripMs: best.roundTripMs });
+    }
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

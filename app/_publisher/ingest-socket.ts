@@ -1,0 +1,35 @@
+/** What an ingest client needs of a WebSocket, and no more, so that a test can bring the one of its runtime. */
+export type IngestSocket = {
+  send(data: string | Uint8Array<ArrayBuffer>): void;
+  /** bytes handed over and not yet on the wire */
+  bufferedBytes(): number;
+  /** lets go at once; nothing is heard of this socket afterwards */
+  close(): void;
+};
+
+export type IngestSocketHandlers = { opened: () => void; text: (text: string) => void; closed: () => void };
+
+export type OpenIngestSocket = (url: string, handlers: IngestSocketHandlers) => IngestSocket;
+
+/** The browser's own WebSocket. `closed` is told once, for a refused connection too. */
+export const openBrowserSocket: OpenIngestSocket = (url, handlers) => {
+  const socket = new WebSocket(url);
+  const listening = new AbortController();
+  const { signal } = listening;
+  socket.addEventListener('open', handlers.opened, { signal });
+  socket.addEventListener('message', (message) => handlers.text(String(message.data)), { signal });
+  socket.addEventListener('close', handlers.closed, { signal });
+  return {
+    // A socket that is not open yet throws, one that is closing swallows: neither loses anything, the queue keeps all.
+    send: (data) => {
+      if (socket.readyState === WebSocket.OPEN) {
+        socket.send(data);
+      }
+    },
+    bufferedBytes: () => socket.bufferedAmount,
+    close: () => {
+      listening.abort();
+      socket.close();
+    },
+  };
+};
