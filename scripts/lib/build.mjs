@@ -7,7 +7,7 @@ import { runProgram, tail } from './run-program.mjs';
 import { sourcesFingerprint } from './sources.mjs';
 
 /** What runs outside Next: each is bundled to `dist/<same path>.mjs`. */
-const entries = ['server/main.ts', 'stream-node/main.ts', 'db/embedded.ts', 'scripts/lib/prepare-database.ts'];
+const productEntries = ['server/main.ts', 'stream-node/main.ts', 'db/embedded.ts', 'scripts/lib/prepare-database.ts'];
 
 const stampFile = inCheckout('dist', 'build-stamp');
 const lockFile = inCheckout('dist', 'build-lock');
@@ -31,7 +31,7 @@ export async function ensureBuild(say, { pages } = { pages: true }) {
     }
     rmSync(stampFile, { force: true });
     const fingerprint = sourcesFingerprint();
-    await bundle();
+    await bundle(productEntries, 'dist');
     if (pages) {
       say('building the pages');
       await buildPages();
@@ -42,7 +42,13 @@ export async function ensureBuild(say, { pages } = { pages: true }) {
   }
 }
 
-async function bundle() {
+/**
+ * Bundles TypeScript so that plain Node runs it; packages stay outside.
+ *
+ * @param {string[]} entries paths in the checkout; each goes to `<outdir>/<same path>.mjs`
+ * @param {string} outdir
+ */
+export async function bundle(entries, outdir) {
   const missing = entries.find((entry) => !existsSync(inCheckout(entry)));
   if (missing) {
     throw new LaunchFault(`${missing} is missing: restore it from git.`);
@@ -53,7 +59,7 @@ async function bundle() {
       absWorkingDir: inCheckout(),
       entryPoints: entries,
       outbase: '.',
-      outdir: 'dist',
+      outdir,
       outExtension: { '.js': '.mjs' },
       bundle: true,
       platform: 'node',

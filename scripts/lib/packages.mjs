@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { inCheckout } from './checkout.mjs';
 import { LaunchFault } from './launch-fault.mjs';
@@ -18,20 +19,30 @@ export async function ensurePackages(say) {
   if (code !== 0) {
     throw new LaunchFault(`The packages could not be installed ("npm ci" says why):\n${tail(output)}`);
   }
-  writeFileSync(nodeStamp(), process.versions.modules);
+  writeFileSync(stampFile(), stamp());
 }
 
-const nodeStamp = () => inCheckout('node_modules', '.zyzz-node-abi');
+const hiddenLock = ['node_modules', '.package-lock.json'];
+const stampFile = () => inCheckout('node_modules', '.zyzz-installed');
+
+/** What was installed, by which lock, for which binary interface of Node. */
+function stamp() {
+  const hash = createHash('sha256').update(process.versions.modules);
+  for (const parts of [['package-lock.json'], hiddenLock]) {
+    hash.update(readFileSync(inCheckout(...parts)));
+  }
+  return hash.digest('hex');
+}
 
 function installed() {
-  if (!existsSync(inCheckout('node_modules', '.package-lock.json'))) {
+  if (!existsSync(inCheckout(...hiddenLock))) {
     return false;
   }
-  // Native packages are made for one ABI of Node; without a note the packages were installed by hand, with this Node.
-  if (existsSync(nodeStamp()) && readFileSync(nodeStamp(), 'utf8') !== process.versions.modules) {
-    return false;
+  if (existsSync(stampFile()) && readFileSync(stampFile(), 'utf8') === stamp()) {
+    return true;
   }
-  return matches(readLock('package-lock.json'), readLock('node_modules', '.package-lock.json'));
+  // Packages that were installed by hand are left alone when they are the lock's.
+  return matches(readLock('package-lock.json'), readLock(...hiddenLock));
 }
 
 function readLock(...parts) {
@@ -45,12 +56,13 @@ function readLock(...parts) {
 /**
  * Whether each package of the lock is there in its version; optional ones (other platforms' builds) may be missing.
  *
- * @param {Record<string, { version?: string, optional?: boolean, peer?: boolean }>} wanted the lock
+ * @param {Record<string, { version?: string, optional?: boolean, peer?: boolean, extraneous?: boolean }>} wanted the lock
  * @param {Record<string, { version?: string }>} present npm's own note of what it installed
  */
 export function matches(wanted, present) {
   return Object.entries(wanted).every(([path, entry]) => {
     const found = present[path];
-    return path === '' || (found ? found.version === entry.version : entry.optional === true || entry.peer === true);
+    const mayBeMissing = entry.optional || entry.peer || entry.extraneous || path === '';
+    return found ? found.version === entry.version : mayBeMissing === true;
   });
 }

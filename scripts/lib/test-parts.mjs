@@ -1,0 +1,77 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { bundle, ensureBuild } from './build.mjs';
+import { inCheckout } from './checkout.mjs';
+import { runProgram } from './run-program.mjs';
+import { readPlaywrightReport, readVitestReport } from './test-reports.mjs';
+
+const installed = (program) => inCheckout('node_modules', '.bin', program);
+const reportsFolder = inCheckout('test-results');
+
+/** @param {string} program @param {string[]} args @param {Record<string, string>} [extra] environment */
+async function shown(program, args, extra = {}) {
+  const { code } = await runProgram(installed(program), args, { show: true, env: { ...process.env, ...extra } });
+  return code;
+}
+
+/** A step that is no test run: it passed when its program said so. */
+const byExitCode = (code, what) => (code === 0 ? {} : { fault: `${what} (exit code ${code})` });
+
+/**
+ * The parts of `npm test`, in their order. Each gets the arguments that are passed on to its runner and the results so far.
+ *
+ * @type {Record<string, (args: string[], before: import('./test-summary.mjs').PartResult[]) =>
+ *   Promise<Partial<import('./test-summary.mjs').PartResult>>>}
+ */
+export const testParts = {
+  lint: async (args) => byExitCode(await shown('biome', ['ci', ...args]), 'format or lint faults'),
+
+  types: async () => {
+    // The types of the routes are made by Next; without them a wrong link would go unseen.
+    const code = await shown('next', ['typegen'], { NEXT_TELEMETRY_DISABLED: '1' });
+    return byExitCode(code || (await shown('tsc', ['--noEmit'])), 'type errors');
+  },
+
+  unit: async (args) => {
+    const report = join(reportsFolder, 'vitest.json');
+    rmSync(report, { force: true });
+    await bundle(['db/embedded.ts'], 'dist/test');
+    const { startEmbeddedPostgres } = await import(
+      pathToFileURL(inCheckout('dist', 'test', 'db', 'embedded.mjs')).href
+    );
+    const dataDir = mkdtempSync(join(tmpdir(), 'zyzz-test-db-'));
+    const database = await startEmbeddedPostgres({ dataDir, durable: false });
+    try {
+      const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+      const patience = ['--testTimeout=30000', '--hookTimeout=60000'];
+      const code = await shown('vitest', ['run', ...reporters, ...patience, ...args], {
+        TEST_DATABASE_URL: database.url,
+      });
+      return readVitestReport(report, code);
+    } finally {
+      await database.stop();
+      rmSync(dataDir, { recursive: true, force: true });
+    }
+  },
+
+  build: async () => {
+    await ensureBuild((what) => process.stdout.write(`${what}\n`));
+    return {};
+  },
+
+  e2e: async (args, before) => {
+    if (before.some(({ name, fault }) => name === 'build' && fault)) {
+      return { fault: 'not run, because the build failed' };
+    }
+    await ensureBuild((what) => process.stdout.write(`${what}\n`));
+    const report = join(reportsFolder, 'playwright.json');
+    rmSync(report, { force: true });
+    const config = ['-c', inCheckout('e2e', 'playwright.config.ts')];
+    const code = await shown('playwright', ['test', ...config, '--reporter=list,json', ...args], {
+      PLAYWRIGHT_JSON_OUTPUT_NAME: report,
+    });
+    return readPlaywrightReport(report, code);
+  },
+};
