@@ -1,0 +1,75 @@
+import { newId } from '../contract/ids';
+import type { ObservedTake } from '../contract/snapshots';
+import type { ClosedSegment } from '../packager/media-types';
+import type { StreamPackager } from '../packager/stream-packager';
+import { observedTake } from '../store/observed-take';
+import type { Recordings } from '../store/recordings';
+import type { TakeWriteFailed, TakeWriter } from '../store/take-writer';
+
+export type StreamRecorderOptions = {
+  packager: StreamPackager;
+  recordings: Recordings;
+  streamId: string;
+  epoch: number;
+  recorderSession: string;
+  /** Called once if the take had to be given up, for example because the disk is full; the live stream goes on. */
+  onFailed: (error: TakeWriteFailed) => void;
+};
+
+/**
+ * Records one session of a stream as one take: taps the closed segments of the packager, from now until `finish()`. A
+ * session without a whole segment leaves nothing on disk.
+ */
+export class StreamRecorder implements AsyncDisposable {
+  readonly takeId = newId('take');
+  readonly #options: StreamRecorderOptions;
+  #writer: TakeWriter | undefined;
+  #finished: Promise<void> | undefined;
+
+  constructor(options: StreamRecorderOptions) {
+    this.#options = options;
+    options.packager.on('segment', this.#onSegment);
+  }
+
+  /** The take as far as it is safely on disk; `null` before its first segment is. */
+  observed(): ObservedTake | null {
+    const take = this.#writer?.index();
+    return take === undefined || take.segments.length === 0 ? null : observedTake(take);
+  }
+
+  /**
+   * Closes the take. Call it after the packager finished the session, so that the last segment is in it; nothing published
+   * after the call is.
+   */
+  async finish(): Promise<void> {
+    this.#options.packager.off('segment', this.#onSegment);
+    this.#finished ??=
+      this.#writer === undefined ? Promise.resolve() : this.#options.recordings.finishTake(this.#writer);
+    await this.#finished;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.finish();
+  }
+
+  readonly #onSegment = ({ rendition, segment }: ClosedSegment): void => {
+    this.#writer ??= this.#createTake(segment.programDateTimeMs);
+    this.#writer.append({
+      rendition,
+      codec: segment.init.codec,
+      initBytes: segment.init.bytes,
+      mediaSequence: segment.mediaSequence,
+      programDateTimeMs: segment.programDateTimeMs,
+      durationSeconds: segment.durationSeconds,
+      bytes: Buffer.concat(segment.parts.map((part) => part.bytes)),
+    });
+  };
+
+  #createTake(startedAtMs: number): TakeWriter {
+    const { recordings, streamId, epoch, recorderSession, onFailed } = this.#options;
+    return recordings.createTake(
+      { type: 'take', takeId: this.takeId, streamId, epoch, recorderSession, startedAtMs },
+      onFailed,
+    );
+  }
+}
