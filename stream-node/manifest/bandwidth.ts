@@ -34,12 +34,12 @@ export function measureBandwidth(segments: Iterable<SegmentSize>): Bandwidth | u
     return undefined;
   }
   const average = bits / seconds;
-  return { average: Math.ceil(average), peak: Math.ceil(Math.max(peak, average)) };
+  return { average: Math.round(average), peak: Math.round(Math.max(peak, average)) };
 }
 
 /** What the encoder was asked for: all that is known before the first segment is closed. */
 export function declaredBandwidth(bitrate: number): Bandwidth {
-  return { average: bitrate, peak: Math.ceil(bitrate * declaredPeakRatio) };
+  return { average: bitrate, peak: Math.round(bitrate * declaredPeakRatio) };
 }
 
 /**

@@ -49,7 +49,7 @@ export function mediaPlaylist(
       return;
     }
     pushSegmentHead(lines, segment, initUri);
-    initUri = segment.init.uri;
+    initUri = segment.gap ? initUri : segment.init.uri;
     if (!segment.closed || endSeconds - segmentEndSeconds < partsListedSeconds) {
       pushParts(lines, segment.parts);
     }
@@ -90,10 +90,13 @@ function pushSegmentHead(lines: string[], segment: Segment, previousInitUri: str
   if (segment.discontinuity) {
     lines.push('#EXT-X-DISCONTINUITY');
   }
-  if (segment.discontinuity || segment.init.uri !== previousInitUri) {
+  if (!segment.gap && (segment.discontinuity || segment.init.uri !== previousInitUri)) {
     lines.push(`#EXT-X-MAP:URI="${segment.init.uri}"`);
   }
   lines.push(`#EXT-X-PROGRAM-DATE-TIME:${programDateTime(segment.programDateTimeMs)}`);
+  if (segment.gap) {
+    lines.push('#EXT-X-GAP');
+  }
 }
 
 function pushParts(lines: string[], parts: readonly Part[]): void {

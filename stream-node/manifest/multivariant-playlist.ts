@@ -23,8 +23,9 @@ export function describeLive(snapshot: RenditionSnapshot): DescribedRendition | 
   if (newest === undefined) {
     return undefined;
   }
+  // Segments that are too old for their parts to be listed have none: what is measured is the last few.
   const sizes = snapshot.segments
-    .filter((segment) => segment.closed)
+    .filter((segment) => segment.closed && segment.parts.length > 0)
     .map(({ parts, durationSeconds }) => ({
       byteLength: parts.reduce((total, part) => total + part.bytes.byteLength, 0),
       durationSeconds,

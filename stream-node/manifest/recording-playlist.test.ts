@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest';
+import { commentaryAudio, type Rendition, stereoAudio } from '../contract/ladder';
+import { parseMediaPath } from '../contract/media-urls';
+import { readWithHlsParser, readWithM3u8Parser } from '../testing/parse-alike';
+import { syntheticStartMs, syntheticVideo } from '../testing/synthetic-stream';
+import { syntheticTake } from '../testing/synthetic-take';
+import { multivariantPlaylist } from './multivariant-playlist';
+import { describeRecording, recordingPlaylist } from './recording-playlist';
+
+const later = syntheticTake({ takeId: 'tak_later2345678', startedAtMs: syntheticStartMs + 60_000, segmentCount: 1 });
+const earlier = syntheticTake();
+const lowVideo: Rendition = { ...syntheticVideo, id: '240p', width: 426, height: 240, bitrate: 350_000 };
+
+test('a recording joins its takes in event-clock order, every segment a byte range of its take', () => {
+  expect(recordingPlaylist([later, earlier], '360p', { complete: true })).toBe(`#EXTM3U
+#EXT-X-VERSION:7
+#EXT-X-TARGETDURATION:2
+#EXT-X-MEDIA-SEQUENCE:0
+#EXT-X-PLAYLIST-TYPE:VOD
+#EXT-X-MAP:URI="tak_synthetic234.mp4",BYTERANGE="700@0"
+#EXT-X-PROGRAM-DATE-TIME:2023-11-14T22:13:20.000Z
+#EXTINF:2,
+#EXT-X-BYTERANGE:1000@700
+tak_synthetic234.mp4
+#EXT-X-PROGRAM-DATE-TIME:2023-11-14T22:13:22.000Z
+#EXTINF:2,
+#EXT-X-BYTERANGE:1000@1700
+tak_synthetic234.mp4
+#EXT-X-DISCONTINUITY
+#EXT-X-MAP:URI="tak_later2345678.mp4",BYTERANGE="700@0"
+#EXT-X-PROGRAM-DATE-TIME:2023-11-14T22:14:20.000Z
+#EXTINF:2,
+#EXT-X-BYTERANGE:1000@700
+tak_later2345678.mp4
+#EXT-X-ENDLIST
+`);
+});
+
+test('while more may come it is an event playlist without an end, and its target duration is the live one', () => {
+  const text = recordingPlaylist([syntheticTake({ segmentSeconds: 0.5 })], '360p', { complete: false });
+  expect(text).toContain('#EXT-X-PLAYLIST-TYPE:EVENT\n');
+  expect(text).toContain('#EXT-X-TARGETDURATION:2\n');
+  expect(text).not.toContain('ENDLIST');
+});
+
+test('the target duration covers the longest segment of any rendition', () => {
+  const text = recordingPlaylist([earlier, syntheticTake({ segmentSeconds: 3.4 })], '360p', { complete: true });
+  expect(text).toContain('#EXT-X-TARGETDURATION:3\n');
+});
+
+test('a take without the rendition lends its nearest one of the same kind', () => {
+  const small = syntheticTake({
+    takeId: 'tak_small2345678',
+    startedAtMs: syntheticStartMs + 60_000,
+    renditions: [lowVideo, commentaryAudio],
+  });
+  const text = recordingPlaylist([earlier, small], '360p', { complete: true });
+  expect(text).toContain('#EXT-X-DISCONTINUITY\n#EXT-X-MAP:URI="../240p/tak_small2345678.mp4",BYTERANGE="700@0"\n');
+  expect(text?.match(/EXTINF/g)).toHaveLength(4);
+});
+
+test('a rendition that no take has is no playlist, and no takes are no renditions', () => {
+  expect(recordingPlaylist([earlier], '999p', { complete: true })).toBeUndefined();
+  expect(recordingPlaylist([syntheticTake({ segmentCount: 0 })], '360p', { complete: true })).toBeUndefined();
+  expect(describeRecording([])).toEqual([]);
+});
+
+test('the multivariant playlist of a recording has the bandwidth that was measured', () => {
+  const take = syntheticTake({ renditions: [syntheticVideo, stereoAudio, commentaryAudio] });
+  expect(multivariantPlaylist(describeRecording([take]))).toBe(`#EXTM3U
+#EXT-X-VERSION:7
+#EXT-X-INDEPENDENT-SEGMENTS
+#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="audio",NAME="Commentary",DEFAULT=YES,AUTOSELECT=YES,CHANNELS="2",URI="audio128/recording.m3u8"
+#EXT-X-STREAM-INF:BANDWIDTH=8000,AVERAGE-BANDWIDTH=8000,CODECS="avc1.4d401e,mp4a.40.2",RESOLUTION=640x360,FRAME-RATE=30.000,AUDIO="audio"
+360p/recording.m3u8
+#EXT-X-STREAM-INF:BANDWIDTH=4000,AVERAGE-BANDWIDTH=4000,CODECS="mp4a.40.2"
+audio64/recording.m3u8
+`);
+});
+
+test('two parsers read a recording alike, and its files have names that the origin takes', () => {
+  const text = recordingPlaylist([earlier, later], 'audio64', { complete: true }) ?? '';
+  const read = readWithHlsParser(text);
+  expect(read).toEqual(readWithM3u8Parser(text));
+  for (const { uri } of read.segments) {
+    expect(parseMediaPath(`/stream/str_synthetic234/audio64/${uri}`)).not.toBeNull();
+  }
+});
+
+test('the playlist of two hours in five renditions is printed in less than 50 ms', () => {
+  const renditions = [syntheticVideo, lowVideo, { ...lowVideo, id: '144p' }, stereoAudio, commentaryAudio];
+  const take = syntheticTake({ renditions, segmentCount: 3600 });
+  recordingPlaylist([take], '360p', { complete: true });
+  const times = Array.from({ length: 5 }, () => {
+    const startedAt = performance.now();
+    recordingPlaylist([take], '360p', { complete: true });
+    return performance.now() - startedAt;
+  });
+  expect(Math.min(...times)).toBeLessThan(50);
+});
