@@ -1,0 +1,212 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock } from '../clock';
+import type { GrantPublicKey } from '../contract/grants';
+import { type MediaPath, mediaFiles, parseMediaPath, renditionRecording } from '../contract/media-urls';
+import { targetDurationSeconds } from '../contract/profiles';
+import { isFinal } from '../contract/stream-state';
+import { Exchange } from './exchange';
+import { ForeignViewers } from './foreign-viewers';
+import { isLivePlaylist, LiveFiles } from './live-files';
+import { LiveMultivariant } from './live-multivariant';
+import type { PlayableStream, PlayableStreams } from './playable-stream';
+import { PlaybackAccess } from './playback-access';
+import { RecordingFiles } from './recording-files';
+import { WaitingRoom } from './waiting-room';
+
+export type OriginOptions = {
+  streams: PlayableStreams;
+  clock: Clock;
+  /** the key that play grants are checked with; `undefined` until the web has been heard of */
+  publicKey: () => GrantPublicKey | undefined;
+  isRevoked: (grantId: string) => boolean;
+  /** origins of our own pages, whose players are counted by presence */
+  webOrigins: () => readonly string[];
+  onError: (error: unknown) => void;
+  /** how long a blocked request is held; three target durations unless a test says otherwise (RFC 8216bis 6.2.5.2) */
+  holdMaxMs?: number;
+};
+
+export type Origin = {
+  /** Answers a request below `/stream/`; `false`, and untouched, for any other path. Resolves when it is answered. */
+  handle(request: IncomingMessage, response: ServerResponse): Promise<boolean>;
+  /** Bytes of bodies sent for the stream since the process started. */
+  bytesOut(streamId: string): number;
+  /** Players that are not ours and watch the stream now. */
+  foreignViewers(streamId: string): number;
+  /** Requests held now. */
+  waiting(): number;
+  /** Drops the figures of a stream that has left this node. */
+  forget(streamId: string): void;
+};
+
+const mountPath = '/stream/';
+/** So many answers are released in one turn of the event loop (a thousand at once take 20 ms to write). */
+const releasedPerTurnMax = 500;
+
+const preflightHeaders = {
+  'access-control-allow-methods': 'GET, HEAD, OPTIONS',
+  'access-control-allow-headers': '*',
+  'access-control-max-age': '86400',
+};
+
+/**
+ * The origin: live windows and recordings over HTTP. What it answers to what it cannot serve, as `{"code", "message"}`:
+ *
+ * | request | answer |
+ * |---|---|
+ * | a path below `/stream/` that is no media path: `..`, `%2e`, `%2f`, backslash, `//`, more than 128 characters in a name | 404 `not_found`, no file touched (raw control characters and NUL: 400 by Node's parser; a line above 16 kB: 431) |
+ * | a stream that is not on this node | 421 `stream_not_here` |
+ * | a method other than GET, HEAD, OPTIONS, whatever its body | 405 `method_not_allowed`, the body is not kept |
+ * | a private stream without a grant, or with a malformed, forged or expired one | 401 `grant_missing`, `grant_malformed`, `grant_bad_signature`, `grant_expired` |
+ * | a private stream with a good grant for something else | 403 `grant_wrong_stream`, `grant_wrong_action`, `grant_old_epoch`, `grant_revoked` |
+ * | a private stream before the node has the key | 503 `key_unknown` |
+ * | a stream that has published and recorded nothing | 404 `not_started`, retry after 1 s |
+ * | a rendition or file that does not exist, a part that is not the hinted one, a segment that is not closed | 404 `not_found` at once |
+ * | `_HLS_part` without `_HLS_msn`, either of them negative, empty, repeated or not a number | 400 `bad_directive` |
+ * | `_HLS_msn` more than 2 ahead, `_HLS_part` more than ⌈3 / PART-TARGET⌉ ahead | 400 `bad_directive` |
+ * | `_HLS_msn` in the past | 200, the whole current playlist |
+ * | any directive once the stream has ended; `_HLS_skip` with an unknown value | ignored |
+ * | a blocked request for which nothing is published (an interruption) | 503 `not_in_time` after three target durations |
+ * | `Range` outside a recorded file | 416 `range_not_satisfiable`; a malformed or multiple range is ignored: 200 |
+ */
+export function createOrigin(options: OriginOptions): Origin {
+  const waitingRoom = new WaitingRoom({
+    holdMaxMs: options.holdMaxMs ?? 3 * targetDurationSeconds * 1000,
+    sliceMax: releasedPerTurnMax,
+  });
+  const access = new PlaybackAccess(options);
+  const viewers = new ForeignViewers(options);
+  const live = new LiveFiles(waitingRoom);
+  const liveMultivariant = new LiveMultivariant(waitingRoom);
+  const recordings = new RecordingFiles();
+  const bytesOut = new Map<string, number>();
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = parseMediaPath(request.url?.split('?', 1)[0] ?? '');
+    let counted: string | undefined;
+    const exchange = new Exchange(request, response, (bytes) => {
+      if (counted !== undefined) {
+        bytesOut.set(counted, (bytesOut.get(counted) ?? 0) + bytes);
+      }
+    });
+    if (request.method === 'OPTIONS') {
+      exchange.send(204, preflightHeaders);
+      return;
+    }
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      request.resume();
+      exchange.refuse('method_not_allowed', 'method: only GET, HEAD and OPTIONS', {
+        allow: 'GET, HEAD, OPTIONS',
+        connection: 'close',
+      });
+      return;
+    }
+    if (path === null) {
+      exchange.refuse('not_found', 'path: not a media path');
+      return;
+    }
+    const stream = options.streams.find(path.streamId);
+    if (stream === undefined) {
+      exchange.refuse('stream_not_here', 'this node does not hold the stream');
+      return;
+    }
+    counted = stream.streamId;
+    const refusal = await access.refusal(stream, path.grant);
+    if (refusal !== undefined) {
+      exchange.refuse(refusal, refusal === 'key_unknown' ? 'grants cannot be checked yet' : 'the grant is refused');
+      return;
+    }
+    try {
+      await serveFile(exchange, stream, path);
+    } catch (error) {
+      options.onError(error);
+      exchange.refuse('internal', 'the node failed to answer');
+    }
+  }
+
+  async function serveFile(exchange: Exchange, stream: PlayableStream, path: MediaPath): Promise<void> {
+    const served =
+      path.rendition === undefined
+        ? await serveMultivariant(exchange, stream, path.file)
+        : await serveRendition(exchange, stream, path.rendition, path.file);
+    if (!served) {
+      exchange.refuse('not_found', 'the stream has no such file');
+    }
+  }
+
+  async function serveMultivariant(exchange: Exchange, stream: PlayableStream, file: string): Promise<boolean> {
+    switch (file) {
+      case mediaFiles.live:
+        return await serveLiveOrRecording(exchange, stream, 'all');
+      case mediaFiles.audio:
+        return await serveLiveOrRecording(exchange, stream, 'audio');
+      case mediaFiles.recording:
+        return (await recordings.multivariant(exchange, stream, 'all')) || refuseUnstarted(exchange);
+      case mediaFiles.recordingAudio:
+        return (await recordings.multivariant(exchange, stream, 'audio')) || refuseUnstarted(exchange);
+      default:
+        return false;
+    }
+  }
+
+  /** After the end, and where the window is gone with an earlier process, the recording stands in. */
+  async function serveLiveOrRecording(
+    exchange: Exchange,
+    stream: PlayableStream,
+    only: 'all' | 'audio',
+  ): Promise<boolean> {
+    if (isFinal(stream.state) && (await recordings.multivariant(exchange, stream, only))) {
+      return true;
+    }
+    return (
+      (await liveMultivariant.serve(exchange, stream, only)) ||
+      (await recordings.multivariant(exchange, stream, only)) ||
+      refuseUnstarted(exchange)
+    );
+  }
+
+  async function serveRendition(
+    exchange: Exchange,
+    stream: PlayableStream,
+    renditionId: string,
+    file: string,
+  ): Promise<boolean> {
+    const window = stream.window(renditionId);
+    if (isLivePlaylist(file)) {
+      if (window === undefined) {
+        return false;
+      }
+      viewers.see(stream.streamId, exchange.request);
+      await live.playlist(exchange, stream, window);
+      return true;
+    }
+    if (file === renditionRecording) {
+      return await recordings.playlist(exchange, stream, renditionId);
+    }
+    return (
+      (window !== undefined && (await live.media(exchange, stream, window, file))) ||
+      (await recordings.media(exchange, stream, renditionId, file))
+    );
+  }
+
+  return {
+    async handle(request, response) {
+      if (!request.url?.startsWith(mountPath)) {
+        return false;
+      }
+      await serve(request, response);
+      return true;
+    },
+    bytesOut: (streamId) => bytesOut.get(streamId) ?? 0,
+    foreignViewers: (streamId) => viewers.count(streamId),
+    waiting: () => waitingRoom.waiting,
+    forget: (streamId) => {
+      bytesOut.delete(streamId);
+    },
+  };
+}
+
+function refuseUnstarted(exchange: Exchange): true {
+  exchange.refuse('not_started', 'the stream has published nothing yet', { 'retry-after': '1' });
+  return true;
+}

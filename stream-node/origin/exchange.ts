@@ -1,0 +1,81 @@
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { type RefusalCode, refusalStatuses } from './refusals';
+
+/**
+ * Any page may play, and may read its loading times. There are no cookies here, so the wildcards are safe, and they are
+ * short: they go out with every part.
+ */
+const corsHeaders = {
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers': '*',
+  'timing-allow-origin': '*',
+};
+
+/** One request and its answer, which is given at most once and not at all after the client has gone. */
+export class Exchange {
+  readonly query: URLSearchParams;
+  readonly #left = new AbortController();
+
+  constructor(
+    readonly request: IncomingMessage,
+    readonly response: ServerResponse,
+    private readonly countBytesOut: (bytes: number) => void,
+  ) {
+    const query = request.url?.split('?', 2)[1] ?? '';
+    this.query = new URLSearchParams(query);
+    response.once('close', () => this.#left.abort());
+  }
+
+  /** Aborts when the client has gone, and once the answer is out. */
+  get left(): AbortSignal {
+    return this.#left.signal;
+  }
+
+  get isHead(): boolean {
+    return this.request.method === 'HEAD';
+  }
+
+  /** True where the client takes gzip (RFC 9110 12.5.3; `gzip;q=0` refuses it). */
+  get acceptsGzip(): boolean {
+    return /(?:^|,)\s*gzip\s*(?:;\s*q=(?!0(?:\.0*)?\s*(?:,|$))[\d.]+\s*)?(?:,|$)/i.test(
+      String(this.request.headers['accept-encoding'] ?? ''),
+    );
+  }
+
+  /** Sends the head of an answer whose body the caller streams. */
+  writeHead(status: number, headers: OutgoingHttpHeaders): void {
+    this.response.writeHead(status, { ...corsHeaders, ...headers });
+  }
+
+  countOut(bytes: number): void {
+    this.countBytesOut(bytes);
+  }
+
+  send(status: number, headers: OutgoingHttpHeaders, body?: Buffer): void {
+    if (this.#left.signal.aborted || this.response.headersSent) {
+      return;
+    }
+    this.writeHead(status, body ? { ...headers, 'content-length': body.byteLength } : headers);
+    if (body && !this.isHead) {
+      this.countBytesOut(body.byteLength);
+      this.response.end(body);
+    } else {
+      this.response.end();
+    }
+  }
+
+  /** The answer to what is refused: never cached, `{"code", "message"}`. */
+  refuse(code: RefusalCode, message: string, headers: OutgoingHttpHeaders = {}): void {
+    const body = Buffer.from(`${JSON.stringify({ code, message })}\n`);
+    this.send(
+      refusalStatuses[code],
+      {
+        'content-type': 'application/json',
+        'cache-control': 'no-store',
+        'x-content-type-options': 'nosniff',
+        ...headers,
+      },
+      body,
+    );
+  }
+}

@@ -1,0 +1,135 @@
+import { renditionPlaylist } from '../contract/media-urls';
+import { mediaPlaylist, type PlaylistForm } from '../manifest/media-playlist';
+import { renditionReports } from '../manifest/rendition-report';
+import { decideReload, readDirectives } from './blocking-reload';
+import type { Exchange } from './exchange';
+import type { PlayableStream, PlayableWindow } from './playable-stream';
+import { PlaylistBody, sendPlaylist } from './playlist-body';
+import type { Outcome, WaitingRoom } from './waiting-room';
+
+type Built = { version: number; bodies: Partial<Record<PlaylistForm, PlaylistBody>> };
+
+/** A reload that was released may have to wait once more: its part index lay past the end of the segment. */
+const holdsMax = 2;
+
+/** Serves what is in the live windows: media playlists, parts, segments and init sections. */
+export class LiveFiles {
+  readonly #built = new WeakMap<PlayableWindow, Built>();
+
+  constructor(private readonly waitingRoom: WaitingRoom) {}
+
+  /** `<rendition>/media.m3u8`, by the rules of blocking reload (RFC 8216bis 6.2.5.2). */
+  async playlist(exchange: Exchange, stream: PlayableStream, window: PlayableWindow): Promise<void> {
+    let snapshot = window.snapshot();
+    const directives = snapshot.ended ? { position: undefined, skip: false } : readDirectives(exchange.query);
+    if ('error' in directives) {
+      exchange.refuse('bad_directive', directives.error);
+      return;
+    }
+    let reload = decideReload(snapshot, directives.position);
+    for (let holds = 0; reload.kind === 'hold' && holds < holdsMax; holds += 1) {
+      const outcome = await this.#holdFor(window, reload.position, exchange);
+      if (outcome !== 'released') {
+        refuseLate(exchange, outcome);
+        return;
+      }
+      snapshot = window.snapshot();
+      reload = decideReload(snapshot, directives.position);
+    }
+    if (reload.kind === 'bad') {
+      exchange.refuse('bad_directive', reload.error);
+    } else if (reload.kind === 'hold') {
+      refuseLate(exchange, 'late');
+    } else {
+      const newest = snapshot.segments.at(-1)?.parts.at(-1);
+      sendPlaylist(exchange, this.#body(stream, window, directives.skip ? 'delta' : 'full'), {
+        caching: directives.position && !snapshot.ended ? 'awaited' : 'current',
+        isPrivate: stream.visibility === 'private',
+        publishedAtMs: newest && window.publishedAtMs?.(newest.uri),
+      });
+    }
+  }
+
+  /** A part, segment or init section; the hinted part is waited for. `false` where the window has nothing by this name. */
+  async media(exchange: Exchange, stream: PlayableStream, window: PlayableWindow, file: string): Promise<boolean> {
+    let bytes = bytesOf(window, file);
+    if (bytes === undefined) {
+      const { nextPart, ended, rendition } = window.snapshot();
+      if (ended || nextPart.uri !== file) {
+        return false;
+      }
+      const outcome = await this.waitingRoom.hold(
+        window,
+        file,
+        (signal) => window.waitForUri(file, signal),
+        exchange.left,
+      );
+      bytes = bytesOf(window, file);
+      if (bytes === undefined && outcome === 'released') {
+        exchange.refuse('not_found', `no part of ${rendition.id} by this name will come`);
+        return true;
+      }
+      if (bytes === undefined) {
+        refuseLate(exchange, outcome);
+        return true;
+      }
+    }
+    const publishedAtMs = window.publishedAtMs?.(file);
+    exchange.send(
+      200,
+      {
+        'content-type': `${window.snapshot().rendition.kind}/mp4`,
+        'cache-control': mediaCaching(stream),
+        ...(publishedAtMs === undefined ? {} : { 'x-part-published-ms': String(publishedAtMs) }),
+      },
+      bytes,
+    );
+    return true;
+  }
+
+  #holdFor(
+    window: PlayableWindow,
+    position: { mediaSequence: number; partIndex?: number },
+    exchange: Exchange,
+  ): Promise<Outcome> {
+    const key = `${position.mediaSequence}.${position.partIndex ?? ''}`;
+    return this.waitingRoom.hold(window, key, (signal) => window.waitFor(position, signal), exchange.left);
+  }
+
+  /** The playlist of this version, printed for the first who asks. */
+  #body(stream: PlayableStream, window: PlayableWindow, form: PlaylistForm): PlaylistBody {
+    const snapshot = window.snapshot();
+    let built = this.#built.get(window);
+    if (built?.version !== snapshot.version) {
+      built = { version: snapshot.version, bodies: {} };
+      this.#built.set(window, built);
+    }
+    let body = built.bodies[form];
+    if (body === undefined) {
+      const others = stream.renditions.flatMap((id) => stream.window(id)?.snapshot() ?? []);
+      body = new PlaylistBody(mediaPlaylist(snapshot, renditionReports(snapshot.rendition.id, others), form));
+      built.bodies[form] = body;
+    }
+    return body;
+  }
+}
+
+/** Names are never used twice, so what they name never changes. Kept for as long as the longest DVR window. */
+export function mediaCaching(stream: PlayableStream): string {
+  return `${stream.visibility}, max-age=14400, immutable`;
+}
+
+/** True for the name of a rendition's live playlist. */
+export function isLivePlaylist(file: string): boolean {
+  return file === renditionPlaylist;
+}
+
+function bytesOf(window: PlayableWindow, file: string): Buffer | undefined {
+  return window.partBytes(file) ?? window.segmentBytes(file) ?? window.initBytes(file);
+}
+
+function refuseLate(exchange: Exchange, outcome: Outcome): void {
+  if (outcome === 'late') {
+    exchange.refuse('not_in_time', 'nothing was published within three target durations', { 'retry-after': '1' });
+  }
+}

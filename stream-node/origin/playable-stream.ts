@@ -1,0 +1,44 @@
+import type { RenditionId } from '../contract/ladder';
+import type { StreamState } from '../contract/stream-state';
+import type { RenditionSnapshot } from '../packager/media-types';
+import type { TakeIndex } from '../store/take-index';
+
+/** What the origin needs of one rendition's live window. */
+export type PlayableWindow = {
+  /** cheap, and never mutated afterwards */
+  snapshot(): RenditionSnapshot;
+  /**
+   * Resolves once the part, or the whole segment where no part is named, or anything later is published, and when the
+   * window ends. May resolve or reject when `signal` aborts.
+   */
+  waitFor(position: { mediaSequence: number; partIndex?: number }, signal: AbortSignal): Promise<void>;
+  /** The same for the part of this file name; resolves as well once it is clear that the part will never come. */
+  waitForUri(uri: string, signal: AbortSignal): Promise<void>;
+  /** a part that is complete */
+  partBytes(uri: string): Buffer | undefined;
+  /** a segment that is closed */
+  segmentBytes(uri: string): Buffer | undefined;
+  initBytes(uri: string): Buffer | undefined;
+  /** when the part was published, unix milliseconds; for measurements only */
+  publishedAtMs?(uri: string): number | undefined;
+};
+
+/** What the origin needs of a stream on this node. */
+export type PlayableStream = {
+  readonly streamId: string;
+  readonly epoch: number;
+  readonly visibility: 'public' | 'private';
+  readonly state: StreamState;
+  /** the renditions that have a live window; none before the source is known and none after a restart */
+  readonly renditions: readonly RenditionId[];
+  window(renditionId: RenditionId): PlayableWindow | undefined;
+  /** The takes on this node, in any order. Asked for at each request for a recording, so it should be kept in memory. */
+  takes(): Promise<readonly TakeIndex[]>;
+  /** the file that holds one rendition of a take; asked for only with names that `takes()` has */
+  takeFile(takeId: string, renditionId: RenditionId): string;
+};
+
+export type PlayableStreams = {
+  /** `undefined` for a stream that is not on this node */
+  find(streamId: string): PlayableStream | undefined;
+};

@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import type { Exchange } from './exchange';
+
+/** One version of a playlist, shared by all who get it: encoded, compressed and hashed at most once. */
+export class PlaylistBody {
+  readonly plain: Buffer;
+  #gzipped: Buffer | undefined;
+  #etag: string | undefined;
+
+  constructor(text: string) {
+    this.plain = Buffer.from(text);
+  }
+
+  get gzipped(): Buffer {
+    this.#gzipped ??= gzipSync(this.plain);
+    return this.#gzipped;
+  }
+
+  /** Of the content, so that no restart can confuse it; weak, for it names both encodings. */
+  get etag(): string {
+    this.#etag ??= `W/"${createHash('sha256').update(this.plain).digest('base64url').slice(0, 16)}"`;
+    return this.#etag;
+  }
+}
+
+/**
+ * How long caches keep a playlist. All but `awaited` must be asked for again by browsers; `s-maxage` is for a CDN, which
+ * folds many viewers' requests into one.
+ */
+export const playlistCaching = {
+  /** asked for without waiting: half a target duration in a CDN */
+  current: 'public, max-age=0, s-maxage=1, must-revalidate',
+  /** the answer to a blocking reload: its URL names what it has to contain, so it stays right for six target durations */
+  awaited: 'public, max-age=12',
+  /** a recording that will not grow any more */
+  complete: 'public, max-age=0, s-maxage=60, must-revalidate',
+} as const;
+
+/** Sends a playlist, gzipped where the client takes it; 304 where a client that may revalidate has this version. */
+export function sendPlaylist(
+  exchange: Exchange,
+  body: PlaylistBody,
+  options: { caching: keyof typeof playlistCaching; isPrivate: boolean; publishedAtMs?: number | undefined },
+): void {
+  const awaited = options.caching === 'awaited';
+  const headers = {
+    'content-type': 'application/vnd.apple.mpegurl',
+    'cache-control': options.isPrivate ? 'private, no-cache' : playlistCaching[options.caching],
+    vary: 'Accept-Encoding',
+    ...(awaited ? {} : { etag: body.etag }),
+    ...(options.publishedAtMs === undefined ? {} : { 'x-part-published-ms': String(options.publishedAtMs) }),
+  };
+  if (!awaited && exchange.request.headers['if-none-match'] === body.etag) {
+    exchange.send(304, headers);
+  } else if (exchange.acceptsGzip) {
+    exchange.send(200, { ...headers, 'content-encoding': 'gzip' }, body.gzipped);
+  } else {
+    exchange.send(200, headers, body.plain);
+  }
+}
