@@ -24,6 +24,8 @@ export type IngestSource = {
   readonly firstSampleEventTimeMs: Promise<number>;
   /** Latest clock estimate for container time zero, or null before the first chunk: the timeline slews towards it. */
   estimatedFirstSampleEventTimeMs(): number | null;
+  /** How far the newest media is behind the clock, in milliseconds; null while that cannot be told. */
+  encoderLagMs(): number | null;
   /** Bytes of media received so far. */
   bytesReceived(): number;
   /** The session is over: no more bytes, the journal may go once its media is synced elsewhere. */

@@ -1,0 +1,152 @@
+// A tolerant walk over Matroska (RFC 9559) that reads nothing but times: it descends into segments, clusters and block
+// groups, notes the cluster's timestamp and each block's own, and steps over the rest.
+
+const idSegment = 0x18538067;
+const idInfo = 0x1549a966;
+const idCluster = 0x1f43b675;
+const idBlockGroup = 0xa0;
+const idTimestampScale = 0x2ad7b1;
+const idTimestamp = 0xe7;
+const idSimpleBlock = 0xa3;
+const idBlock = 0xa1;
+
+const descended = new Set([idSegment, idInfo, idCluster, idBlockGroup]);
+const defaultScaleNanoseconds = 1_000_000;
+
+export type BlockTimes = {
+  /** container time of the first block that begins in these bytes, in milliseconds */
+  firstMs: number | null;
+  /** the latest container time so far, in milliseconds */
+  newestMs: number | null;
+};
+
+/** The container time of a Matroska stream that comes in pieces of any size. */
+export class MatroskaClock {
+  private held: Buffer = Buffer.alloc(0);
+  private skipBytes = 0;
+  private scaleNanoseconds = defaultScaleNanoseconds;
+  private clusterTicks = 0;
+  private newestMs: number | null = null;
+  private lost = false;
+
+  /** Reads on. Bytes that are no Matroska end the walk for good: times then stay what they were. */
+  feed(bytes: Uint8Array): BlockTimes {
+    const times: BlockTimes = { firstMs: null, newestMs: this.newestMs };
+    if (this.lost) {
+      return times;
+    }
+    let rest = this.held.byteLength > 0 ? Buffer.concat([this.held, bytes]) : asBuffer(bytes);
+    for (;;) {
+      const skipped = Math.min(this.skipBytes, rest.byteLength);
+      rest = rest.subarray(skipped);
+      this.skipBytes -= skipped;
+      const element = this.skipBytes === 0 ? readElement(rest) : 'short';
+      if (element === 'bad') {
+        this.lost = true;
+        break;
+      }
+      if (element === 'short') {
+        break;
+      }
+      const consumed = this.enter(element, rest, times);
+      if (consumed === 0) {
+        break;
+      }
+      rest = rest.subarray(consumed);
+    }
+    // What is held back is a fraction of one element's head, never more.
+    this.held = this.lost ? Buffer.alloc(0) : Buffer.from(rest);
+    times.newestMs = this.newestMs;
+    return times;
+  }
+
+  /** Takes in one element's head; the count of bytes used, or 0 when more are needed first. */
+  private enter(element: Element, rest: Buffer, times: BlockTimes): number {
+    const { id, headBytes, payloadBytes } = element;
+    if (descended.has(id)) {
+      return headBytes;
+    }
+    if (payloadBytes === null) {
+      this.lost = true;
+      return 0;
+    }
+    if (id === idTimestamp || id === idTimestampScale) {
+      if (payloadBytes > 8) {
+        this.lost = true;
+        return 0;
+      }
+      if (rest.byteLength < headBytes + payloadBytes) {
+        return 0;
+      }
+      const value = readUnsigned(rest.subarray(headBytes, headBytes + payloadBytes));
+      if (id === idTimestamp) {
+        this.clusterTicks = value;
+      } else if (value > 0) {
+        this.scaleNanoseconds = value;
+      }
+      return headBytes + payloadBytes;
+    }
+    if (id === idSimpleBlock || id === idBlock) {
+      if (rest.byteLength < headBytes + Math.min(payloadBytes, 10)) {
+        return 0;
+      }
+      this.noteBlock(rest.subarray(headBytes, headBytes + payloadBytes), times);
+    }
+    this.skipBytes = payloadBytes;
+    return headBytes;
+  }
+
+  private noteBlock(block: Buffer, times: BlockTimes): void {
+    const trackBytes = Math.clz32((block[0] ?? 0) << 24) + 1;
+    if (block.byteLength < trackBytes + 2) {
+      return;
+    }
+    const ticks = this.clusterTicks + block.readInt16BE(trackBytes);
+    const timeMs = (ticks * this.scaleNanoseconds) / 1_000_000;
+    times.firstMs ??= timeMs;
+    this.newestMs = Math.max(this.newestMs ?? timeMs, timeMs);
+  }
+}
+
+type Element = {
+  id: number;
+  headBytes: number;
+  /** null: unknown, as live recorders write for segments and clusters */
+  payloadBytes: number | null;
+};
+
+function readElement(bytes: Buffer): Element | 'short' | 'bad' {
+  const first = bytes[0];
+  if (first === undefined) {
+    return 'short';
+  }
+  const idBytes = Math.clz32(first << 24) + 1;
+  if (idBytes > 4) {
+    return 'bad';
+  }
+  const sizeFirst = bytes[idBytes];
+  if (sizeFirst === undefined) {
+    return 'short';
+  }
+  const sizeBytes = Math.clz32(sizeFirst << 24) + 1;
+  if (sizeBytes > 8) {
+    return 'bad';
+  }
+  const headBytes = idBytes + sizeBytes;
+  if (bytes.byteLength < headBytes) {
+    return 'short';
+  }
+  const id = readUnsigned(bytes.subarray(0, idBytes));
+  const size = bytes.subarray(idBytes, headBytes);
+  const marker = 0x80 >> (sizeBytes - 1);
+  const unknown = sizeFirst === marker * 2 - 1 && size.subarray(1).every((byte) => byte === 0xff);
+  return { id, headBytes, payloadBytes: unknown ? null : readUnsigned(size) - marker * 2 ** (8 * (sizeBytes - 1)) };
+}
+
+function readUnsigned(bytes: Uint8Array): number {
+  return bytes.reduce((value, byte) => value * 256 + byte, 0);
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

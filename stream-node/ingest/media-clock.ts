@@ -1,0 +1,55 @@
+import type { Chunk, RecorderContainer } from '../contract/ingest-protocol';
+import { type BlockTimes, MatroskaClock } from './matroska-clock';
+import { PageClock } from './page-clock';
+
+/** A recorder begins near zero; ffmpeg would fill anything before the first frame, frame by frame. */
+const firstBlockMsMax = 30_000;
+/** How far a container time may be ahead of the clock before it is nonsense: encoders would fill that gap too. */
+const aheadMsMax = 30_000;
+
+/** Puts container time on the event clock, by the capture times of the chunks and the clock samples of the page. */
+export class MediaClock {
+  private readonly page = new PageClock();
+  private readonly container: MatroskaClock | null;
+  /** page clock at container time zero */
+  private pageZeroMs: number | null = null;
+  private newestMs: number | null = null;
+
+  constructor(container: RecorderContainer) {
+    this.container = container === 'matroska' ? new MatroskaClock() : null;
+  }
+
+  sample(sample: { offsetMs: number; roundTripMs: number; atMs: number }): void {
+    this.page.sample(sample);
+  }
+
+  /** Takes in a chunk; `bad_media` when its times cannot be those of a live recorder. */
+  chunk(chunk: Chunk, nowMs: number): 'taken' | 'bad_media' {
+    const times: BlockTimes = this.container?.feed(chunk.bytes) ?? { firstMs: null, newestMs: null };
+    if (this.pageZeroMs === null) {
+      if (times.firstMs !== null && (times.firstMs > firstBlockMsMax || times.firstMs < -firstBlockMsMax)) {
+        return 'bad_media';
+      }
+      this.pageZeroMs = chunk.captureTimeMs - (times.firstMs ?? 0);
+    } else if (times.firstMs !== null) {
+      // captureTimeMs is the page's latest idea of container zero plus the time of this chunk's first block.
+      this.pageZeroMs = chunk.captureTimeMs - times.firstMs;
+    }
+    this.newestMs = times.newestMs;
+    this.page.assumeFromArrival(nowMs - this.pageZeroMs - (this.newestMs ?? 0), nowMs);
+    const lagMs = this.lagMs(nowMs);
+    return lagMs !== null && lagMs < -aheadMsMax ? 'bad_media' : 'taken';
+  }
+
+  /** Event-clock time of container time zero, unix milliseconds; null before the first chunk. */
+  zeroMs(): number | null {
+    const offsetMs = this.page.offsetMs();
+    return this.pageZeroMs === null || offsetMs === null ? null : this.pageZeroMs + offsetMs;
+  }
+
+  /** How far the newest media is behind the clock; null where the container's times are not read (mp4). */
+  lagMs(nowMs: number): number | null {
+    const zeroMs = this.zeroMs();
+    return zeroMs === null || this.newestMs === null ? null : nowMs - (zeroMs + this.newestMs);
+  }
+}
