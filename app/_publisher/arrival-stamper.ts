@@ -1,0 +1,29 @@
+import type { StampedChunk } from './chunk-stamper';
+
+/**
+ * Capture times for a container whose blocks are not read (MP4, where nothing else can be recorded). A chunk can arrive
+ * late but never early, so the earliest arrival, by the recorder's own cadence, tells where the chunks lie.
+ */
+export class ArrivalStamper {
+  readonly #startCalledAtMs: number;
+  #endsAtMs: number;
+
+  constructor(startCalledAtMs: number) {
+    this.#startCalledAtMs = startCalledAtMs;
+    this.#endsAtMs = startCalledAtMs;
+  }
+
+  push(bytes: Uint8Array, nowMs: number): StampedChunk | null {
+    const captureTimeMs = this.#endsAtMs;
+    this.#endsAtMs = Math.max(this.#startCalledAtMs, nowMs);
+    return bytes.byteLength === 0 ? null : { bytes, captureTimeMs };
+  }
+
+  end(): StampedChunk | null {
+    return null;
+  }
+
+  lagMs(): number | null {
+    return null;
+  }
+}
