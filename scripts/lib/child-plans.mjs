@@ -14,6 +14,7 @@ const webOnly = ['DATABASE_URL', 'REDIS_URL', 'ZYZZ_SECRET', 'ZYZZ_OPERATOR_TOKE
 export function webPlan(settings, secrets, databaseUrl) {
   return {
     name: 'web',
+    logName: 'web',
     args: program('server/main', settings.dev),
     env: {
       ...commonEnvironment(settings),
@@ -40,6 +41,7 @@ export function nodePlan(settings, nodeSecret, n) {
   const environment = Object.fromEntries(Object.entries(inherited).filter(([name]) => !webOnly.includes(name)));
   return {
     name: settings.nodes === 1 ? 'stream node' : `stream node ${n}`,
+    logName: `stream-node-${n}`,
     args: program('stream-node/main', settings.dev),
     env: {
       ...environment,

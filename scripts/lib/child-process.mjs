@@ -13,6 +13,7 @@ const BACK_OFF_MS = { first: 500, most: 30_000 };
 /**
  * @typedef {object} ChildPlan
  * @property {string} name as people read it
+ * @property {string} logName as files are named
  * @property {string[]} args of node
  * @property {NodeJS.ProcessEnv} env
  * @property {string} readyUrl answers 200 once the process does its work

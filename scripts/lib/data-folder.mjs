@@ -43,7 +43,7 @@ export function keptSecret(dataDir, name) {
  * Notes that this process runs the data folder. A second start is refused; what a killed one left running is ended.
  *
  * @param {string} file
- * @returns {Promise<{ noteChildren(pids: number[]): void, release(): void }>}
+ * @returns {Promise<{ noteChildren(children: { pid: number, name: string }[]): void, release(): void }>}
  */
 export async function claimDataFolder(file) {
   const mine = `${process.pid} ${processMark(process.pid)}`;
@@ -54,9 +54,9 @@ export async function claimDataFolder(file) {
   await endOrphans(orphans);
   writeFileSync(file, mine, { mode: 0o600 });
   return {
-    noteChildren: (pids) => {
-      const children = pids.map((pid) => `\n${pid} ${processMark(pid)}`);
-      writeFileSync(file, mine + children.join(''), { mode: 0o600 });
+    noteChildren: (children) => {
+      const lines = children.map(({ pid, name }) => `${pid} ${processMark(pid)} ${name}`);
+      writeFileSync(file, [mine, ...lines].join('\n'), { mode: 0o600 });
     },
     release: () => rmSync(file, { force: true }),
   };

@@ -101,7 +101,7 @@ export class Supervisor {
   }
 
   #noteChildren() {
-    this.#claim?.noteChildren(this.#children.flatMap((child) => child.pid ?? []));
+    this.#claim?.noteChildren(this.#children.flatMap(({ pid, plan }) => (pid ? [{ pid, name: plan.logName }] : [])));
   }
 
   #requireRunning() {
