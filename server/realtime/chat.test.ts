@@ -51,11 +51,16 @@ const line = (text: string, more: Record<string, unknown> = {}) => ({
 async function follow(page: Page): Promise<ChatLine[]> {
   const lines: ChatLine[] = [];
   page.on('chat:messages', ({ messages }) => lines.push(...messages));
-  const join = async () => {
-    const afterSequence = lines.at(-1)?.sequence;
-    const { messages } = await accepted(ask(page, 'event:join', { eventId, afterSequence }));
-    lines.push(...messages);
-  };
+  // By callback: a promise would resume after a packet that came in the same read as the acknowledgement.
+  const join = () =>
+    new Promise<void>((resolve) => {
+      page.emit('event:join', { eventId, afterSequence: lines.at(-1)?.sequence }, (answer) => {
+        if (answer.ok) {
+          lines.push(...answer.messages);
+        }
+        resolve();
+      });
+    });
   await join();
   page.io.on('reconnect', () => void join());
   return lines;
