@@ -1,0 +1,151 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+// The one file of the web process that reads the environment.
+
+export type FacebookSettings = { clientId: string; clientSecret: string; wwwUrl: string; graphUrl: string };
+
+export type ServerEnv = {
+  mode: 'development' | 'production' | 'test';
+  host: string;
+  port: number;
+  dataDir: string;
+  /** where people reach the web process, without a trailing slash */
+  publicUrl: string;
+  databaseUrl: string;
+  /** signs sessions' cookies and, through a derived key, grants */
+  secret: string;
+  /** what nodes show with their snapshots */
+  nodeSecret: string;
+  /** lower case */
+  operatorEmails: string[];
+  facebook: FacebookSettings | null;
+  logLevel: string;
+};
+
+/** All faults of the settings at once, one line each; carries no values, so that no secret reaches a log. */
+export class EnvError extends Error {
+  override readonly name = 'EnvError';
+  constructor(readonly faults: string[]) {
+    super(`The settings are not usable:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+  }
+}
+
+/** An empty variable counts as unset: that is what `NAME= npm start` and most container files mean. */
+const setting = <Schema extends z.ZodType>(schema: Schema) =>
+  z.preprocess((value) => (value === '' ? undefined : value), schema);
+
+const httpUrl = z
+  .url({ protocol: /^https?$/, message: 'must be an http or https URL' })
+  .transform((url) => url.replace(/\/+$/, ''));
+
+const secretRule = 'must be set to at least 16 characters (npm start makes one)';
+const secretText = z.string({ message: secretRule }).min(16, secretRule);
+const portRule = 'must be a port number from 1 to 65535';
+
+const Variables = z.object({
+  NODE_ENV: setting(z.enum(['development', 'production', 'test']).default('production')),
+  HOST: setting(z.string().default('127.0.0.1')),
+  PORT: setting(
+    z.coerce.number({ message: portRule }).int(portRule).min(1, portRule).max(65_535, portRule).default(8000),
+  ),
+  ZYZZ_DATA_DIR: setting(z.string().default('.data')),
+  ZYZZ_PUBLIC_URL: setting(httpUrl.optional()),
+  DATABASE_URL: setting(
+    z
+      .string({ message: 'must be set to a postgres:// URL (npm start sets it to the embedded database)' })
+      .regex(/^postgres(ql)?:\/\//, 'must be a postgres:// URL'),
+  ),
+  ZYZZ_SECRET: setting(secretText),
+  ZYZZ_NODE_SECRET: setting(secretText),
+  ZYZZ_OPERATOR_EMAILS: setting(z.string().default('')),
+  FACEBOOK_CLIENT_ID: setting(z.string().optional()),
+  FACEBOOK_CLIENT_SECRET: setting(z.string().optional()),
+  FACEBOOK_WWW_URL: setting(httpUrl.default('https://www.facebook.com')),
+  FACEBOOK_GRAPH_URL: setting(httpUrl.default('https://graph.facebook.com')),
+  LOG_LEVEL: setting(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info')),
+});
+
+/** `localhost`, `127.0.0.0/8`, `::1`: addresses that only this machine reaches. */
+export function isLoopbackHost(host: string): boolean {
+  const bare = host.toLowerCase().replace(/^\[|\]$/g, '');
+  return (
+    bare === 'localhost' || bare.endsWith('.localhost') || bare === '::1' || /^(::ffff:)?127(\.\d{1,3}){3}$/.test(bare)
+  );
+}
+
+/**
+ * Checks the settings and gives them their types.
+ *
+ * @throws EnvError naming every fault
+ */
+export function parseEnv(source: Record<string, string | undefined>): ServerEnv {
+  const parsed = Variables.safeParse(source);
+  if (!parsed.success) {
+    throw new EnvError([...parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)]);
+  }
+  const variables = parsed.data;
+  const publicUrl = variables.ZYZZ_PUBLIC_URL ?? `http://localhost:${variables.PORT}`;
+  const { FACEBOOK_CLIENT_ID: clientId, FACEBOOK_CLIENT_SECRET: clientSecret } = variables;
+  const faults: string[] = [];
+  if ((clientId === undefined) !== (clientSecret === undefined)) {
+    faults.push('FACEBOOK_CLIENT_ID, FACEBOOK_CLIENT_SECRET: set both or neither');
+  }
+  if (clientId === undefined && clientSecret === undefined) {
+    const rule = 'people would have no safe way to sign in; set FACEBOOK_CLIENT_ID and FACEBOOK_CLIENT_SECRET';
+    if (!isLoopbackHost(variables.HOST)) {
+      faults.push(`HOST: is not a loopback address, and ${rule}`);
+    }
+    if (!isLoopbackHost(new URL(publicUrl).hostname)) {
+      faults.push(`ZYZZ_PUBLIC_URL: is a public address, and ${rule}`);
+    }
+  }
+  if (faults.length > 0) {
+    throw new EnvError(faults);
+  }
+  return {
+    mode: variables.NODE_ENV,
+    host: variables.HOST,
+    port: variables.PORT,
+    dataDir: resolve(variables.ZYZZ_DATA_DIR),
+    publicUrl,
+    databaseUrl: variables.DATABASE_URL,
+    secret: variables.ZYZZ_SECRET,
+    nodeSecret: variables.ZYZZ_NODE_SECRET,
+    operatorEmails: variables.ZYZZ_OPERATOR_EMAILS.split(',')
+      .map((email) => email.trim().toLowerCase())
+      .filter((email) => email !== ''),
+    facebook:
+      clientId === undefined || clientSecret === undefined
+        ? null
+        : {
+            clientId,
+            clientSecret,
+            wwwUrl: variables.FACEBOOK_WWW_URL,
+            graphUrl: variables.FACEBOOK_GRAPH_URL,
+          },
+    logLevel: variables.LOG_LEVEL,
+  };
+}
+
+/** Local sign-in by name is offered only where nobody but this machine's own people can reach it. */
+export function offersLocalSignIn(env: ServerEnv): boolean {
+  return env.facebook === null && isLoopbackHost(env.host) && isLoopbackHost(new URL(env.publicUrl).hostname);
+}
+
+const shared = globalThis as { zyzzServerEnv?: ServerEnv };
+
+/**
+ * The settings of this process, read once. On `globalThis`, because the pages' bundle holds a second copy of this module.
+ *
+ * @throws EnvError at the first call when a setting is wrong
+ */
+export function serverEnv(): ServerEnv {
+  if (shared.zyzzServerEnv === undefined) {
+    const env = parseEnv(process.env);
+    // next-auth takes its own address from here alone, and would otherwise point providers to localhost:3000.
+    process.env.NEXTAUTH_URL = env.publicUrl;
+    shared.zyzzServerEnv = env;
+  }
+  return shared.zyzzServerEnv;
+}

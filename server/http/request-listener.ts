@@ -1,0 +1,134 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerEnv } from '../env';
+import { AppError, errorTable, isAppError } from '../errors';
+import type { Logger } from '../logger';
+import { declaredBodyBytes, discardBody, parseJson, readBody } from './request-body';
+import { errorAnswer, type HttpAnswer, type Route } from './route';
+import { findRoute, type RouteMatch } from './route-table';
+import { isCrossSiteWrite } from './same-origin';
+import { commonHeaders, contentSecurityPolicy, newNonce } from './security-headers';
+
+const routeBodyBytesMax = 64 * 1024;
+/** What pages and tRPC take: no call of theirs comes near. */
+const pageBodyBytesMax = 1024 * 1024;
+
+export type PageHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+export type RequestListenerOptions = {
+  env: ServerEnv;
+  logger: Logger;
+  routes: Route[];
+  /** Next */
+  pages: PageHandler;
+  /** public URLs of the known nodes, for the content security policy */
+  nodeUrls(): Promise<string[]>;
+};
+
+function send(request: IncomingMessage, response: ServerResponse, answer: HttpAnswer): void {
+  const body = answer.body ?? '';
+  response.writeHead(answer.status, { ...answer.headers, 'content-length': Buffer.byteLength(body) });
+  response.end(request.method === 'HEAD' ? undefined : body);
+  if (!request.complete) {
+    discardBody(request);
+  }
+}
+
+async function answerRoute(request: IncomingMessage, url: URL, match: RouteMatch): Promise<HttpAnswer> {
+  match.route.admit?.(request.headers);
+  const body = await readBody(request, match.route.bodyBytesMax ?? routeBodyBytesMax);
+  return await match.route.handle({
+    method: request.method ?? 'GET',
+    url,
+    params: match.params,
+    headers: request.headers,
+    remoteAddress: request.socket.remoteAddress ?? '',
+    body,
+    json: () => parseJson(body),
+  });
+}
+
+/** Refuses bodies that pages would otherwise read to the end, however long. */
+function checkPageBody(request: IncomingMessage): HttpAnswer | null {
+  const bytes = declaredBodyBytes(request);
+  if (bytes === null) {
+    return errorAnswer(411, 'bad_request', 'The body needs a Content-Length');
+  }
+  if (bytes > pageBodyBytesMax) {
+    return errorAnswer(413, 'payload_too_large', `The body may be at most ${pageBodyBytesMax} bytes`);
+  }
+  return null;
+}
+
+function answerOfError(error: unknown, logger: Logger, path: string): HttpAnswer {
+  if (isAppError(error)) {
+    return errorAnswer(errorTable[error.code].status, error.code, error.userMessage);
+  }
+  logger.error({ err: error, path }, 'a request failed');
+  return errorAnswer(500, 'internal', 'Something went wrong on our side; try again');
+}
+
+/** The path of a request target in origin form (RFC 9112 3.2.1); any other form is refused. */
+function urlOf(request: IncomingMessage, publicUrl: string): URL {
+  const target = request.url ?? '/';
+  if (!target.startsWith('/') || target.startsWith('//') || !URL.canParse(target, publicUrl)) {
+    throw new AppError('bad_request', 'The request target must be a path');
+  }
+  return new URL(target, publicUrl);
+}
+
+/** Our own routes first, then the pages; common headers, body bounds and the cross-site rule for both. */
+export function createRequestListener(options: RequestListenerOptions): PageHandler {
+  const { env, logger, routes, pages } = options;
+  const isHttps = env.publicUrl.startsWith('https://');
+  const headers = Object.entries(commonHeaders({ isHttps }));
+
+  const answerPage = async (request: IncomingMessage, response: ServerResponse, url: URL) => {
+    const refusal = checkPageBody(request);
+    if (refusal !== null) {
+      send(request, response, refusal);
+      return;
+    }
+    const policy = contentSecurityPolicy({
+      pathname: url.pathname,
+      nonce: newNonce(),
+      isDevelopment: env.mode === 'development',
+      publicUrl: env.publicUrl,
+      nodeUrls: await options.nodeUrls(),
+      facebook: env.facebook,
+    });
+    response.setHeader('content-security-policy', policy);
+    // Next takes the nonce for its own scripts from the request.
+    request.headers['content-security-policy'] = policy;
+    await pages(request, response);
+  };
+
+  return async (request, response) => {
+    for (const [name, value] of headers) {
+      response.setHeader(name, value);
+    }
+    // A request that breaks off is no fault of ours; without a listener it would end the process.
+    request.on('error', () => response.destroy());
+    try {
+      const url = urlOf(request, env.publicUrl);
+      const method = request.method ?? 'GET';
+      if (isCrossSiteWrite(method, request.headers, env.publicUrl)) {
+        throw new AppError('forbidden', 'Another site may not do this');
+      }
+      const match = findRoute(routes, method, url.pathname);
+      if (match === 'method') {
+        send(request, response, errorAnswer(405, 'bad_request', `${method} is not for this path`));
+      } else if (match === null) {
+        await answerPage(request, response, url);
+      } else {
+        send(request, response, await answerRoute(request, url, match));
+      }
+    } catch (error) {
+      const answer = answerOfError(error, logger, request.url ?? '');
+      if (response.headersSent) {
+        response.destroy();
+      } else {
+        send(request, response, answer);
+      }
+    }
+  };
+}

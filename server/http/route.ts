@@ -1,0 +1,43 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { ErrorCode } from '../errors';
+
+/** A request that has been read whole, within its route's bound. */
+export type HttpRequest = {
+  method: string;
+  /** path and query; host and scheme are not the client's to say */
+  url: URL;
+  /** the named parts of the route's path; `rest` for a trailing `*` */
+  params: Record<string, string>;
+  headers: IncomingHttpHeaders;
+  /** of the connection, never from a forwarding header */
+  remoteAddress: string;
+  body: Buffer;
+  /** The body as JSON. @throws AppError `bad_request` */
+  json(): unknown;
+};
+
+export type HttpAnswer = { status: number; headers?: Record<string, string>; body?: string | Buffer };
+
+export type Route = {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** `/share/stream/:file`, `/stream/:id/*`; matches with and without a trailing slash */
+  path: string;
+  /** Looks at the head before a byte of the body is read. @throws AppError to refuse */
+  admit?(headers: IncomingHttpHeaders): void;
+  /** default 64 KiB; a larger body is answered with 413 */
+  bodyBytesMax?: number;
+  handle(request: HttpRequest): HttpAnswer | Promise<HttpAnswer>;
+};
+
+export function jsonAnswer(status: number, value: unknown, headers: Record<string, string> = {}): HttpAnswer {
+  return {
+    status,
+    headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store', ...headers },
+    body: JSON.stringify(value),
+  };
+}
+
+/** The error body of our own routes. */
+export function errorAnswer(status: number, code: ErrorCode | 'internal', message: string): HttpAnswer {
+  return jsonAnswer(status, { ok: false, code, message });
+}

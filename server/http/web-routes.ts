@@ -1,0 +1,13 @@
+import type { Database } from '../../db/client';
+import type { ServerEnv } from '../env';
+import type { Logger } from '../logger';
+import { healthRoutes } from './health-routes';
+import { localSignInRoutes } from './local-sign-in-routes';
+import { nodeRoutes } from './node-routes';
+import type { Route } from './route';
+import { streamRedirectRoute } from './stream-redirect-route';
+
+/** Every path that the custom server answers by itself, before the pages. */
+export function webRoutes(deps: { db: Database; env: ServerEnv; logger: Logger }): Route[] {
+  return [...healthRoutes(deps), ...localSignInRoutes(deps), ...nodeRoutes(deps), streamRedirectRoute(deps)];
+}

@@ -1,0 +1,94 @@
+import { sharedDatabase } from '../db/client';
+import { migrateDatabase } from '../db/migrate';
+import { seedDatabase } from '../db/seed';
+import { openPostgresBus } from './bus/postgres-bus';
+import { EnvError, type ServerEnv, serverEnv } from './env';
+import { createWebServer } from './http/create-http-server';
+import { webRoutes } from './http/web-routes';
+import { createLogger, type Logger, sharedLogger } from './logger';
+import { knownNodeUrls } from './nodes/known-node-urls';
+import { startPages } from './pages';
+
+/** What was started, ended in the reverse order. */
+class Stack {
+  readonly #closers: { name: string; close(): Promise<void> }[] = [];
+  #closing: Promise<void> | undefined;
+
+  constructor(private readonly logger: Logger) {}
+
+  add(name: string, close: () => Promise<void>): void {
+    this.#closers.push({ name, close });
+  }
+
+  async close(): Promise<void> {
+    this.#closing ??= this.#closeAll();
+    await this.#closing;
+  }
+
+  async #closeAll(): Promise<void> {
+    for (const { name, close } of this.#closers.reverse()) {
+      try {
+        await close();
+      } catch (error) {
+        this.logger.error({ err: error, name }, 'could not be closed');
+      }
+    }
+  }
+}
+
+async function start(env: ServerEnv, logger: Logger, stack: Stack): Promise<void> {
+  await migrateDatabase(env.databaseUrl);
+  const database = sharedDatabase(env.databaseUrl);
+  stack.add('database', database.close);
+  const { db } = database;
+  if (await seedDatabase(db)) {
+    logger.info('made the demo event');
+  }
+  const bus = await openPostgresBus(env.databaseUrl, logger);
+  stack.add('bus', bus.close);
+  const pages = await startPages(env);
+  stack.add('pages', pages.close);
+  const web = createWebServer({
+    env,
+    logger,
+    routes: webRoutes({ env, logger, db }),
+    pages: pages.handle,
+    pageUpgrades: env.mode === 'development' ? pages.upgrades : null,
+    nodeUrls: knownNodeUrls(db),
+  });
+  stack.add('http', web.close);
+  await web.listen(env.port, env.host);
+  logger.info({ url: env.publicUrl, host: env.host, port: env.port }, 'the web process is ready');
+}
+
+async function main(): Promise<void> {
+  let env: ServerEnv;
+  try {
+    env = serverEnv();
+  } catch (error) {
+    const faults = error instanceof EnvError ? error.faults : undefined;
+    createLogger({ level: 'info' }).fatal({ faults }, error instanceof Error ? error.message : String(error));
+    process.exitCode = 1;
+    return;
+  }
+  const logger = sharedLogger(env.logLevel);
+  const stack = new Stack(logger);
+  const stop = async (why: string, exitCode: number) => {
+    logger.info({ why }, 'the web process ends');
+    await stack.close();
+    process.exit(exitCode);
+  };
+  process.on('SIGTERM', () => void stop('SIGTERM', 0));
+  process.on('SIGINT', () => void stop('SIGINT', 0));
+  // The supervisor was killed; without this the port would stay taken.
+  process.on('disconnect', () => void stop('the supervisor is gone', 0));
+  process.on('unhandledRejection', (error) => logger.error({ err: error }, 'a promise was rejected and nobody looked'));
+  try {
+    await start(env, logger, stack);
+  } catch (error) {
+    logger.fatal({ err: error }, error instanceof Error ? error.message : 'the web process could not start');
+    await stop('it could not start', 1);
+  }
+}
+
+await main();

@@ -1,0 +1,75 @@
+import { and, asc, eq, inArray, or } from 'drizzle-orm';
+import type { Queryable } from '../../db/client';
+import { streams } from '../../db/schema';
+import type { NodeSnapshot, ObservedStream } from '../../stream-node/contract/snapshots';
+import { isFinal, nodeOwnedStates, type StreamState, transition } from '../../stream-node/contract/stream-state';
+import { advanceState } from './advance-state';
+
+type StreamRow = typeof streams.$inferSelect;
+type StreamChange = Partial<typeof streams.$inferInsert>;
+
+const gaveUpReason = 'The broadcaster did not come back in time';
+
+function changeOfState(state: StreamState, reason: string | null): StreamChange {
+  const now = new Date();
+  return { state, stateChangedAt: now, ...(isFinal(state) ? { endedAt: now, reason } : { reason }) };
+}
+
+/** What a report of the stream's node changes in its row. */
+function changeByReport(row: StreamRow, observed: ObservedStream): StreamChange {
+  const startedAt = row.startedAt ?? (observed.startedAtMs === null ? null : new Date(observed.startedAtMs));
+  if (isFinal(row.state)) {
+    // It may have ended before the first report of its media came in.
+    return row.startedAt === null && startedAt !== null ? { startedAt } : {};
+  }
+  const next = advanceState(row.state, observed.state);
+  const reason = observed.reason ?? (next === 'ended' ? gaveUpReason : null);
+  return { observed, startedAt, ...(next === null ? {} : changeOfState(next, reason)) };
+}
+
+/** A node that no longer knows a stream (it was started afresh) has no publisher for it. */
+function changeByAbsence(row: StreamRow): StreamChange {
+  const next = transition(row.state, 'publisher-lost');
+  if (next === null || next === row.state) {
+    return row.observed === null ? {} : { observed: null };
+  }
+  return { observed: null, ...changeOfState(next, null) };
+}
+
+/**
+ * Brings the rows of a node's streams to what the node observes. Reports of streams that are assigned elsewhere, or of an
+ * older epoch, change nothing.
+ *
+ * @returns the events whose pages show something else now
+ */
+export async function applyObservedStreams(tx: Queryable, snapshot: NodeSnapshot): Promise<{ eventIds: string[] }> {
+  const reports = new Map(snapshot.streams.map((observed) => [observed.streamId, observed]));
+  const rows = await tx
+    .select()
+    .from(streams)
+    .where(
+      and(
+        eq(streams.nodeId, snapshot.nodeId),
+        or(inArray(streams.state, [...nodeOwnedStates]), inArray(streams.id, [...reports.keys()])),
+      ),
+    )
+    .orderBy(asc(streams.id))
+    .for('update');
+  const eventIds: string[] = [];
+  for (const row of rows) {
+    const observed = reports.get(row.id);
+    if (observed !== undefined && observed.epoch !== row.epoch) {
+      continue;
+    }
+    const change = observed === undefined ? changeByAbsence(row) : changeByReport(row, observed);
+    if (Object.keys(change).length === 0) {
+      continue;
+    }
+    await tx.update(streams).set(change).where(eq(streams.id, row.id));
+    const hasStarted = row.startedAt === null && (change.startedAt ?? null) !== null;
+    if (change.state !== undefined || hasStarted) {
+      eventIds.push(row.eventId);
+    }
+  }
+  return { eventIds };
+}

@@ -1,0 +1,69 @@
+import { sql } from 'drizzle-orm';
+import type { Queryable } from '../../db/client';
+import { nodes } from '../../db/schema';
+import type { DesiredState, NodeSnapshot } from '../../stream-node/contract/snapshots';
+import { notifyRoom } from '../bus/notify';
+import { isLoopbackHost, type ServerEnv } from '../env';
+import type { OperationContext } from '../operation-context';
+import { applyObservedStreams } from './apply-observed-streams';
+import { applyObservedTakes } from './apply-observed-takes';
+import { desiredStreams } from './desired-streams';
+import { grantKeys } from './grant-keys';
+
+async function upsertNode(tx: Queryable, snapshot: NodeSnapshot): Promise<void> {
+  const values = {
+    bootId: snapshot.bootId,
+    name: snapshot.name,
+    hostName: snapshot.hostName,
+    internalAddress: snapshot.internalAddress,
+    externalAddress: snapshot.externalAddress,
+    publicUrl: snapshot.publicUrl.replace(/\/+$/, ''),
+    controlUrl: snapshot.controlUrl.replace(/\/+$/, ''),
+    encoderSlots: snapshot.capacity.encoderSlots,
+    viewerCapacity: snapshot.capacity.viewers,
+    publishers: snapshot.load.publishers,
+    viewers: snapshot.load.viewers,
+    draining: snapshot.draining,
+    lastSeenAt: sql`now()`,
+    snapshot,
+  };
+  await tx
+    .insert(nodes)
+    .values({ id: snapshot.nodeId, ...values })
+    .onConflictDoUpdate({ target: nodes.id, set: values });
+}
+
+/** The origins that our pages are served from: players of ours are counted by presence. */
+function webOrigins(env: ServerEnv): string[] {
+  const origin = new URL(env.publicUrl).origin;
+  const local = ['localhost', '127.0.0.1'].map((host) => `http://${host}:${env.port}`);
+  return isLoopbackHost(new URL(origin).hostname) ? [...new Set([origin, ...local])] : [origin];
+}
+
+/**
+ * Takes in a node's whole observed state and answers with its whole desired state. Idempotent: the same snapshot again
+ * changes nothing, and one that was lost is made up for by the next. The node's row stays locked meanwhile, so two
+ * snapshots of one node never mix.
+ */
+export async function receiveSnapshot(
+  context: Pick<OperationContext, 'db' | 'env' | 'logger'>,
+  snapshot: NodeSnapshot,
+): Promise<DesiredState> {
+  return await context.db.transaction(async (tx) => {
+    await upsertNode(tx, snapshot);
+    const changed = await applyObservedStreams(tx, snapshot);
+    const takes = await applyObservedTakes(tx, snapshot);
+    for (const eventId of new Set([...changed.eventIds, ...takes.eventIds])) {
+      await notifyRoom(tx, { room: `event:${eventId}`, kind: 'streams' });
+    }
+    return {
+      serverTimeMs: Date.now(),
+      grantPublicKey: grantKeys(context.env.secret).publicKey,
+      webOrigins: webOrigins(context.env),
+      streams: await desiredStreams(tx, snapshot),
+      drain: false,
+      revokedGrantIds: [],
+      confirmedTakeIds: takes.confirmedTakeIds,
+    };
+  });
+}

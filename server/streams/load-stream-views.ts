@@ -1,0 +1,98 @@
+import { and, eq, or, type SQL, sql } from 'drizzle-orm';
+import { nodes, streams, takes, users } from '../../db/schema';
+import { mediaFiles, mediaPath } from '../../stream-node/contract/media-urls';
+import { signGrant } from '../../stream-node/contract/signing';
+import { isFinal, isOnAir } from '../../stream-node/contract/stream-state';
+import { grantKeys } from '../nodes/grant-keys';
+import type { OperationContext } from '../operation-context';
+import { personView } from '../users/person-view';
+import { viewersColumn } from './count-viewers';
+import type { PlaybackUrls, StreamView } from './stream-view';
+
+type StreamRow = typeof streams.$inferSelect;
+export type ViewContext = Pick<OperationContext, 'db' | 'env' | 'actor'>;
+
+/** A play grant lasts longer than any match, since the URL that carries it is not renewed while it plays. */
+const playGrantSeconds = 24 * 60 * 60;
+
+const recordingSecondsColumn = sql<number>`coalesce((
+  select sum(${takes.durationSeconds}) from ${takes} where ${takes.streamId} = ${streams.id}
+), 0)`.mapWith(Number);
+
+async function playbackUrls(context: ViewContext, stream: StreamRow, nodeUrl: string): Promise<PlaybackUrls> {
+  const grant =
+    stream.visibility === 'private' && context.actor !== null
+      ? await signGrant(
+          {
+            userId: context.actor.id,
+            streamId: stream.id,
+            action: 'play',
+            epoch: stream.epoch,
+            expiresAt: Math.floor(Date.now() / 1000) + playGrantSeconds,
+          },
+          grantKeys(context.env.secret).privateKey,
+        )
+      : undefined;
+  const url = (file: string) => `${nodeUrl}${mediaPath(stream.id, file, grant)}`;
+  return {
+    hls: url(mediaFiles.live),
+    audio: url(mediaFiles.audio),
+    recording: url(mediaFiles.recording),
+    recordingAudio: url(mediaFiles.recordingAudio),
+  };
+}
+
+/** Private streams exist for their owner alone. */
+function visibleTo(context: ViewContext): SQL | undefined {
+  const isPublic = eq(streams.visibility, 'public');
+  return context.actor === null ? isPublic : or(isPublic, eq(streams.ownerId, context.actor.id));
+}
+
+/** The streams that match and that the reader may see, with people, viewers and URLs, in one query. */
+export async function loadStreamViews(
+  context: ViewContext,
+  query: { where: SQL | undefined; orderBy?: SQL; limit?: number },
+): Promise<StreamView[]> {
+  const rows = await context.db
+    .select({
+      stream: streams,
+      owner: { id: users.id, name: users.name, image: users.image },
+      nodeUrl: nodes.publicUrl,
+      viewers: viewersColumn,
+      recordingSeconds: recordingSecondsColumn,
+    })
+    .from(streams)
+    .innerJoin(users, eq(users.id, streams.ownerId))
+    .leftJoin(nodes, eq(nodes.id, streams.nodeId))
+    .where(and(query.where, visibleTo(context)))
+    .orderBy(query.orderBy ?? sql`${streams.createdAt} asc`, streams.key)
+    .limit(query.limit ?? 500);
+  return await Promise.all(
+    rows.map(async ({ stream, owner, nodeUrl, viewers, recordingSeconds }) => {
+      const hasRecording = stream.record && recordingSeconds > 0;
+      const isPlayable = stream.startedAt !== null && (hasRecording || !isFinal(stream.state));
+      return {
+        id: stream.id,
+        eventId: stream.eventId,
+        name: stream.name,
+        description: stream.description,
+        kind: stream.kind,
+        language: stream.language,
+        record: stream.record,
+        visibility: stream.visibility,
+        profile: stream.profile,
+        state: stream.state,
+        reason: stream.reason,
+        createdAt: stream.createdAt,
+        startedAt: stream.startedAt,
+        endedAt: stream.endedAt,
+        owner: personView(owner),
+        viewers,
+        liveEdgeMs: isOnAir(stream.state) ? (stream.observed?.liveEdgeMs ?? null) : null,
+        playback: isPlayable && nodeUrl ? await playbackUrls(context, stream, nodeUrl) : null,
+        hasRecording,
+        recordingSeconds,
+      };
+    }),
+  );
+}

@@ -1,0 +1,16 @@
+import type { inferRouterOutputs } from '@trpc/server';
+import { eventsRouter } from './events-router';
+import { router } from './init';
+import { streamsRouter } from './streams-router';
+import { usersRouter } from './users-router';
+import { viewerRouter } from './viewer-router';
+
+export const appRouter = router({
+  viewer: viewerRouter,
+  events: eventsRouter,
+  streams: streamsRouter,
+  users: usersRouter,
+});
+
+export type AppRouter = typeof appRouter;
+export type RouterOutputs = inferRouterOutputs<AppRouter>;

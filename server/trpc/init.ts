@@ -1,0 +1,60 @@
+import { initTRPC, TRPCError } from '@trpc/server';
+import superjson from 'superjson';
+import { ZodError } from 'zod';
+import { sharedDatabase } from '../../db/client';
+import { userOfCookies } from '../auth';
+import { serverEnv } from '../env';
+import { type AppError, badInput, errorTable, isAppError } from '../errors';
+import { sharedLogger } from '../logger';
+import type { OperationContext } from '../operation-context';
+
+/** The context of one request: who the cookies belong to, and the process's database. */
+export async function createContext(options: { cookieHeader: string | null }): Promise<OperationContext> {
+  const env = serverEnv();
+  const { db } = sharedDatabase(env.databaseUrl);
+  const actor = await userOfCookies(options.cookieHeader, { db, env });
+  return { db, env, logger: sharedLogger(env.logLevel), actor };
+}
+
+function appErrorOf(cause: unknown): AppError | null {
+  if (isAppError(cause)) {
+    return cause;
+  }
+  return cause instanceof ZodError ? badInput(cause) : null;
+}
+
+const t = initTRPC.context<OperationContext>().create({
+  transformer: superjson,
+  errorFormatter: ({ shape, error }) => {
+    const appError = isAppError(error.cause) ? error.cause : null;
+    const { stack: _, ...data } = shape.data;
+    return { ...shape, data: { ...data, appCode: appError?.code ?? null, field: appError?.field ?? null } };
+  },
+});
+
+/** The edge: an error of ours keeps its words and its code; anything else is logged and says nothing of our inside. */
+const errorEdge = t.middleware(async ({ next, ctx, path }) => {
+  const result = await next();
+  if (result.ok) {
+    return result;
+  }
+  const { error } = result;
+  const appError = appErrorOf(error.cause);
+  if (appError !== null) {
+    throw new TRPCError({
+      code: errorTable[appError.code].trpcCode,
+      message: appError.userMessage,
+      cause: appError,
+    });
+  }
+  if (error.code !== 'INTERNAL_SERVER_ERROR') {
+    throw error;
+  }
+  ctx.logger.error({ err: error.cause ?? error, path }, 'a procedure failed');
+  throw new TRPCError({ code: 'INTERNAL_SERVER_ERROR', message: 'Something went wrong on our side; try again' });
+});
+
+export const router = t.router;
+export const createCallerFactory = t.createCallerFactory;
+/** Open to all; who may do what is decided in the operation. */
+export const procedure = t.procedure.use(errorEdge);

@@ -1,0 +1,9 @@
+import { getUser } from '../users/get-user';
+import { updateMe } from '../users/update-me';
+import { GetUserInput, UpdateMeInput } from '../users/user-inputs';
+import { procedure, router } from './init';
+
+export const usersRouter = router({
+  get: procedure.input(GetUserInput).query(({ ctx, input }) => getUser(ctx, input)),
+  updateMe: procedure.input(UpdateMeInput).mutation(({ ctx, input }) => updateMe(ctx, input)),
+});
