@@ -46,7 +46,7 @@ async function startWeb(answer: (request: IncomingMessage) => { status: number; 
 
 function link(webUrl: string, apply: (state: DesiredState) => void): WebLink {
   const logger = createLogger({ level: 'silent' });
-  const made = new WebLink({ webUrl, nodeSecret, observe: () => snapshot, apply, logger });
+  const made = new WebLink({ webUrl, nodeSecret, observe: async () => snapshot, apply, logger });
   onTestFinished(() => made[Symbol.asyncDispose]());
   return made;
 }

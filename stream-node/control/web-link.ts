@@ -20,7 +20,7 @@ export class WebLink implements AsyncDisposable {
     private readonly options: {
       webUrl: string;
       nodeSecret: string;
-      observe: () => NodeSnapshot;
+      observe: () => Promise<NodeSnapshot>;
       apply: (desired: DesiredState) => void;
       logger: Logger;
     },
@@ -80,7 +80,7 @@ export class WebLink implements AsyncDisposable {
       const response = await fetch(`${this.options.webUrl}${snapshotPath}`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', authorization: `Bearer ${this.options.nodeSecret}` },
-        body: JSON.stringify(this.options.observe()),
+        body: JSON.stringify(await this.options.observe()),
         signal: AbortSignal.timeout(answerTimeoutMs),
       });
       if (!response.ok) {

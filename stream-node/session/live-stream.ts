@@ -1,0 +1,277 @@
+import type { RenditionId } from '../contract/ladder';
+import type { DesiredStream, ObservedStream } from '../contract/snapshots';
+import { isFinal, type StreamHappening, type StreamState, transition } from '../contract/stream-state';
+import type { IngestSource } from '../ingest/ingest-source';
+import type { Logger } from '../logger';
+import type { PlayableWindow } from '../origin/playable-stream';
+import { StreamPackager } from '../packager/stream-packager';
+import type { Timeline } from '../packager/timeline';
+import { StreamRecorder } from '../recorder/stream-recorder';
+import type { TranscodePlan } from '../transcode/transcode-plan';
+import { GraceTimer } from './grace-timer';
+import { IngestSession, type IngestSessionEnd } from './ingest-session';
+import { IngressMeter } from './ingress-meter';
+import { LiveEdge } from './live-edge';
+import type { StreamPorts } from './stream-ports';
+
+/** Between the end of one recorder and the hello of the next, as when a camera is changed. */
+const handoverSeconds = 3;
+
+/**
+ * One stream on this node, from its assignment to its end: it keeps the state, runs one recorder session after the other
+ * into one packager, waits out the grace window, and closes everything at the end.
+ */
+export class LiveStream implements AsyncDisposable {
+  #state: StreamState = 'created';
+  #reason: string | undefined;
+  #desired: DesiredStream;
+  #packager: StreamPackager | undefined;
+  /** what the first session fixed for all later ones */
+  #plan: TranscodePlan | undefined;
+  #recorder: StreamRecorder | undefined;
+  /** the take of the running session could not be written to its end */
+  #recordingFailed = false;
+  #source: IngestSource | undefined;
+  #session: IngestSession | undefined;
+  #sessionCount = 0;
+  #startedAtMs: number | null = null;
+  #bytesInBefore = 0;
+  /** sessions run one after the other: a new one waits until the packager is free */
+  #queue: Promise<void> = Promise.resolve();
+  #ending: Promise<void> | undefined;
+  readonly #grace = new GraceTimer(() => void this.#finishAs('grace-expired'));
+  readonly #handover = new GraceTimer(() => this.publisherLost());
+  readonly #ingress = new IngressMeter();
+  readonly #edge = new LiveEdge();
+  readonly #logger: Logger;
+
+  constructor(
+    desired: DesiredStream,
+    private readonly ports: StreamPorts,
+  ) {
+    this.#desired = desired;
+    this.#logger = ports.logger.child({ streamId: desired.streamId });
+  }
+
+  get streamId(): string {
+    return this.#desired.streamId;
+  }
+
+  get epoch(): number {
+    return this.#desired.epoch;
+  }
+
+  get desired(): DesiredStream {
+    return this.#desired;
+  }
+
+  get state(): StreamState {
+    return this.#state;
+  }
+
+  get renditions(): readonly RenditionId[] {
+    return this.#packager === undefined ? [] : renditionIds(this.#plan);
+  }
+
+  window(renditionId: RenditionId): PlayableWindow | undefined {
+    return this.#packager?.window(renditionId);
+  }
+
+  /** Capture to published part of the newest part, in milliseconds. */
+  get publishLatencyMs(): number | null {
+    return this.#edge.publishLatencyMs;
+  }
+
+  /** A newer word of the web; an end is carried out, anything else is kept for the next session. */
+  applyDesired(desired: DesiredStream): void {
+    this.#desired = desired;
+    if (desired.action === 'end' || desired.action === 'delete') {
+      void this.#finishAs('end');
+    } else if (desired.action === 'park') {
+      void this.#finishAs('park');
+    }
+  }
+
+  /** A new recorder session began; the one before it, if any, is brought to its end first. */
+  offer(source: IngestSource): void {
+    if (isFinal(this.#state) || this.#ending !== undefined) {
+      void source.close();
+      return;
+    }
+    this.publisherConnected();
+    void this.#source?.close();
+    this.#bytesInBefore += this.#source?.bytesReceived() ?? 0;
+    this.#source = source;
+    this.#queue = this.#queue.then(() => this.#run(source));
+  }
+
+  publisherConnected(): void {
+    this.#grace.stop();
+    this.#handover.stop();
+    this.#happen('publisher-connected');
+  }
+
+  /** The publisher's connection is gone; it is waited for as long as the owner wished. */
+  publisherLost(): void {
+    if (this.#ending === undefined && this.#happen('publisher-lost')) {
+      this.#grace.start(this.#desired.graceSeconds);
+    }
+  }
+
+  /** The recorder was stopped in good order; another one follows at once, or the publisher is as good as gone. */
+  publisherFinished(): void {
+    if (this.#ending === undefined) {
+      this.#handover.start(handoverSeconds);
+    }
+  }
+
+  observe(nowMs: number, traffic: { foreignViewers: number; bytesOut: number }) {
+    const bytesIn = this.#bytesInBefore + (this.#source?.bytesReceived() ?? 0);
+    return {
+      streamId: this.streamId,
+      epoch: this.epoch,
+      state: this.#state,
+      ...(this.#reason !== undefined && { reason: this.#reason }),
+      ...traffic,
+      encoderLagMs: this.#source?.encoderLagMs() ?? null,
+      bytesIn,
+      ingressKbps: this.#ingress.kbps(bytesIn, nowMs),
+      liveEdgeMs: this.#edge.eventTimeMs,
+      startedAtMs: this.#startedAtMs,
+      renditions: this.#plan === undefined ? [] : [...this.#plan.video, ...this.#plan.audio],
+    } satisfies ObservedStream;
+  }
+
+  async #run(source: IngestSource): Promise<void> {
+    const session = new IngestSession({
+      source,
+      profile: this.#desired.profile,
+      fixed: this.#plan && { renditions: [...this.#plan.video, ...this.#plan.audio], cut: this.#plan.cut },
+      abilities: this.ports.abilities,
+      ffprobePath: this.ports.ffprobePath,
+      logger: this.#logger,
+      begin: (plan, timeline) => this.#begin(plan, timeline, source),
+      onMedia: () => this.#mediaArrived(),
+    });
+    this.#session = session;
+    const end = await session.ended;
+    this.#packager?.finishSession();
+    await this.#recorder?.finish();
+    await this.#settleSource(source, end);
+  }
+
+  async #settleSource(source: IngestSource, end: IngestSessionEnd): Promise<void> {
+    await source.close();
+    if (end.reason === 'failed' && this.#source === source) {
+      this.#reason = end.message;
+      this.ports.refusePublisher(this.streamId, 'bad_media', end.message);
+    }
+    // A journal outlives a session whose media did not all reach the disk: it is what the segments can be remade from.
+    if (end.reason === 'finished' && !this.#recordingFailed) {
+      await source.deleteJournal();
+    }
+  }
+
+  #begin(plan: TranscodePlan, timeline: Timeline, source: IngestSource): StreamPackager {
+    this.#plan ??= plan;
+    this.#packager ??= this.#newPackager(plan);
+    this.#recordingFailed = false;
+    if (this.#desired.record) {
+      this.#recorder = this.#newRecorder(this.#packager, source);
+    }
+    this.#packager.startSession({ sessionIndex: this.#sessionCount, timeline });
+    this.#sessionCount += 1;
+    return this.#packager;
+  }
+
+  #newPackager(plan: TranscodePlan): StreamPackager {
+    const packager = new StreamPackager({
+      cut: plan.cut,
+      renditions: [...plan.video, ...plan.audio],
+      dvrWindowSeconds: this.#desired.dvrWindowSeconds,
+      windowBytesMax: this.ports.windowBytesMax,
+      uriPrefix: this.ports.uriPrefix,
+      clock: this.ports.clock,
+    });
+    packager.on('part', ({ rendition, part }) => {
+      const segment = packager.window(rendition.id)?.snapshot().segments.at(-1);
+      this.#edge.published(part, segment, this.ports.clock.nowMs());
+    });
+    return packager;
+  }
+
+  #newRecorder(packager: StreamPackager, source: IngestSource): StreamRecorder {
+    return new StreamRecorder({
+      packager,
+      recordings: this.ports.recordings,
+      streamId: this.streamId,
+      epoch: this.epoch,
+      recorderSession: source.recorderSession,
+      onFailed: (error) => {
+        this.#recordingFailed = true;
+        this.#reason = `The recording stopped: ${error.message}. The live stream goes on.`;
+        this.#logger.error({ reason: error.message }, 'the take was given up');
+        this.ports.changed();
+      },
+    });
+  }
+
+  #mediaArrived(): void {
+    this.#startedAtMs ??= this.ports.clock.nowMs();
+    if (this.#state !== 'live') {
+      this.#reason = undefined;
+      this.#happen('media-arrived');
+    }
+  }
+
+  /** Brings the stream to an end, once: the last media is published and stored before the state says so. */
+  #finishAs(happening: 'end' | 'grace-expired' | 'park'): Promise<void> {
+    if (isFinal(this.#state) || this.#state === 'parked') {
+      return Promise.resolve();
+    }
+    this.#ending ??= this.#finish(happening).finally(() => {
+      this.#ending = undefined;
+    });
+    return this.#ending;
+  }
+
+  async #finish(happening: 'end' | 'grace-expired' | 'park'): Promise<void> {
+    this.#grace.stop();
+    this.#handover.stop();
+    this.ports.refusePublisher(this.streamId, 'stream_ended', 'the stream was ended');
+    await this.#source?.close();
+    await this.#queue;
+    if (happening !== 'park') {
+      this.#packager?.end();
+    }
+    this.#happen(happening);
+    this.#logger.info({ happening, sessions: this.#sessionCount }, 'the stream is over here');
+  }
+
+  #happen(happening: StreamHappening): boolean {
+    const next = transition(this.#state, happening);
+    if (next === null) {
+      return false;
+    }
+    if (next !== this.#state) {
+      this.#logger.info({ from: this.#state, to: next, happening }, 'stream state');
+      this.#state = next;
+      this.ports.changed();
+    }
+    return true;
+  }
+
+  /** Lets go of everything at once, as a node that stops does; journals and takes stay on disk. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#grace.stop();
+    this.#handover.stop();
+    await this.#source?.close();
+    await this.#session?.close();
+    await this.#queue;
+    this.#packager?.[Symbol.dispose]();
+  }
+}
+
+function renditionIds(plan: TranscodePlan | undefined): RenditionId[] {
+  return plan === undefined ? [] : [...plan.video, ...plan.audio].map(({ id }) => id);
+}

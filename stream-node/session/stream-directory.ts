@@ -1,0 +1,205 @@
+import type { DesiredState, DesiredStream, ObservedStream, ObservedTake } from '../contract/snapshots';
+import { isFinal } from '../contract/stream-state';
+import type { PlayableStream, PlayableStreams } from '../origin/playable-stream';
+import { readStreamFacts, type StreamFacts, writeStreamFacts } from '../store/stream-facts';
+import { LiveStream } from './live-stream';
+import type { StreamPorts } from './stream-ports';
+
+export type StreamTraffic = {
+  foreignViewers(streamId: string): number;
+  bytesOut(streamId: string): number;
+  /** drops the figures of a stream that has left this node */
+  forget(streamId: string): void;
+  /** deletes what ingest keeps on disk of a stream */
+  deleteJournals(streamId: string): Promise<void>;
+};
+
+/** How long the live window of an ended stream stays in memory for players that are still reading it, in milliseconds. */
+const endedWindowMs = 60_000;
+
+/** As many as a snapshot may carry; the rest follows once these are confirmed. */
+const takesPerSnapshotMax = 10_000;
+
+/** All streams of this node: those it was assigned, and those it has recordings of. */
+export class StreamDirectory implements PlayableStreams, AsyncDisposable {
+  readonly #live = new Map<string, LiveStream>();
+  /** streams with takes on disk, by id */
+  readonly #recorded = new Map<string, StreamFacts>();
+  readonly #confirmedTakes = new Set<string>();
+  /** streams of which the web may not have every take */
+  readonly #unconfirmed = new Set<string>();
+  readonly #endTimers = new Map<string, NodeJS.Timeout>();
+  readonly #deleting = new Set<string>();
+
+  private constructor(
+    private readonly options: {
+      recordingsFolder: string;
+      ports: StreamPorts;
+      traffic: StreamTraffic;
+    },
+  ) {}
+
+  /** Reads which streams have recordings here. */
+  static async open(options: {
+    recordingsFolder: string;
+    ports: StreamPorts;
+    traffic: StreamTraffic;
+  }): Promise<StreamDirectory> {
+    const directory = new StreamDirectory(options);
+    for (const streamId of await options.ports.recordings.streamIds()) {
+      directory.#recorded.set(streamId, await readStreamFacts(options.recordingsFolder, streamId));
+      directory.#unconfirmed.add(streamId);
+    }
+    return directory;
+  }
+
+  live(streamId: string): LiveStream | undefined {
+    return this.#live.get(streamId);
+  }
+
+  /** publishers that media is taken from now */
+  get publisherCount(): number {
+    return [...this.#live.values()].filter(({ state }) => state === 'live' || state === 'connecting').length;
+  }
+
+  /** Brings this node to what the web wants. The same state again changes nothing. */
+  apply(desired: DesiredState): void {
+    for (const takeId of desired.confirmedTakeIds) {
+      this.#confirmedTakes.add(takeId);
+    }
+    for (const stream of desired.streams) {
+      this.#applyOne(stream);
+    }
+    const named = new Set(desired.streams.map(({ streamId }) => streamId));
+    for (const [streamId, live] of this.#live) {
+      if (!named.has(streamId) && !isFinal(live.state)) {
+        // No longer assigned to this node: its publisher has moved on, and what is here is over.
+        live.applyDesired({ ...live.desired, action: 'end' });
+      }
+    }
+  }
+
+  find(streamId: string): PlayableStream | undefined {
+    const live = this.#live.get(streamId);
+    const facts = this.#recorded.get(streamId);
+    if (live === undefined && facts === undefined) {
+      return undefined;
+    }
+    const { recordings } = this.options.ports;
+    return {
+      streamId,
+      epoch: live?.epoch ?? facts?.epoch ?? 1,
+      visibility: live?.desired.visibility ?? facts?.visibility ?? 'private',
+      state: live?.state ?? 'ended',
+      renditions: live?.renditions ?? [],
+      window: (renditionId) => live?.window(renditionId),
+      takes: () => recordings.takesOf(streamId),
+      takeFile: (takeId, renditionId) => recordings.takeFile(streamId, takeId, renditionId),
+    };
+  }
+
+  observe(nowMs: number): ObservedStream[] {
+    const traffic = this.options.traffic;
+    return [...this.#live.values()].map((stream) =>
+      stream.observe(nowMs, {
+        foreignViewers: traffic.foreignViewers(stream.streamId),
+        bytesOut: traffic.bytesOut(stream.streamId),
+      }),
+    );
+  }
+
+  /** Takes that the web may not have whole: those being written, and closed ones it has not confirmed. */
+  async observeTakes(): Promise<ObservedTake[]> {
+    const unconfirmed: ObservedTake[] = [];
+    for (const streamId of this.#unconfirmed) {
+      const takes = await this.options.ports.recordings.observedTakesOf(streamId);
+      const news = takes.filter((take) => !take.closed || !this.#confirmedTakes.has(take.takeId));
+      unconfirmed.push(...news);
+      if (news.length === 0 && !this.#live.has(streamId)) {
+        this.#unconfirmed.delete(streamId);
+        for (const { takeId } of takes) {
+          this.#confirmedTakes.delete(takeId);
+        }
+      }
+    }
+    return unconfirmed.slice(0, takesPerSnapshotMax);
+  }
+
+  #applyOne(desired: DesiredStream): void {
+    const { streamId } = desired;
+    const live = this.#live.get(streamId);
+    if (desired.action === 'delete') {
+      void this.#delete(streamId);
+      return;
+    }
+    if (live !== undefined) {
+      if (desired.epoch >= live.epoch) {
+        live.applyDesired(desired);
+        this.#scheduleForgetting(live);
+      }
+      return;
+    }
+    if (desired.action === 'end') {
+      this.#keepFacts(desired, this.#recorded.has(streamId));
+      return;
+    }
+    this.#live.set(streamId, new LiveStream(desired, this.options.ports));
+    this.#unconfirmed.add(streamId);
+    this.#keepFacts(desired, desired.record);
+  }
+
+  #keepFacts({ streamId, visibility, epoch }: DesiredStream, isRecorded: boolean): void {
+    const known = this.#recorded.get(streamId);
+    if (!isRecorded || (known?.visibility === visibility && known.epoch === epoch)) {
+      return;
+    }
+    this.#recorded.set(streamId, { visibility, epoch });
+    writeStreamFacts(this.options.recordingsFolder, streamId, { visibility, epoch }).catch((error: unknown) => {
+      this.options.ports.logger.error({ streamId, error }, 'the facts of a stream could not be written');
+    });
+  }
+
+  #scheduleForgetting(live: LiveStream): void {
+    const { streamId } = live;
+    if (!isFinal(live.state) || this.#endTimers.has(streamId)) {
+      return;
+    }
+    const timer = setTimeout(() => {
+      this.#endTimers.delete(streamId);
+      this.#live.delete(streamId);
+      void live[Symbol.asyncDispose]();
+    }, endedWindowMs);
+    this.#endTimers.set(streamId, timer);
+  }
+
+  async #delete(streamId: string): Promise<void> {
+    if (this.#deleting.has(streamId) || !(this.#live.has(streamId) || this.#recorded.has(streamId))) {
+      return;
+    }
+    this.#deleting.add(streamId);
+    try {
+      await this.#live.get(streamId)?.[Symbol.asyncDispose]();
+      this.#live.delete(streamId);
+      clearTimeout(this.#endTimers.get(streamId));
+      this.#endTimers.delete(streamId);
+      await this.options.ports.recordings.delete(streamId);
+      await this.options.traffic.deleteJournals(streamId);
+      this.#recorded.delete(streamId);
+      this.options.traffic.forget(streamId);
+    } catch (error) {
+      this.options.ports.logger.error(
+        { streamId, error },
+        'a stream could not be deleted; tried again when asked again',
+      );
+    } finally {
+      this.#deleting.delete(streamId);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const timer of this.#endTimers.values()) {
+      clearTimeout(timer);
+    }
+    await Promise.all([...this.#live.values()].map((stream) => stream[Symbol.asyncDispose]()));
+  }
+}

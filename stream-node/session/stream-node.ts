@@ -1,0 +1,217 @@
+import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { systemClock } from '../clock';
+import type { NodeConfig } from '../config';
+import type { DesiredState, NodeSnapshot } from '../contract/snapshots';
+import { handleControl } from '../control/control-routes';
+import { WebLink } from '../control/web-link';
+import type { AdmittedStream } from '../ingest/admission';
+import { IngestServer } from '../ingest/ingest-server';
+import type { Logger } from '../logger';
+import { createOrigin, type Origin } from '../origin/create-origin';
+import { Recordings } from '../store/recordings';
+import { prepareFfmpeg } from '../transcode/ffmpeg-command';
+import { nodeIdentity } from './node-identity';
+import { StreamDirectory } from './stream-directory';
+
+/** How long a publisher's hello waits for the web to name its stream, in milliseconds. */
+const admissionWaitMs = 3000;
+const boundAddress = (server: Server) => server.address() as AddressInfo;
+
+/** The conductor of a node: builds every room, joins them, and takes them down in the right order. */
+export class StreamNode implements AsyncDisposable {
+  readonly #bootId = randomBytes(9).toString('base64url');
+  readonly #nodeId: string;
+  readonly #server: Server;
+  readonly #ingest: IngestServer;
+  readonly #origin: Origin;
+  readonly #webLink: WebLink;
+  #directory: StreamDirectory | undefined;
+  #desired: DesiredState | undefined;
+
+  private constructor(
+    private readonly config: NodeConfig,
+    private readonly logger: Logger,
+  ) {
+    this.#nodeId = nodeIdentity(config.dataDir);
+    this.#ingest = new IngestServer({
+      admissions: {
+        find: (streamId, epoch) => this.#admit(streamId, epoch),
+        publicKey: () => this.#desired?.grantPublicKey ?? null,
+        isRevoked: (grantId) => this.#isRevoked(grantId),
+      },
+      dataDirectory: config.dataDir,
+      clock: systemClock,
+      logger,
+      health: (streamId) => {
+        const live = this.#directory?.live(streamId);
+        return { state: live?.state ?? 'created', publishLatencyMs: live?.publishLatencyMs ?? null };
+      },
+      allowedOrigins: () => this.#desired?.webOrigins ?? [],
+    });
+    this.#origin = createOrigin({
+      streams: { find: (streamId) => this.#directory?.find(streamId) },
+      clock: systemClock,
+      publicKey: () => this.#desired?.grantPublicKey,
+      isRevoked: (grantId) => this.#isRevoked(grantId),
+      webOrigins: () => this.#desired?.webOrigins ?? [],
+      onError: (error) => logger.error({ err: error }, 'the origin failed to answer'),
+    });
+    this.#webLink = new WebLink({
+      webUrl: config.webUrl,
+      nodeSecret: config.nodeSecret,
+      observe: () => this.#observe(),
+      apply: (desired) => {
+        this.#desired = desired;
+        this.#directory?.apply(desired);
+      },
+      logger,
+    });
+    this.#server = createServer((request, response) => void this.#answer(request, response));
+    this.#server.on('upgrade', (request, socket, head) => {
+      if (!this.#ingest.handleUpgrade(request, socket, head)) {
+        socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+      }
+    });
+  }
+
+  /** Starts a node: checks ffmpeg, reads what is on disk, listens, then reports to the web. */
+  static async start(config: NodeConfig, logger: Logger): Promise<StreamNode> {
+    const node = new StreamNode(config, logger);
+    await node.#start();
+    return node;
+  }
+
+  /** where publishers and viewers reach this node */
+  get publicUrl(): string {
+    return this.config.publicUrl ?? `http://${this.config.host}:${boundAddress(this.#server).port}`;
+  }
+
+  async #start(): Promise<void> {
+    const { config, logger } = this;
+    const abilities = await prepareFfmpeg(config.ffmpegPath);
+    const recordingsFolder = join(config.dataDir, 'recordings');
+    const recordings = await Recordings.open({
+      folder: recordingsFolder,
+      onMalformed: (takeId, error) => logger.error({ takeId, reason: error.message }, 'a take cannot be read'),
+    });
+    this.#directory = await StreamDirectory.open({
+      recordingsFolder,
+      ports: {
+        clock: systemClock,
+        logger,
+        abilities,
+        recordings,
+        ffprobePath: config.ffprobePath,
+        windowBytesMax: config.windowBytesMax,
+        uriPrefix: this.#bootId.replaceAll('-', 'A').replaceAll('_', 'B'),
+        refusePublisher: (streamId, code) => void this.#ingest.closeStream(streamId, code),
+        changed: () => void this.#webLink.exchangeNow(),
+      },
+      traffic: {
+        foreignViewers: (streamId) => this.#origin.foreignViewers(streamId),
+        bytesOut: (streamId) => this.#origin.bytesOut(streamId),
+        forget: (streamId) => this.#origin.forget(streamId),
+        deleteJournals: (streamId) => rm(join(config.dataDir, 'journals', streamId), { recursive: true, force: true }),
+      },
+    });
+    this.#followPublishers(this.#directory);
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(config.port, config.host, resolve);
+    });
+    this.#webLink.start();
+  }
+
+  #followPublishers(directory: StreamDirectory): void {
+    this.#ingest.on('connected', (streamId) => directory.live(streamId)?.publisherConnected());
+    this.#ingest.on('source', (source) => {
+      const live = directory.live(source.streamId);
+      if (live === undefined) {
+        void source.close();
+      } else {
+        live.offer(source);
+      }
+    });
+    this.#ingest.on('lost', (streamId) => directory.live(streamId)?.publisherLost());
+    this.#ingest.on('finished', (streamId) => directory.live(streamId)?.publisherFinished());
+  }
+
+  /** The stream as the web assigned it; asks the web once when it is not known yet, or only at an older epoch. */
+  async #admit(streamId: string, grantEpoch: number): Promise<AdmittedStream | null> {
+    const known = this.#directory?.live(streamId);
+    if (known === undefined || known.epoch < grantEpoch) {
+      const answered = this.#webLink.nextAnswer(AbortSignal.timeout(admissionWaitMs));
+      void this.#webLink.exchangeNow();
+      await answered;
+    }
+    const live = this.#directory?.live(streamId);
+    if (live === undefined) {
+      return null;
+    }
+    const isFull = (this.#directory?.publisherCount ?? 0) >= this.config.encoderSlots;
+    const isNew = live.state === 'created' || live.state === 'interrupted';
+    return {
+      epoch: live.epoch,
+      action: live.desired.action,
+      ...(isFull && isNew && { refuse: 'node_full' as const }),
+    };
+  }
+
+  #isRevoked(grantId: string): boolean {
+    return this.#desired?.revokedGrantIds.includes(grantId) ?? false;
+  }
+
+  async #observe(): Promise<NodeSnapshot> {
+    const streams = this.#directory?.observe(systemClock.nowMs()) ?? [];
+    const { port, address } = boundAddress(this.#server);
+    return {
+      nodeId: this.#nodeId,
+      bootId: this.#bootId,
+      name: this.config.name,
+      hostName: this.config.hostName,
+      internalAddress: address,
+      externalAddress: new URL(this.publicUrl).hostname,
+      publicUrl: this.publicUrl,
+      controlUrl: `http://${this.config.host}:${port}`,
+      capacity: { encoderSlots: this.config.encoderSlots, viewers: this.config.viewerCapacity },
+      load: {
+        publishers: this.#directory?.publisherCount ?? 0,
+        viewers: streams.reduce((sum, stream) => sum + stream.foreignViewers, 0),
+      },
+      draining: false,
+      streams,
+      takes: (await this.#directory?.observeTakes()) ?? [],
+    };
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const control = {
+      nodeSecret: this.config.nodeSecret,
+      notReady: () => (this.#webLink.isReachable ? null : 'the web has not taken a snapshot'),
+      askNow: () => void this.#webLink.exchangeNow(),
+    };
+    try {
+      if (handleControl(request, response, control) || (await this.#origin.handle(request, response))) {
+        return;
+      }
+      request.resume();
+      response.writeHead(404, { 'content-type': 'application/json' }).end('{"error":"path: nothing is here"}');
+    } catch (error) {
+      this.logger.error({ err: error }, 'a request failed');
+      response.destroy();
+    }
+  }
+
+  /** Stops taking in, lets ffmpeg go, closes takes and sockets. Journals and recordings stay on disk. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#webLink[Symbol.asyncDispose]();
+    this.#server.close();
+    await this.#ingest.close();
+    await this.#directory?.[Symbol.asyncDispose]();
+    this.#server.closeAllConnections();
+  }
+}

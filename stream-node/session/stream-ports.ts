@@ -1,0 +1,22 @@
+import type { Clock } from '../clock';
+import type { IngestRefusalCode } from '../contract/ingest-protocol';
+import type { Logger } from '../logger';
+import type { Recordings } from '../store/recordings';
+import type { FfmpegAbilities } from '../transcode/ffmpeg-command';
+
+/** What a stream needs of the node it runs on. */
+export type StreamPorts = {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly abilities: FfmpegAbilities;
+  readonly ffprobePath: string;
+  readonly recordings: Recordings;
+  /** bound of the live windows of one stream, in bytes */
+  readonly windowBytesMax: number;
+  /** begins every media file name; new at each start of the node */
+  readonly uriPrefix: string;
+  /** closes the publisher's connection with a refusal, if there is one */
+  refusePublisher(streamId: string, code: IngestRefusalCode, message: string): void;
+  /** the observed state changed: the web should hear of it at once */
+  changed(): void;
+};

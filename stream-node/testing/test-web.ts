@@ -1,0 +1,106 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { exportJWK, generateKeyPair } from 'jose';
+import type { GrantAction } from '../contract/grants';
+import { type GrantPrivateKey, signGrant } from '../contract/signing';
+import { askNowPath, type DesiredStream, NodeSnapshot, snapshotPath } from '../contract/snapshots';
+
+export const testNodeSecret = 'a-node-secret-for-tests';
+
+/** A web process of a test's own: it speaks the real exchange of snapshots and signs real grants. */
+export class TestWeb implements AsyncDisposable {
+  readonly #desired = new Map<string, DesiredStream>();
+  readonly #waiting = new Set<() => void>();
+  #latest: NodeSnapshot | undefined;
+
+  private constructor(
+    private readonly server: ReturnType<typeof createServer>,
+    private readonly key: GrantPrivateKey,
+  ) {}
+
+  static async start(): Promise<TestWeb> {
+    const { privateKey } = await generateKeyPair('EdDSA', { extractable: true });
+    const { x = '', d = '' } = await exportJWK(privateKey);
+    const server = createServer();
+    const web = new TestWeb(server, { kty: 'OKP', crv: 'Ed25519', x, d });
+    server.on('request', (request, response) => {
+      const body: Buffer[] = [];
+      request.on('data', (slice: Buffer) => body.push(slice));
+      request.on('end', () => {
+        if (request.url !== snapshotPath || request.headers.authorization !== `Bearer ${testNodeSecret}`) {
+          response.writeHead(404).end();
+          return;
+        }
+        web.#take(NodeSnapshot.parse(JSON.parse(Buffer.concat(body).toString())));
+        response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(web.#answer()));
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return web;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  /** Wants a stream on the node, or something else of one it has, and tells the node to ask. */
+  async want(stream: Pick<DesiredStream, 'streamId'> & Partial<DesiredStream>): Promise<void> {
+    const before = this.#desired.get(stream.streamId) ?? {
+      epoch: 1,
+      action: 'run',
+      kind: 'video',
+      profile: 'balanced',
+      record: true,
+      visibility: 'public',
+      dvrWindowSeconds: 600,
+      graceSeconds: 120,
+    };
+    this.#desired.set(stream.streamId, { ...before, ...stream });
+    if (this.#latest !== undefined) {
+      await fetch(`${this.#latest.controlUrl}${askNowPath}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${testNodeSecret}` },
+      });
+    }
+  }
+
+  grant(streamId: string, action: GrantAction, epoch = 1): Promise<string> {
+    const expiresAt = Math.floor(Date.now() / 1000) + 3600;
+    return signGrant({ userId: 'usr_tester', streamId, action, epoch, expiresAt }, this.key);
+  }
+
+  /** The first snapshot, already taken or still to come, for which `holds` is true. */
+  async snapshotWhere(holds: (snapshot: NodeSnapshot) => boolean): Promise<NodeSnapshot> {
+    for (;;) {
+      if (this.#latest !== undefined && holds(this.#latest)) {
+        return this.#latest;
+      }
+      await new Promise<void>((resolve) => this.#waiting.add(resolve));
+    }
+  }
+
+  #take(snapshot: NodeSnapshot): void {
+    this.#latest = snapshot;
+    for (const resolve of this.#waiting) {
+      resolve();
+    }
+    this.#waiting.clear();
+  }
+
+  #answer() {
+    return {
+      serverTimeMs: Date.now(),
+      grantPublicKey: { kty: this.key.kty, crv: this.key.crv, x: this.key.x },
+      webOrigins: [],
+      streams: [...this.#desired.values()],
+      drain: false,
+      revokedGrantIds: [],
+      confirmedTakeIds: [],
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+}
