@@ -19,7 +19,14 @@ export function Avatar({ person, size, round = false, className }: AvatarProps) 
         <Face seed={person.id} className="block size-full" />
       ) : (
         // biome-ignore lint/performance/noImgElement: pictures come from Facebook's hosts; the optimizer would fetch them for anyone
-        <img src={person.image} alt="" width={size} height={size} referrerPolicy="no-referrer" className="size-full object-cover" />
+        <img
+          src={person.image}
+          alt=""
+          width={size}
+          height={size}
+          referrerPolicy="no-referrer"
+          className="size-full object-cover"
+        />
       )}
     </span>
   );

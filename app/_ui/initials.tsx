@@ -1,7 +1,18 @@
 import type { PersonView } from '../../server/users/person-view';
 import { pick, seededRandom } from './seeded-picks';
 
-const colours = ['#e8b4c8', '#7fc8b0', '#f0b36a', '#b4b8f0', '#e9a23b', '#86c8ff', '#c9a0f0', '#66d592', '#f3a38f', '#d9e07a'] as const;
+const colours = [
+  '#e8b4c8',
+  '#7fc8b0',
+  '#f0b36a',
+  '#b4b8f0',
+  '#e9a23b',
+  '#86c8ff',
+  '#c9a0f0',
+  '#66d592',
+  '#f3a38f',
+  '#d9e07a',
+] as const;
 
 /** Up to two letters of a name, as graphemes: scripts without capitals give their first signs. */
 export function initialsOf(name: string): string {
@@ -29,7 +40,14 @@ export function Initials({ person, size = 28 }: { person: PersonView; size?: num
         initialsOf(person.name)
       ) : (
         // biome-ignore lint/performance/noImgElement: pictures come from Facebook's hosts; the optimizer would fetch them for anyone
-        <img src={person.image} alt="" width={size} height={size} referrerPolicy="no-referrer" className="size-full object-cover" />
+        <img
+          src={person.image}
+          alt=""
+          width={size}
+          height={size}
+          referrerPolicy="no-referrer"
+          className="size-full object-cover"
+        />
       )}
     </span>
   );

@@ -28,7 +28,6 @@ export function TileRow({ text, size = 'regular' }: { text: string; size?: TileS
   return (
     <span aria-hidden="true" className="inline-flex items-center gap-[3px]">
       {[...text].map((character, index) => {
-        // biome-ignore lint/suspicious/noArrayIndexKey: a place on the board is its own identity
         const key = index;
         return /\d/.test(character) ? (
           <Tile key={key} digit={character} size={size} />
