@@ -195,3 +195,18 @@ test('finish settles only when the node has everything, across a cut at the wors
   expect(client.state).toBe('finished');
   expect(node.sequences(session)).toEqual(counting(30));
 });
+
+test('a session waits for the one before it, and takes chunks meanwhile', async () => {
+  await using node = await ContractNode.start();
+  let release = () => {};
+  const before = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  using connection = connect(node, { connectAfter: before });
+  sendChunks(connection.client, 0, 3);
+  expect(connection.client.queueLength.chunks).toBe(3);
+  expect(node.heard).toEqual([]);
+  release();
+  await connection.client.finish();
+  expect(node.sequences(session)).toEqual([0, 1, 2]);
+});

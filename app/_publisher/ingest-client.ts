@@ -38,6 +38,8 @@ export type IngestClientOptions = {
   renewAccess: () => Promise<IngestAccess>;
   hello: Omit<Hello, 'type' | 'grant'>;
   openSocket: OpenIngestSocket;
+  /** the line is opened when this settles, either way: the session before must be through, or it would be replaced */
+  connectAfter?: Promise<unknown>;
   /** the most bytes kept while nothing is acknowledged */
   queueBytesMax?: number;
   silenceMsMax?: number;
@@ -75,6 +77,7 @@ export class IngestClient {
       delays: { firstMs: 250, longestMs: 5000 },
       nowMs: pageNowMs,
       random: Math.random,
+      connectAfter: Promise.resolve(),
       ...options,
     };
     this.#access = options.access;
@@ -84,7 +87,8 @@ export class IngestClient {
     });
     // Nobody is obliged to wait for the end, and a refusal is an event as well.
     this.#whenFinished.catch(() => undefined);
-    this.#connect();
+    const connect = () => this.#connect();
+    this.#options.connectAfter.then(connect, connect);
   }
 
   on<Name extends keyof IngestEvents>(name: Name, listener: (payload: IngestEvents[Name]) => void): () => void {
@@ -140,6 +144,9 @@ export class IngestClient {
   }
 
   #connect(): void {
+    if (this.#isOver) {
+      return;
+    }
     const { hello, openSocket, silenceMsMax, nowMs } = this.#options;
     const line = new IngestLine({
       url: this.#access.websocketUrl,
@@ -209,10 +216,8 @@ export class IngestClient {
   #renew(): void {
     this.#options.renewAccess().then(
       (access) => {
-        if (!this.#isOver) {
-          this.#access = access;
-          this.#connect();
-        }
+        this.#access = access;
+        this.#connect();
       },
       (error: unknown) => {
         if (this.#isOver) {
