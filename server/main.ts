@@ -1,6 +1,7 @@
 import { sharedDatabase } from '../db/client';
 import { migrateDatabase } from '../db/migrate';
 import { seedDatabase } from '../db/seed';
+import { userOfCookies } from './auth';
 import { openPostgresBus } from './bus/postgres-bus';
 import { EnvError, type ServerEnv, serverEnv } from './env';
 import { createWebServer } from './http/create-http-server';
@@ -8,6 +9,8 @@ import { webRoutes } from './http/web-routes';
 import { createLogger, type Logger, sharedLogger } from './logger';
 import { knownNodeUrls } from './nodes/known-node-urls';
 import { startPages } from './pages';
+import { attachRealtime } from './realtime/attach-realtime';
+import { OpenPlaybacks } from './realtime/open-playbacks';
 
 /** What was started, ended in the reverse order. */
 class Stack {
@@ -48,15 +51,18 @@ async function start(env: ServerEnv, logger: Logger, stack: Stack): Promise<void
   stack.add('bus', bus.close);
   const pages = await startPages(env);
   stack.add('pages', pages.close);
+  const playbacks = new OpenPlaybacks();
   const web = createWebServer({
     env,
     logger,
-    routes: webRoutes({ env, logger, db }),
+    routes: webRoutes({ env, logger, db, playbacks }),
     pages: pages.handle,
     pageUpgrades: env.mode === 'development' ? pages.upgrades : null,
     nodeUrls: knownNodeUrls(db),
   });
   stack.add('http', web.close);
+  const realtime = attachRealtime({ httpServer: web.server, db, bus, env, logger, userOfCookies, playbacks });
+  stack.add('realtime', realtime.close);
   await web.listen(env.port, env.host);
   logger.info({ url: env.publicUrl, host: env.host, port: env.port }, 'the web process is ready');
 }

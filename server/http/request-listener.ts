@@ -26,7 +26,9 @@ export type RequestListenerOptions = {
 
 function send(request: IncomingMessage, response: ServerResponse, answer: HttpAnswer): void {
   const body = answer.body ?? '';
-  response.writeHead(answer.status, { ...answer.headers, 'content-length': Buffer.byteLength(body) });
+  // RFC 9110 8.6: no length with a status that has no body.
+  const length = answer.status === 204 ? {} : { 'content-length': Buffer.byteLength(body) };
+  response.writeHead(answer.status, { ...answer.headers, ...length });
   response.end(request.method === 'HEAD' ? undefined : body);
   if (!request.complete) {
     discardBody(request);

@@ -1,6 +1,8 @@
 import type { Database } from '../../db/client';
 import type { ServerEnv } from '../env';
 import type { Logger } from '../logger';
+import type { OpenPlaybacks } from '../realtime/open-playbacks';
+import { realtimeRoutes } from '../realtime/playback-left-route';
 import { healthRoutes } from './health-routes';
 import { localSignInRoutes } from './local-sign-in-routes';
 import { nodeRoutes } from './node-routes';
@@ -8,6 +10,12 @@ import type { Route } from './route';
 import { streamRedirectRoute } from './stream-redirect-route';
 
 /** Every path that the custom server answers by itself, before the pages. */
-export function webRoutes(deps: { db: Database; env: ServerEnv; logger: Logger }): Route[] {
-  return [...healthRoutes(deps), ...localSignInRoutes(deps), ...nodeRoutes(deps), streamRedirectRoute(deps)];
+export function webRoutes(deps: { db: Database; env: ServerEnv; logger: Logger; playbacks: OpenPlaybacks }): Route[] {
+  return [
+    ...healthRoutes(deps),
+    ...localSignInRoutes(deps),
+    ...nodeRoutes(deps),
+    ...realtimeRoutes(deps),
+    streamRedirectRoute(deps),
+  ];
 }

@@ -1,4 +1,5 @@
 import type { inferRouterOutputs } from '@trpc/server';
+import { chatRouter } from '../chat/chat-router';
 import { eventsRouter } from './events-router';
 import { router } from './init';
 import { streamsRouter } from './streams-router';
@@ -10,6 +11,7 @@ export const appRouter = router({
   events: eventsRouter,
   streams: streamsRouter,
   users: usersRouter,
+  chat: chatRouter,
 });
 
 export type AppRouter = typeof appRouter;
