@@ -217,6 +217,7 @@ describe('who has the stream', () => {
     await publisher.hears('ack', ({ sequence }) => sequence >= 3);
     const { bytes } = onlySource();
     expect(bytes.readableLength).toBeLessThan(8 * 1024 * 1024);
+    const ended = once(bytes, 'end');
     let read = 0;
     bytes.on('data', (data: Buffer) => {
       read += data.byteLength;
@@ -224,7 +225,7 @@ describe('who has the stream', () => {
     await publisher.hears('ack', ({ sequence }) => sequence === chunks - 1);
     publisher.send({ type: 'finish', lastSequence: chunks - 1 });
     await publisher.hears('finished');
-    await once(bytes, 'end');
+    await ended;
     expect(read).toBe(chunks * chunk.byteLength);
   });
 });

@@ -137,10 +137,12 @@ function readElement(bytes: Buffer): Element | 'short' | 'bad' {
     return 'short';
   }
   const id = readUnsigned(bytes.subarray(0, idBytes));
-  const size = bytes.subarray(idBytes, headBytes);
   const marker = 0x80 >> (sizeBytes - 1);
-  const unknown = sizeFirst === marker * 2 - 1 && size.subarray(1).every((byte) => byte === 0xff);
-  return { id, headBytes, payloadBytes: unknown ? null : readUnsigned(size) - marker * 2 ** (8 * (sizeBytes - 1)) };
+  const rest = bytes.subarray(idBytes + 1, headBytes);
+  // The marker is masked before the bytes are summed: with it, an eight-byte size is beyond what a double holds exactly.
+  const high = sizeFirst & (marker - 1);
+  const unknown = high === marker - 1 && rest.every((byte) => byte === 0xff);
+  return { id, headBytes, payloadBytes: unknown ? null : high * 2 ** (8 * rest.byteLength) + readUnsigned(rest) };
 }
 
 function readUnsigned(bytes: Uint8Array): number {

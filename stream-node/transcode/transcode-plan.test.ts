@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest';
+import { firstLadder, plannedRenditions, planTranscode } from './transcode-plan';
+
+const frameRate = { numerator: 30, denominator: 1 };
+const picture = { codec: 'vp8', width: 1280, height: 720, frameRate };
+const sound = { codec: 'opus', channels: 1, sampleRate: 48_000 };
+const common = { container: 'matroska', profile: 'balanced' } as const;
+
+describe('the first session decides by its source', () => {
+  test('a picture with sound: the ladder, stereo and the commentary', () => {
+    const plan = planTranscode({ ...common, probed: { video: picture, audio: sound } });
+    expect(plannedRenditions(plan).map(({ id }) => id)).toEqual(['720p', '480p', '360p', 'audio128', 'audio64']);
+    expect(plan.cut.gopFrames).toBe(30);
+    expect(plan.missing).toEqual([]);
+  });
+
+  test('sound alone: the commentary, in the profile of audio-only streams', () => {
+    const plan = planTranscode({ ...common, probed: { audio: sound } });
+    expect(plannedRenditions(plan).map(({ id }) => id)).toEqual(['audio64']);
+    expect(plan.cut.videoPartFrames).toBe(0);
+  });
+
+  test('a picture alone: its rungs', () => {
+    const plan = planTranscode({ ...common, probed: { video: picture } });
+    expect(plannedRenditions(plan).map(({ kind }) => kind)).toEqual(['video', 'video', 'video']);
+  });
+
+  test('nothing at all is refused', () => {
+    expect(() => planTranscode({ ...common, probed: {} })).toThrow('neither picture nor sound');
+  });
+});
+
+describe('a later session keeps what the first one fixed', () => {
+  const fixed = firstLadder({ video: picture, audio: sound }, 'balanced');
+
+  test('whatever its picture: same rungs, same rate, same cuts', () => {
+    const portrait = { ...picture, width: 480, height: 854, frameRate: { numerator: 25, denominator: 1 } };
+    const plan = planTranscode({ ...common, probed: { video: portrait, audio: sound }, fixed });
+    expect(plannedRenditions(plan)).toEqual(fixed.renditions);
+    expect(plan.cut).toEqual(fixed.cut);
+  });
+
+  test('what it cannot feed is named', () => {
+    const plan = planTranscode({ ...common, probed: { audio: sound }, fixed });
+    expect(plan.missing.map(({ id }) => id)).toEqual(['720p', '480p', '360p']);
+    expect(plan.cut).toEqual(fixed.cut);
+  });
+
+  test('a source with none of its tracks is refused', () => {
+    const silent = firstLadder({ audio: sound }, 'balanced');
+    expect(() => planTranscode({ ...common, probed: { video: picture }, fixed: silent })).toThrow('none of the tracks');
+  });
+});
