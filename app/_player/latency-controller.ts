@@ -1,0 +1,154 @@
+import type { LatencyProfile } from '../../stream-node/contract/profiles';
+
+/**
+ * Keeps a live player as close to the edge as its line allows. hls.js by itself stops catching up at one second of buffer,
+ * which is most of our delay, so the rate is set here and hls.js is told to leave it alone.
+ *
+ * One number is steered: the **lag**, wall clock minus media time (its zero is arbitrary, its differences are not). When
+ * new media arrives, the media before it had to last until that moment: a player that lags by less than
+ * `arrival − end of the media before` would have run dry. That is the **need** of an arrival, and it holds everything: the
+ * length of a part, the round trips of playlist and part, the jitter of both. The lag that is aimed at is the usual need
+ * plus a margin, or the worst recent need plus a smaller one, whichever is more; each stall adds to it for a while.
+ */
+
+/** One growth of the buffer: when, and where it ended before and after, in media seconds. */
+export type Arrival = { atSeconds: number; endBefore: number; endAfter: number };
+
+export type LatencyTargets = {
+  /** kept above the usual need of an arrival, in seconds */
+  marginSeconds: number;
+  /** kept above the worst need of late, in seconds */
+  guardSeconds: number;
+};
+
+/** The margins of a stream's profile. Sound alone has longer parts and waits a little more for each. */
+export function latencyTargets(kind: 'audio' | 'video', profile: LatencyProfile): LatencyTargets {
+  if (kind === 'audio') {
+    return { marginSeconds: 0.4, guardSeconds: 0.15 };
+  }
+  return profile === 'balanced'
+    ? { marginSeconds: 0.36, guardSeconds: 0.12 }
+    : { marginSeconds: 0.22, guardSeconds: 0.1 };
+}
+
+/** how long an arrival is remembered: three hiccups of a line that has one every ten seconds */
+const windowSeconds = 35;
+/** a need above the usual by more than this is an outage, not the line's habit: nobody waits for the next one */
+const outageSeconds = 2;
+/** what arrives after an outage comes in a rush; it is over when the needs are nearly usual again */
+const outageOverSeconds = 0.2;
+const arrivalsWanted = 4;
+const pacedWanted = 2;
+const stallSeconds = 0.15;
+const stallSecondsMax = 0.9;
+/** a stall is forgotten within a minute or so */
+const stallDecayPerSecond = 0.01;
+
+type Need = { atSeconds: number; lagSeconds: number };
+
+/** The lag to aim at, from what arrived. */
+export class LagTarget {
+  readonly #targets: LatencyTargets;
+  #needs: Need[] = [];
+  #isOutage = false;
+  #previousAtSeconds: number | null = null;
+  #pacedInRow = 0;
+  #stall = { seconds: 0, atSeconds: 0 };
+
+  constructor(targets: LatencyTargets) {
+    this.#targets = targets;
+  }
+
+  arrived({ atSeconds, endBefore, endAfter }: Arrival): void {
+    // Media that lies apart from what was there is a jump (a seek, a discontinuity): it says nothing about the line.
+    if (endAfter <= endBefore || endAfter - endBefore > outageSeconds * 2) {
+      return;
+    }
+    const wasPaced = this.#isPaced(atSeconds, endAfter - endBefore);
+    this.#previousAtSeconds = atSeconds;
+    if (!wasPaced) {
+      return;
+    }
+    const lagSeconds = atSeconds - endBefore;
+    const excessSeconds = lagSeconds - (this.#usual() ?? lagSeconds);
+    this.#isOutage = excessSeconds > (this.#isOutage ? outageOverSeconds : outageSeconds);
+    if (this.#isOutage) {
+      return;
+    }
+    this.#needs.push({ atSeconds, lagSeconds });
+    this.#needs = this.#needs.filter((need) => atSeconds - need.atSeconds < windowSeconds);
+  }
+
+  stalled(atSeconds: number): void {
+    this.#stall = { seconds: Math.min(stallSecondsMax, this.#stallAt(atSeconds) + stallSeconds), atSeconds };
+  }
+
+  /** After a seek the media clock may lie elsewhere; the needs are learnt anew. */
+  forget(): void {
+    this.#needs = [];
+    this.#isOutage = false;
+    this.#previousAtSeconds = null;
+    this.#pacedInRow = 0;
+  }
+
+  /** Null until enough has arrived to tell. */
+  at(nowSeconds: number): number | null {
+    const usual = this.#usual();
+    if (usual === null) {
+      return null;
+    }
+    const worst = this.#needs.reduce((most, need) => Math.max(most, need.lagSeconds), usual);
+    const { marginSeconds, guardSeconds } = this.#targets;
+    return Math.max(usual + marginSeconds, worst + guardSeconds) + this.#stallAt(nowSeconds);
+  }
+
+  /**
+   * A player that joins is handed media that lay ready, faster than it plays; how late that came says nothing. Arrivals
+   * count once two in a row came at the pace of their own length.
+   */
+  #isPaced(atSeconds: number, grownSeconds: number): boolean {
+    if (this.#pacedInRow < pacedWanted && this.#previousAtSeconds !== null) {
+      const isPaced = atSeconds - this.#previousAtSeconds >= grownSeconds * 0.6;
+      this.#pacedInRow = isPaced ? this.#pacedInRow + 1 : 0;
+    }
+    return this.#pacedInRow >= pacedWanted;
+  }
+
+  #stallAt(nowSeconds: number): number {
+    return Math.max(0, this.#stall.seconds - (nowSeconds - this.#stall.atSeconds) * stallDecayPerSecond);
+  }
+
+  /** The median: half of the arrivals need less. */
+  #usual(): number | null {
+    if (this.#needs.length < arrivalsWanted) {
+      return null;
+    }
+    const sorted = this.#needs.map((need) => need.lagSeconds).sort((a, b) => a - b);
+    return sorted[Math.floor(sorted.length / 2)] ?? null;
+  }
+}
+
+export type Steering = { rate: number; jumpSeconds: number };
+
+const rateMax = 1.25;
+const rateMin = 0.95;
+/** further behind than this, a jump is kinder than many seconds of hurried speech */
+const jumpAboveSeconds = 1;
+
+/**
+ * What to do about a lag: play a little faster or slower, or jump. `excessSeconds`: lag minus its target;
+ * `bufferedSeconds`: what lies ahead of the playhead, past which there is nothing to jump to.
+ */
+export function steer(excessSeconds: number, bufferedSeconds: number): Steering {
+  if (excessSeconds > jumpAboveSeconds) {
+    const jumpSeconds = Math.min(excessSeconds, Math.max(0, bufferedSeconds - 0.1));
+    return { rate: jumpSeconds < excessSeconds / 2 ? rateMax : 1, jumpSeconds };
+  }
+  if (excessSeconds > 0.03) {
+    return { rate: Math.min(rateMax, 1.01 + excessSeconds / 2), jumpSeconds: 0 };
+  }
+  if (excessSeconds < -0.08) {
+    return { rate: rateMin, jumpSeconds: 0 };
+  }
+  return { rate: 1, jumpSeconds: 0 };
+}
