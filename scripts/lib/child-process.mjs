@@ -37,6 +37,7 @@ export class Child {
   /** the process that ran last was ready once */
   #wasReady = false;
 
+  #restarting = Promise.resolve();
   #onPidChange;
 
   /** @param {ChildPlan} plan @param {() => void} onPidChange */
@@ -104,11 +105,14 @@ export class Child {
     }
   }
 
-  /** Starts it anew, for changed sources. */
-  async restart() {
-    await this.stop();
-    this.#stopping = false;
-    this.start();
+  /** Starts it anew, for changed sources; calls that overlap are done one after the other. */
+  restart() {
+    this.#restarting = this.#restarting.then(async () => {
+      await this.stop();
+      this.#stopping = false;
+      this.start();
+    });
+    return this.#restarting;
   }
 
   /** The reason in what the process wrote last, or else how it ended. */

@@ -35,7 +35,10 @@ export function readStartSettings(args, environment) {
   const port = readPort('PORT', setting('PORT') ?? '8000');
   const nodePort = readPort('STREAM_NODE_PORT', setting('STREAM_NODE_PORT') ?? '8001');
   if (options.only === 'all' && port >= nodePort && port < nodePort + options.nodes) {
-    throw new LaunchFault(`PORT and STREAM_NODE_PORT are both ${port}: give them different numbers.`);
+    const last = nodePort + options.nodes - 1;
+    throw new LaunchFault(
+      `PORT and the stream nodes (${nodePort} to ${last}) must not meet: give them different numbers.`,
+    );
   }
   const localHost = host === '0.0.0.0' || host === 'localhost' ? '127.0.0.1' : host === '::' ? '[::1]' : host;
   const nodePublicUrl = setting('STREAM_NODE_PUBLIC_URL');

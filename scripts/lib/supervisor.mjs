@@ -40,8 +40,8 @@ export class Supervisor {
     const { only, dev, dataDir, localHost, port, publicUrl } = this.#settings;
     prepareDataFolder(dataDir);
     this.#claim = await claimDataFolder(join(dataDir, only === 'stream-node' ? 'stream-node.pid' : 'supervisor.pid'));
-    await this.#requirePorts();
     const secrets = readSecrets(this.#settings, process.env);
+    await this.#requirePorts();
     await step('packages', ensurePackages);
     await step('ffmpeg', ensureFfmpeg);
     await step('build', (say) => ensureBuild(say, { pages: !dev && only !== 'stream-node' }));
