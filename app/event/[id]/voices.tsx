@@ -1,0 +1,84 @@
+'use client';
+
+import { IconMicrophone } from '@tabler/icons-react';
+import { useState } from 'react';
+import type { Counts } from '../../../server/realtime/messages';
+import type { StreamView } from '../../../server/streams/stream-view';
+import { ButtonLink } from '../../_ui/button-link';
+import { Chip } from '../../_ui/chip';
+import { languageName } from '../../_ui/language-name';
+import { listeningWords } from '../../_ui/listening-words';
+import { VoiceButton } from './voice-button';
+
+type VoicesProps = {
+  eventId: string;
+  /** on air, in the order to show */
+  streams: StreamView[];
+  counts: Counts;
+  chosenId: string | null;
+  isPlaying: boolean;
+  onChoose: (streamId: string) => void;
+};
+
+function LanguageFilter(props: { languages: string[]; chosen: string | null; onChoose: (tag: string | null) => void }) {
+  return (
+    <fieldset className="flex gap-1.5 overflow-x-auto px-3 py-1.5 [scrollbar-width:none] sm:px-1">
+      <legend className="sr-only">Language</legend>
+      <Chip chosen={props.chosen === null} onClick={() => props.onChoose(null)}>
+        All
+      </Chip>
+      {props.languages.map((tag) => (
+        <Chip key={tag} chosen={props.chosen === tag} onClick={() => props.onChoose(tag)}>
+          {languageName(tag)}
+        </Chip>
+      ))}
+    </fieldset>
+  );
+}
+
+/** Who calls the match: one button a voice. */
+export function Voices({ eventId, streams, counts, chosenId, isPlaying, onChoose }: VoicesProps) {
+  const [asked, setAsked] = useState<string | null>(null);
+  const languages = [...new Set(streams.map((stream) => stream.language))];
+  const language = asked !== null && languages.includes(asked) ? asked : null;
+  const shown = language === null ? streams : streams.filter((stream) => stream.language === language);
+  return (
+    <div className="flex min-w-0 flex-col gap-1">
+      <div className="flex h-10 items-center gap-2 px-3 sm:px-1">
+        <h2 className="pt-0.5 text-section">On air</h2>
+        <span className="grow" />
+        <span className="text-small text-text-2" data-testid="viewer-count">
+          {listeningWords(counts.total)}
+        </span>
+      </div>
+      {languages.length > 1 && <LanguageFilter languages={languages} chosen={language} onChoose={setAsked} />}
+      {streams.length === 0 && (
+        <p className="px-3 py-2 text-text-2 sm:px-1">Nobody is calling it yet. Yours could be the first voice.</p>
+      )}
+      <ul
+        aria-label="Commentators"
+        className="flex gap-2 overflow-x-auto px-3 py-1 [scrollbar-width:none] empty:hidden sm:px-1 md:flex-wrap xl:flex-col xl:flex-nowrap xl:gap-1 xl:overflow-visible"
+      >
+        {shown.map((stream) => (
+          <li key={stream.id} className="shrink-0 xl:w-full">
+            <VoiceButton
+              stream={stream}
+              listeners={counts.byStream[stream.id] ?? 0}
+              chosen={stream.id === chosenId}
+              playing={isPlaying}
+              onChoose={() => onChoose(stream.id)}
+            />
+          </li>
+        ))}
+      </ul>
+      <div className="mt-3 hidden flex-col items-start gap-2 rounded-panel bg-board p-4 text-chalk xl:flex">
+        <h3 className="text-section leading-[23px]">Nobody is calling it in your language?</h3>
+        <p className="text-small text-board-dim">A phone and a quiet corner will do.</p>
+        <ButtonLink look="lamp" href={`/event/${eventId}/go-live`} className="mt-1.5">
+          <IconMicrophone size={18} aria-hidden />
+          Call this match
+        </ButtonLink>
+      </div>
+    </div>
+  );
+}
