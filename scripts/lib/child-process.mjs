@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, fstatSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
+import { answersOk } from './answers-ok.mjs';
 import { checkout } from './checkout.mjs';
 import { LaunchFault } from './launch-fault.mjs';
 import { reasonIn } from './log-reason.mjs';
@@ -153,14 +154,4 @@ function openLog(file) {
     // There is none yet.
   }
   return openSync(file, 'a', 0o600);
-}
-
-async function answersOk(url) {
-  try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(5_000), redirect: 'manual' });
-    await response.body?.cancel();
-    return response.ok;
-  } catch {
-    return false;
-  }
 }

@@ -40,9 +40,10 @@ export async function ensureFfmpeg(say) {
  * Sees to it that a Chromium is there for the browser tests.
  *
  * @param {(what: string) => void} say
+ * @param {{ install: boolean }} [may] install false: only look
  * @returns {Promise<string>} its path
  */
-export async function ensureChromium(say) {
+export async function ensureChromium(say, { install } = { install: true }) {
   const given = process.env.CHROMIUM_PATH;
   if (given) {
     if (!existsSync(given)) {
@@ -52,16 +53,16 @@ export async function ensureChromium(say) {
   }
   const candidates = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
   const find = () => candidates.find((path) => existsSync(path));
-  await ensureProgram('chromium', () => find() !== undefined, say);
+  await ensureProgram('chromium', () => find() !== undefined, say, install);
   return find() ?? candidates[0];
 }
 
-async function ensureProgram(name, isThere, say) {
+async function ensureProgram(name, isThere, say, install = true) {
   if (isThere()) {
     return;
   }
   const command = installCommand(name);
-  if (process.getuid?.() !== 0 || !command.includes('apt-get')) {
+  if (!install || process.getuid?.() !== 0 || !command.includes('apt-get')) {
     throw new LaunchFault(`${name} is not installed. Install it with: ${command}`);
   }
   say(`apt-get: installing ${name}`);
