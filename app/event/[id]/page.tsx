@@ -2,9 +2,15 @@ import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { z } from 'zod';
 import { serverEnv } from '../../../server/env';
+import type { EventView } from '../../../server/events/event-view';
+import { eventShare } from '../../../server/share/event-share';
+import type { StreamView } from '../../../server/streams/stream-view';
 import { getCaller } from '../../../server/trpc/caller';
 import { PublicId } from '../../../stream-node/contract/ids';
+import { isOnAir } from '../../../stream-node/contract/stream-state';
 import { foundOrNull } from '../../_client/found-or-null';
+import { JsonLdScript } from '../../_share/json-ld-script';
+import { shareMetadata } from '../../_share/share-metadata';
 import { PageFrame } from '../../_ui/page-frame';
 import { chooseStream } from './choose-stream';
 import { EventRoom } from './event-room';
@@ -17,11 +23,20 @@ type EventPageProps = {
 /** A query that makes no sense is as good as none: the page opens all the same. */
 const EventQuery = z.object({ stream: PublicId.optional().catch(undefined) });
 
+function shareOf(event: EventView, streams: StreamView[]) {
+  const onAir = streams.filter((stream) => isOnAir(stream.state) && stream.visibility === 'public');
+  return eventShare(event, onAir, serverEnv().publicUrl);
+}
+
 export async function generateMetadata({ params }: EventPageProps): Promise<Metadata> {
   const { id } = await params;
   const caller = await getCaller();
   const event = await foundOrNull(caller.events.get({ eventId: id }));
-  return event === null ? { title: 'No such event' } : { title: event.name };
+  if (event === null) {
+    return { title: 'No such event' };
+  }
+  const active = await caller.streams.listForEvent({ eventId: event.id });
+  return shareMetadata(shareOf(event, active));
 }
 
 export default async function EventPage({ params, searchParams }: EventPageProps) {
@@ -40,6 +55,7 @@ export default async function EventPage({ params, searchParams }: EventPageProps
   const language = me?.language ?? 'en';
   return (
     <PageFrame topBarClassName="max-sm:hidden" className="sm:pb-5">
+      <JsonLdScript share={shareOf(event, allStreams)} />
       <EventRoom
         start={{ event, streams: allStreams, messages }}
         allStreams={allStreams}

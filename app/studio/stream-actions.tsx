@@ -1,0 +1,94 @@
+'use client';
+
+import { useMutation } from '@tanstack/react-query';
+import { useRouter } from 'next/navigation';
+import { type FormEvent, useState } from 'react';
+import type { StreamView } from '../../server/streams/stream-view';
+import { isFinal } from '../../stream-node/contract/stream-state';
+import { failureWords } from '../_client/failure-words';
+import { useTRPC } from '../_client/trpc';
+import { Button } from '../_ui/button';
+import { TextField } from '../_ui/text-field';
+
+type Asking = 'nothing' | 'rename' | 'end' | 'delete';
+
+/** Rename, end or delete one of one's own streams. What cannot be undone asks once. */
+export function StreamActions({ stream }: { stream: Pick<StreamView, 'id' | 'name' | 'state'> }) {
+  const trpc = useTRPC();
+  const router = useRouter();
+  const [asking, setAsking] = useState<Asking>('nothing');
+  const [name, setName] = useState(stream.name);
+  const done = {
+    onSuccess: () => {
+      setAsking('nothing');
+      router.refresh();
+    },
+  };
+  const rename = useMutation(trpc.streams.update.mutationOptions(done));
+  const end = useMutation(trpc.streams.end.mutationOptions(done));
+  const remove = useMutation(trpc.streams.delete.mutationOptions(done));
+  const busy = rename.isPending || end.isPending || remove.isPending;
+  const error = rename.error ?? end.error ?? remove.error;
+  const streamId = stream.id;
+
+  return (
+    <div className="flex flex-col items-start gap-2 sm:items-end">
+      {asking === 'rename' && (
+        <form
+          className="flex w-full items-end gap-2"
+          onSubmit={(event: FormEvent) => {
+            event.preventDefault();
+            rename.mutate({ streamId, name });
+          }}
+        >
+          <TextField label="Stream name" autoFocus value={name} onChange={(event) => setName(event.target.value)} />
+          <Button type="submit" look="lamp" disabled={busy}>
+            Save
+          </Button>
+          <Button look="quiet" onClick={() => setAsking('nothing')}>
+            Leave it
+          </Button>
+        </form>
+      )}
+      {asking === 'nothing' && (
+        <div className="flex flex-wrap gap-2">
+          <Button onClick={() => setAsking('rename')}>Rename</Button>
+          {isFinal(stream.state) ? (
+            <Button onClick={() => setAsking('delete')}>Delete</Button>
+          ) : (
+            <Button look="danger" onClick={() => setAsking('end')}>
+              End stream
+            </Button>
+          )}
+        </div>
+      )}
+      {asking === 'end' && (
+        <fieldset className="flex flex-wrap items-center gap-2">
+          <legend className="float-left mr-1 py-2.5 text-text-2">It cannot be started again.</legend>
+          <Button look="danger" disabled={busy} onClick={() => end.mutate({ streamId })}>
+            End it
+          </Button>
+          <Button look="quiet" onClick={() => setAsking('nothing')}>
+            Stay on air
+          </Button>
+        </fieldset>
+      )}
+      {asking === 'delete' && (
+        <fieldset className="flex flex-wrap items-center gap-2">
+          <legend className="float-left mr-1 py-2.5 text-text-2">The recording goes too.</legend>
+          <Button look="danger" disabled={busy} onClick={() => remove.mutate({ streamId })}>
+            Delete it
+          </Button>
+          <Button look="quiet" onClick={() => setAsking('nothing')}>
+            Keep it
+          </Button>
+        </fieldset>
+      )}
+      {error !== null && (
+        <p role="alert" className="text-small text-live">
+          {failureWords(error)}
+        </p>
+      )}
+    </div>
+  );
+}
