@@ -1,7 +1,17 @@
 'use client';
 
+import { useCallback, useEffect, useRef, useState } from 'react';
 import type { EventView } from '../../server/events/event-view';
 import type { StreamView } from '../../server/streams/stream-view';
+import { Dial } from './dial';
+import type { PlaybackSource } from './playback-engine';
+import { PlayerControls } from './player-controls';
+import { onPlayerKey } from './player-keys';
+import { type PlayerPlan, planFor } from './player-plan';
+import { PlayerStage } from './player-stage';
+import { useMediaSession } from './use-media-session';
+import { usePlaybackPresence } from './use-playback-presence';
+import { usePlayer } from './use-player';
 
 export type EventPlayerProps = {
   event: EventView;
@@ -13,15 +23,136 @@ export type EventPlayerProps = {
   onSelectStream: (streamId: string) => void;
   /** the playhead on the event clock (unix ms), about four times a second; null while nothing plays */
   onPlayhead?: (positionMs: number | null) => void;
+  /** the moment to begin at, unix ms: what a link to a moment names */
+  startAtMs?: number | null;
 };
 
-/** The one player of an event page: region "Player" with one media element that switches between the voices. */
-export function EventPlayer({ streams, streamId }: EventPlayerProps) {
+/**
+ * The one player of an event page: region "Player" with one media element that switches between the voices and stays on
+ * the same moment of the event clock.
+ */
+export function EventPlayer(props: EventPlayerProps) {
+  const { event, streams, streamId, onSelectStream, onPlayhead, startAtMs = null } = props;
+  const region = useRef<HTMLElement>(null);
+  const { attach, player, snapshot } = usePlayer();
   const stream = streams.find((candidate) => candidate.id === streamId) ?? null;
+  const { plan, source, playAgain } = useHeldPlan(planFor(stream, streamId), streamId);
+
+  // What a switch takes along: the moment that is heard now, or at first the one a link named.
+  const momentMs = useRef(startAtMs);
+  momentMs.current = snapshot.positionMs ?? momentMs.current;
+  const { url, isLive, kind, profile } = source ?? {};
+  useEffect(() => {
+    if (player === null) {
+      return;
+    }
+    const next =
+      url === undefined || isLive === undefined || kind === undefined || profile === undefined
+        ? null
+        : { url, isLive, kind, profile };
+    void player.load(next, next === null ? null : momentMs.current);
+  }, [player, url, isLive, kind, profile]);
+
+  useEffect(() => onPlayhead?.(snapshot.positionMs), [onPlayhead, snapshot.positionMs]);
+  const isPlaying = snapshot.phase === 'playing' || snapshot.phase === 'buffering';
+  usePlaybackPresence(source === null ? null : streamId, isPlaying);
+  useMediaSession(event, stream, player);
+
+  const toggleFullscreen = useCallback(() => {
+    if (document.fullscreenElement === null) {
+      // Refused only without a gesture, and then there is nothing to say.
+      region.current?.requestFullscreen?.().catch(() => undefined);
+    } else {
+      void document.exitFullscreen();
+    }
+  }, []);
+  useEffect(() => {
+    const element = region.current;
+    if (element === null || player === null) {
+      return;
+    }
+    const onKey = (key: KeyboardEvent) => {
+      if (onPlayerKey(key, player, toggleFullscreen)) {
+        key.preventDefault();
+      }
+    };
+    element.addEventListener('keydown', onKey);
+    return () => element.removeEventListener('keydown', onKey);
+  }, [player, toggleFullscreen]);
+
+  const hasPicture = stream?.kind === 'video';
+  const isLiveSource = source?.isLive ?? false;
   return (
-    <section aria-label="Player">
-      {/* biome-ignore lint/a11y/useMediaCaption: live captions come with their own rendition */}
-      <video playsInline controls src={stream?.playback?.hls} className="w-full" />
+    <section
+      ref={region}
+      aria-label="Player"
+      className="flex flex-col gap-3 fullscreen:justify-center fullscreen:bg-bg fullscreen:p-4"
+    >
+      <PlayerStage
+        attach={attach}
+        stream={stream}
+        hasPicture={hasPicture && source !== null}
+        plan={plan}
+        snapshot={snapshot}
+        otherVoices={streams.filter((other) => other.id !== streamId)}
+        onPlay={() => void player?.play()}
+        onPlayAgain={playAgain}
+        onSelectStream={onSelectStream}
+      />
+      {source !== null && snapshot.window !== null && snapshot.positionMs !== null && player !== null ? (
+        <Dial
+          isLive={isLiveSource}
+          window={snapshot.window}
+          positionMs={snapshot.positionMs}
+          behindSeconds={snapshot.latencySeconds ?? 0}
+          onSeek={(moment) => player.seekTo(moment)}
+        />
+      ) : (
+        <div aria-hidden className="h-14" />
+      )}
+      {player !== null && source !== null ? (
+        <PlayerControls
+          player={player}
+          snapshot={snapshot}
+          isLive={isLiveSource}
+          hasPicture={hasPicture}
+          onToggle={playAgain ?? (() => player.toggle())}
+          onFullscreen={toggleFullscreen}
+          onPictureInPicture={hasPicture ? pictureInPicture(region) : null}
+        />
+      ) : (
+        <div aria-hidden className="h-14" />
+      )}
     </section>
   );
+}
+
+/**
+ * A listener who hears a stream end is not thrown back to its beginning: the last seconds play out, and the recording
+ * waits until it is asked for. A listener who comes later gets it at once.
+ */
+function useHeldPlan(plan: PlayerPlan, streamId: string | null) {
+  const [heard, setHeard] = useState<{ streamId: string; source: PlaybackSource } | null>(null);
+  const source = 'source' in plan ? plan.source : null;
+  if (source?.isLive && streamId !== null && (heard?.streamId !== streamId || heard.source.url !== source.url)) {
+    setHeard({ streamId, source });
+  }
+  const isOver = plan.kind === 'recording' || plan.kind === 'over';
+  if (isOver && heard !== null && heard.streamId === streamId) {
+    const playAgain = plan.kind === 'recording' ? () => setHeard(null) : null;
+    return { plan: { kind: 'over' } satisfies PlayerPlan, source: heard.source, playAgain };
+  }
+  return { plan, source, playAgain: null };
+}
+
+function pictureInPicture(region: React.RefObject<HTMLElement | null>): (() => void) | null {
+  if (typeof document === 'undefined' || !document.pictureInPictureEnabled) {
+    return null;
+  }
+  // Refused while there is no picture yet; a second press then works.
+  return () =>
+    void region.current
+      ?.querySelector('video')
+      ?.requestPictureInPicture()
+      .catch(() => undefined);
 }

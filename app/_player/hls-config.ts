@@ -1,0 +1,41 @@
+import type { HlsConfig } from 'hls.js';
+import type { PlaybackSource } from './playback-engine';
+
+/** Where a player joins, in seconds behind the edge; the latency controller takes it closer. */
+function joinBehindSeconds({ kind, profile }: PlaybackSource): number {
+  if (kind === 'audio') {
+    return 1.1;
+  }
+  return profile === 'balanced' ? 0.75 : 0.5;
+}
+
+/** The settings of hls.js for a source. What is not named is its default; each line has its reason. */
+export function hlsConfig(source: PlaybackSource): Partial<HlsConfig> {
+  const shared: Partial<HlsConfig> = {
+    // Safari on a phone has only the managed kind, and plays low latency through it.
+    preferManagedMediaSource: true,
+    // A playlist at an impossible size of picture helps nobody on a phone.
+    capLevelToPlayerSize: true,
+    backBufferLength: 30,
+    // Recovery is ours: with back-off, told in words, and without end (player.ts).
+    enableWorker: true,
+  };
+  if (!source.isLive) {
+    return { ...shared, maxBufferLength: 30 };
+  }
+  return {
+    ...shared,
+    lowLatencyMode: true,
+    // The rate is set by our own controller: hls.js stops catching up at one second of buffer.
+    maxLiveSyncPlaybackRate: 1,
+    liveSyncDuration: joinBehindSeconds(source),
+    // Each stall would otherwise move the target back by a second.
+    liveSyncOnStallIncrease: 0,
+    liveDurationInfinity: true,
+    // Parts shorter than the default tolerance of 0.25 s would be skipped at a segment's end.
+    maxFragLookUpTolerance: 0.1,
+    highBufferWatchdogPeriod: 1,
+    // The lowest rung starts soonest; the line is known after the first segment.
+    abrEwmaDefaultEstimate: 1_500_000,
+  };
+}

@@ -1,0 +1,134 @@
+import type Hls from 'hls.js';
+import type { ErrorData, LevelDetails } from 'hls.js';
+import { hlsConfig } from './hls-config';
+import { type DatedFragment, dateAt, timeAt } from './media-timeline';
+import type { EngineHandlers, PlayableWindow, PlaybackEngine, PlaybackSource } from './playback-engine';
+import { retryDelayMs } from './retry-delay';
+
+/** Plays a stream through hls.js, and tries again for as long as the stream may come back. */
+export class HlsEngine implements PlaybackEngine {
+  readonly #hls: Hls;
+  readonly #errorTypes: typeof Hls.ErrorTypes;
+  readonly #source: PlaybackSource;
+  readonly #handlers: EngineHandlers;
+  #failures = 0;
+  #retryTimer: ReturnType<typeof setTimeout> | undefined;
+  #mediaRecoveredAtMs = Number.NEGATIVE_INFINITY;
+  #isReady = false;
+
+  constructor(HlsClass: typeof Hls, media: HTMLMediaElement, source: PlaybackSource, handlers: EngineHandlers) {
+    this.#errorTypes = HlsClass.ErrorTypes;
+    this.#source = source;
+    this.#handlers = handlers;
+    this.#hls = new HlsClass(hlsConfig(source));
+    const { Events } = HlsClass;
+    this.#hls.on(Events.MANIFEST_PARSED, () => this.#tellLevels());
+    this.#hls.on(Events.LEVEL_SWITCHED, () => this.#tellLevels());
+    this.#hls.on(Events.LEVEL_UPDATED, () => this.#onPlaylist());
+    this.#hls.on(Events.FRAG_BUFFERED, () => this.#onMedia());
+    this.#hls.on(Events.ERROR, (_event, error) => this.#onError(error));
+    this.#hls.attachMedia(media);
+    this.#hls.loadSource(source.url);
+  }
+
+  dateAt(mediaSeconds: number): number | null {
+    return dateAt(this.#fragments(), mediaSeconds);
+  }
+
+  timeAt(dateMs: number): number | null {
+    return timeAt(this.#fragments(), dateMs);
+  }
+
+  window(): PlayableWindow | null {
+    const details = this.#details();
+    if (details === null) {
+      return null;
+    }
+    const startMs = this.dateAt(details.fragmentStart);
+    const endMs = this.dateAt(details.edge);
+    return startMs === null || endMs === null ? null : { startMs, endMs };
+  }
+
+  liveTime(): number | null {
+    return this.#hls.liveSyncPosition;
+  }
+
+  setHeight(height: number | null): void {
+    // The next fragment, not the current one: what is buffered plays on, and nothing stalls.
+    this.#hls.nextLevel = height === null ? -1 : this.#hls.levels.findIndex((level) => level.height === height);
+    this.#tellLevels();
+  }
+
+  close(): void {
+    clearTimeout(this.#retryTimer);
+    this.#hls.destroy();
+  }
+
+  #details(): LevelDetails | null {
+    return this.#hls.latestLevelDetails;
+  }
+
+  /** With the segment that is still being written, of which only parts are there. */
+  #fragments(): DatedFragment[] {
+    const details = this.#details();
+    if (details === null) {
+      return [];
+    }
+    return details.fragmentHint === undefined ? details.fragments : [...details.fragments, details.fragmentHint];
+  }
+
+  #tellLevels(): void {
+    const heights = this.#hls.levels.map((level) => level.height).filter((height) => height > 0);
+    const chosen = this.#hls.autoLevelEnabled ? null : (this.#hls.levels[this.#hls.nextLevel]?.height ?? null);
+    this.#handlers.levels(
+      [...new Set(heights)].sort((a, b) => b - a),
+      chosen,
+    );
+  }
+
+  #onPlaylist(): void {
+    if (!this.#isReady) {
+      this.#isReady = true;
+      this.#handlers.ready();
+    }
+  }
+
+  #onMedia(): void {
+    if (this.#failures > 0) {
+      this.#failures = 0;
+      this.#handlers.recovered();
+    }
+  }
+
+  #onError(error: ErrorData): void {
+    const status = error.response?.code;
+    if (error.fatal && (status === 404 || status === 410) && !this.#isReady) {
+      this.close();
+      this.#handlers.gone();
+      return;
+    }
+    if (!error.fatal) {
+      return;
+    }
+    this.#handlers.troubled();
+    if (error.type === this.#errorTypes.MEDIA_ERROR && performance.now() - this.#mediaRecoveredAtMs > 5000) {
+      this.#mediaRecoveredAtMs = performance.now();
+      this.#hls.recoverMediaError();
+      return;
+    }
+    this.#retryLater();
+  }
+
+  #retryLater(): void {
+    clearTimeout(this.#retryTimer);
+    this.#retryTimer = setTimeout(
+      () => {
+        this.#isReady = false;
+        this.#hls.loadSource(this.#source.url);
+        this.#hls.startLoad();
+      },
+      retryDelayMs(this.#failures, Math.random),
+    );
+    this.#failures += 1;
+  }
+}

@@ -1,0 +1,215 @@
+import { HlsEngine } from './hls-engine';
+import { LiveFollower } from './live-follower';
+import { NativeEngine } from './native-engine';
+import type { EngineHandlers, PlaybackEngine, PlaybackSource } from './playback-engine';
+import { idlePlayer, type PlayerPhase, type PlayerSnapshot } from './player-state';
+
+/** the playhead is told this often; the dial and the chat need no more */
+const tellEveryMs = 250;
+/** a moment this close to the edge is live */
+const liveWithinMs = 3000;
+
+/**
+ * One media element and whatever plays in it. It outlives the streams: switching the voice keeps the element, the volume
+ * and the moment on the event clock. It is a store for `useSyncExternalStore`.
+ */
+export class Player {
+  readonly #media: HTMLMediaElement;
+  readonly #serverNowMs: () => number;
+  readonly #listeners = new Set<() => void>();
+  readonly #listening = new AbortController();
+  readonly #timer: ReturnType<typeof setInterval>;
+  #snapshot: PlayerSnapshot = idlePlayer;
+  #source: PlaybackSource | null = null;
+  #engine: PlaybackEngine | null = null;
+  #follower: LiveFollower | null = null;
+  /** counts the sources, so that a library that loads late does not revive an old one */
+  #generation = 0;
+  #pendingMs: number | null = null;
+
+  constructor(media: HTMLMediaElement, serverNowMs: () => number) {
+    this.#media = media;
+    this.#serverNowMs = serverNowMs;
+    this.#timer = setInterval(() => this.#refresh(), tellEveryMs);
+    const { signal } = this.#listening;
+    const phaseOf: Partial<Record<keyof HTMLMediaElementEventMap, PlayerPhase>> = {
+      playing: 'playing',
+      waiting: 'buffering',
+      ended: 'ended',
+    };
+    for (const [event, phase] of Object.entries(phaseOf)) {
+      media.addEventListener(event, () => this.#set({ phase }), { signal });
+    }
+    media.addEventListener('pause', () => this.#onPause(), { signal });
+    media.addEventListener('volumechange', () => this.#refresh(), { signal });
+    media.addEventListener('seeked', () => this.#refresh(), { signal });
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+  readonly snapshot = (): PlayerSnapshot => this.#snapshot;
+
+  /**
+   * Plays another source, or nothing. `atMs`: the moment on the event clock to begin at; null for the live edge, or the
+   * start of a recording.
+   */
+  async load(source: PlaybackSource | null, atMs: number | null): Promise<void> {
+    this.#generation += 1;
+    const generation = this.#generation;
+    this.#unload();
+    this.#source = source;
+    this.#pendingMs = atMs;
+    const { isMuted, volume } = this.#snapshot;
+    this.#set({ ...idlePlayer, isMuted, volume });
+    if (source === null) {
+      return;
+    }
+    const { default: Hls } = await import('hls.js');
+    if (generation !== this.#generation) {
+      return;
+    }
+    const handlers = this.#engineHandlers();
+    this.#engine = Hls.isSupported()
+      ? new HlsEngine(Hls, this.#media, source, handlers)
+      : new NativeEngine(this.#media, source, handlers);
+    this.#follower = source.isLive ? new LiveFollower(this.#media, this.#engine, source) : null;
+    await this.play();
+  }
+
+  async play(): Promise<void> {
+    if (this.#snapshot.phase === 'ended') {
+      this.#media.currentTime = 0;
+    }
+    try {
+      await this.#media.play();
+    } catch (error) {
+      // Any other failure is a source that was changed meanwhile.
+      if (error instanceof DOMException && error.name === 'NotAllowedError') {
+        this.#set({ phase: 'refused' });
+      }
+    }
+  }
+
+  pause(): void {
+    this.#media.pause();
+  }
+
+  toggle(): void {
+    if (this.#media.paused) {
+      void this.play();
+    } else {
+      this.pause();
+    }
+  }
+
+  goLive(): void {
+    this.#follower?.goLive();
+    void this.play();
+  }
+
+  /** Goes to a moment on the event clock; close to the edge of a live stream this means live. */
+  seekTo(dateMs: number): void {
+    const window = this.#engine?.window() ?? null;
+    const mediaSeconds = this.#engine?.timeAt(dateMs) ?? null;
+    if (window === null || mediaSeconds === null) {
+      this.#pendingMs = dateMs;
+      return;
+    }
+    if (this.#follower !== null && dateMs > window.endMs - liveWithinMs) {
+      this.goLive();
+      return;
+    }
+    this.#follower?.release();
+    this.#media.currentTime = this.#engine?.timeAt(Math.max(window.startMs, dateMs)) ?? mediaSeconds;
+    this.#refresh();
+  }
+
+  seekBy(seconds: number): void {
+    const { positionMs } = this.#snapshot;
+    if (positionMs !== null) {
+      this.seekTo(positionMs + seconds * 1000);
+    }
+  }
+
+  setHeight(height: number | null): void {
+    this.#engine?.setHeight(height);
+  }
+
+  setVolume(volume: number): void {
+    this.#media.volume = Math.min(1, Math.max(0, volume));
+    this.#media.muted = volume <= 0;
+  }
+
+  toggleMuted(): void {
+    this.#media.muted = !this.#media.muted;
+  }
+
+  close(): void {
+    this.#generation += 1;
+    clearInterval(this.#timer);
+    this.#listening.abort();
+    this.#unload();
+    this.#listeners.clear();
+  }
+
+  #unload(): void {
+    this.#follower?.close();
+    this.#engine?.close();
+    this.#follower = null;
+    this.#engine = null;
+  }
+
+  #engineHandlers(): EngineHandlers {
+    return {
+      ready: () => this.#onReady(),
+      levels: (heights, chosenHeight) => this.#set({ heights, chosenHeight }),
+      troubled: () => this.#onTroubled(),
+      recovered: () => this.#set({ isTroubled: false }),
+      gone: () => this.#set({ phase: 'gone' }),
+    };
+  }
+
+  #onTroubled(): void {
+    // Whoever had rewound comes back to the same moment, not to the edge.
+    if (this.#follower?.isFollowing === false || this.#source?.isLive === false) {
+      this.#pendingMs = this.#snapshot.positionMs;
+    }
+    this.#set({ isTroubled: true });
+  }
+
+  #onReady(): void {
+    const wantedMs = this.#pendingMs;
+    this.#pendingMs = null;
+    if (wantedMs !== null) {
+      this.seekTo(wantedMs);
+    }
+    this.#refresh();
+  }
+
+  #onPause(): void {
+    if (this.#snapshot.phase !== 'ended' && this.#source !== null) {
+      // Whoever pauses goes on where they paused, behind the edge.
+      this.#follower?.release();
+      this.#set({ phase: this.#media.ended ? 'ended' : 'paused' });
+    }
+  }
+
+  #refresh(): void {
+    const { muted: isMuted, volume, currentTime, readyState } = this.#media;
+    const hasMedia = readyState >= HTMLMediaElement.HAVE_METADATA;
+    const positionMs = hasMedia ? (this.#engine?.dateAt(currentTime) ?? null) : null;
+    const latencySeconds =
+      this.#source?.isLive && positionMs !== null ? (this.#serverNowMs() - positionMs) / 1000 : null;
+    const isAtLive = this.#follower?.isFollowing ?? false;
+    this.#set({ isMuted, volume, positionMs, latencySeconds, isAtLive, window: this.#engine?.window() ?? null });
+  }
+
+  #set(changes: Partial<PlayerSnapshot>): void {
+    this.#snapshot = { ...this.#snapshot, ...changes };
+    for (const listener of this.#listeners) {
+      listener();
+    }
+  }
+}
