@@ -1,14 +1,13 @@
 import type { RawData, WebSocket } from 'ws';
 import type { Clock } from '../clock';
 import {
-  controlBytesMax,
   decodeChunk,
   type Hello,
   type IngestRefusalCode,
   ingestCloseCodes,
   type NodeMessage,
-  PublisherMessage,
 } from '../contract/ingest-protocol';
+import { parsePublisherMessage } from './publisher-message';
 import { refusals } from './refusals';
 import type { SourceListener, WebSocketSource } from './websocket-source';
 
@@ -158,7 +157,7 @@ export class IngestConnection implements SourceListener {
 
   private receiveMessage(data: Buffer): void {
     const receivedAtMs = this.host.clock.nowMs();
-    const message = parseMessage(data);
+    const message = parsePublisherMessage(data);
     if (typeof message === 'string') {
       this.refuse('bad_message', message);
       return;
@@ -224,7 +223,8 @@ export class IngestConnection implements SourceListener {
     const bytes = this.source?.bytesReceived() ?? 0;
     const arrived = bytes - this.bytesAtLastTick;
     this.bytesAtLastTick = bytes;
-    if (arrived > 0 && this.source && this.hello) {
+    // A paused publisher gets no pong from us: this tells it that the line is whole.
+    if ((arrived > 0 || this.socket.isPaused) && this.source && this.hello) {
       this.send({
         type: 'health',
         ...this.host.health(this.hello.streamId),
@@ -268,23 +268,4 @@ export class IngestConnection implements SourceListener {
     this.source?.attach(null);
     this.host.closed(this);
   }
-}
-
-/** The message, or which field breaks which rule. */
-function parseMessage(data: Buffer): PublisherMessage | string {
-  if (data.byteLength > controlBytesMax) {
-    return `a message must be at most ${controlBytesMax} bytes`;
-  }
-  let json: unknown;
-  try {
-    json = JSON.parse(data.toString('utf8'));
-  } catch {
-    return 'a text frame must be JSON';
-  }
-  const parsed = PublisherMessage.safeParse(json);
-  if (parsed.success) {
-    return parsed.data;
-  }
-  const [issue] = parsed.error.issues;
-  return `${issue?.path.join('.') || 'message'}: ${issue?.message ?? 'is not of this protocol'}`;
 }

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '../clock';
 import { newId } from '../contract/ids';
 import { chunkBytesMax, controlBytesMax, encodeChunk, type Hello } from '../contract/ingest-protocol';
@@ -10,6 +10,8 @@ import { createLogger } from '../logger';
 import type { AdmittedStream } from './admission';
 import { IngestServer } from './ingest-server';
 import { listenFor, makeGrantKeys, publishGrant, TestPublisher } from './test-publisher';
+
+vi.setConfig({ testTimeout: 30_000 });
 
 const keys = await makeGrantKeys();
 const strangerKeys = await makeGrantKeys();

@@ -4,7 +4,7 @@ import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '../clock';
 import { newId } from '../contract/ids';
 import type { Hello } from '../contract/ingest-protocol';
@@ -13,6 +13,8 @@ import type { Admissions, AdmittedStream } from './admission';
 import { IngestServer } from './ingest-server';
 import type { IngestSource } from './ingest-source';
 import { listenFor, makeGrantKeys, publishGrant, TestPublisher } from './test-publisher';
+
+vi.setConfig({ testTimeout: 30_000 });
 
 const keys = await makeGrantKeys();
 const media = (text: string) => Buffer.from(text.padEnd(200, '.'));
@@ -196,13 +198,26 @@ describe('who has the stream', () => {
     expect(told.some((event) => event.startsWith('lost'))).toBe(false);
   });
 
+  test('a publisher that breaks the protocol in the middle is refused, and counts as lost', async () => {
+    const publisher = await TestPublisher.publish(url, hello);
+    const lost = once(ingest, 'lost');
+    publisher.chunk(0, media('a'));
+    publisher.chunk(7, media('b'));
+    expect((await publisher.refusal()).code).toBe('bad_sequence');
+    expect(await lost).toEqual([hello.streamId]);
+  });
+
   test('a closed stream refuses its publisher with the code and ends its source', async () => {
     const publisher = await TestPublisher.publish(url, hello);
     const whole = buffer(onlySource().bytes);
     publisher.chunk(0, media('a'));
     await publisher.hears('ack');
-    await ingest.closeStream(hello.streamId, 'stream_ended');
-    expect(await publisher.refusal()).toMatchObject({ code: 'stream_ended', closeCode: 4410 });
+    await ingest.closeStream(hello.streamId, 'stream_ended', 'the match is over');
+    expect(await publisher.refusal()).toMatchObject({
+      code: 'stream_ended',
+      closeCode: 4410,
+      message: 'the match is over',
+    });
     expect(await whole).toEqual(media('a'));
     expect(told.some((event) => event.startsWith('lost'))).toBe(false);
   });

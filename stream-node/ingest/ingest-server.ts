@@ -102,9 +102,9 @@ export class IngestServer extends EventEmitter<IngestEvents> implements AsyncDis
 
   /**
    * Ends a stream here: its publisher is refused with `code`, its sources end and are closed. Their journals stay until
-   * `deleteJournal`.
+   * `deleteJournal`. `detail` replaces the usual words of the code, for the broadcaster.
    */
-  async closeStream(streamId: string, code: IngestRefusalCode): Promise<void> {
+  async closeStream(streamId: string, code: IngestRefusalCode, detail?: string): Promise<void> {
     const seat = this.seats.get(streamId);
     if (!seat) {
       return;
@@ -113,7 +113,7 @@ export class IngestServer extends EventEmitter<IngestEvents> implements AsyncDis
     this.seats.delete(streamId);
     const { publisher } = seat;
     seat.publisher = null;
-    publisher?.refuse(code);
+    publisher?.refuse(code, detail);
     await seat.turn;
     await Promise.all([...seat.sources.values()].map((source) => source.close()));
   }

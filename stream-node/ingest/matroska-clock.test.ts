@@ -1,7 +1,9 @@
 import fc from 'fast-check';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { makeTestMedia } from '../transcode/test-media';
 import { MatroskaClock } from './matroska-clock';
+
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 let webm: Buffer;
 beforeAll(async () => {

@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { probeSource, SourceProbeError } from './source-probe';
 import { makeTestMedia } from './test-media';
+
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 let webm: Buffer;
 beforeAll(async () => {

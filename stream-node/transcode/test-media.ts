@@ -10,7 +10,8 @@ const run = promisify(execFile);
 export const markSeconds = 0.5;
 
 export type TestMediaOptions = {
-  video?: { codec: 'libvpx' | 'libx264'; size: string; rate: string };
+  /** `noise`: a picture that costs every bit the encoder may spend */
+  video?: { codec: 'libvpx' | 'libx264'; size: string; rate: string; noise?: boolean };
   audio?: boolean;
   seconds: number;
 };
@@ -20,7 +21,12 @@ export async function makeTestMedia({ video, audio, seconds }: TestMediaOptions)
   const args = ['-hide_banner', '-loglevel', 'error'];
   if (video) {
     const white = `drawbox=c=white:t=fill:enable='gte(t,${markSeconds})'`;
-    args.push('-f', 'lavfi', '-i', `color=black:s=${video.size}:r=${video.rate}:d=${seconds},${white}`);
+    args.push(
+      '-f',
+      'lavfi',
+      '-i',
+      `color=black:s=${video.size}:r=${video.rate}:d=${seconds},${white}${video.noise ? ',noise=alls=100:allf=t' : ''}`,
+    );
   }
   if (audio) {
     args.push('-f', 'lavfi', '-i', `aevalsrc='0.5*sin(2*PI*880*t)*gte(t,${markSeconds})':s=48000:d=${seconds}`);

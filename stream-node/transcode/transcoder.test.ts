@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { PassThrough, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import type { LatencyProfile } from '../contract/profiles';
 import { type FfmpegAbilities, prepareFfmpeg } from './ffmpeg-command';
 import { framesPerSecond } from './frame-rate';
@@ -19,6 +19,12 @@ import {
 } from './test-media';
 import { outputOffsetSeconds, planTranscode, type TranscodePlan } from './transcode-plan';
 import { Transcoder } from './transcoder';
+
+// Real encoders on a machine that others use too: slow is no fault, a hang is.
+vi.setConfig({ testTimeout: 60_000 });
+
+/** More than a Unix socket holds (`net.core.wmem_default`): an output of this size would block if it were not drained. */
+const socketBufferBytes = 212_992;
 
 let abilities: FfmpegAbilities;
 beforeAll(async () => {
@@ -90,8 +96,7 @@ describe('a session is put out whole, in time and on the grid', () => {
     expect([...outputs.keys()].sort()).toEqual([...rungs, 'audio128', 'audio64'].sort());
     for (const rung of rungs) {
       await expectGrid(output(outputs, rung), plan, 2);
-      const frameSeconds =
-        1 / framesPerSecond(plan.cut.gopFrames > 0 ? (plan.video[0]?.frameRate ?? never()) : never());
+      const frameSeconds = 1 / framesPerSecond(plan.video[0]?.frameRate ?? never());
       const white = (await whiteStartSeconds(output(outputs, rung))) - outputOffsetSeconds;
       expect(Math.abs(white - markSeconds)).toBeLessThanOrEqual(frameSeconds);
     }
@@ -158,11 +163,13 @@ describe('the process behind a session', () => {
   });
 
   test('no output is read by anybody, and still the session runs to its end', async () => {
-    const options: TestMediaOptions = { video: { ...video, size: '640x360' }, audio: true, seconds: 4 };
+    const options: TestMediaOptions = { video: { ...video, size: '640x360', noise: true }, audio: true, seconds: 3 };
     const planned = await plan(await makeTestMedia(options), options);
     const transcoder = await Transcoder.start({ ...planned, abilities });
     expect((await transcoder.ended).reason).toBe('finished');
-    expect(transcoder.outputs.every(({ stream }) => stream.readableLength > 0)).toBe(true);
+    const unread = transcoder.outputs.map(({ stream }) => stream.readableLength);
+    expect(Math.max(...unread)).toBeGreaterThan(socketBufferBytes);
+    expect(Math.min(...unread)).toBeGreaterThan(0);
   });
 
   test('garbage fails with a sentence, and every output ends', async () => {
