@@ -1,6 +1,8 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { sessions } from '../../db/schema';
+import { openTestDatabase, type TestDatabase } from '../testing/test-database';
+import { makePerson, type TestPerson } from '../testing/test-people';
 import { chatLinesPerPersonMax } from './message-limits';
 import type { ChatLine } from './messages';
 import {
@@ -8,34 +10,30 @@ import {
   ask,
   makeEvent,
   makeStream,
-  makeUser,
-  openTestDatabase,
   type Page,
-  startTestWeb,
-  type TestDatabase,
-  type TestUser,
-  type TestWeb,
+  type RealtimeWeb,
+  startRealtimeWeb,
 } from './realtime-fixture';
 
 vi.setConfig({ testTimeout: 20_000, hookTimeout: 60_000 });
 
 let database: TestDatabase;
-let web: TestWeb;
-let otherWeb: TestWeb;
-let sabina: TestUser;
+let web: RealtimeWeb;
+let otherWeb: RealtimeWeb;
+let sabina: TestPerson;
 let eventId: string;
 
 beforeAll(async () => {
   database = await openTestDatabase();
-  web = await startTestWeb(database.url);
-  otherWeb = await startTestWeb(database.url);
-  sabina = await makeUser(database.db, 'Sabina Karki');
+  web = await startRealtimeWeb(database.url);
+  otherWeb = await startRealtimeWeb(database.url);
+  sabina = await makePerson(database.db, 'Sabina Karki');
 });
 
 afterAll(async () => {
-  await web?.[Symbol.asyncDispose]();
-  await otherWeb?.[Symbol.asyncDispose]();
-  await database?.[Symbol.asyncDispose]();
+  await web?.close();
+  await otherWeb?.close();
+  await database?.close();
 });
 
 let made = 0;
@@ -95,7 +93,7 @@ test('two pages see the same ordered log without a gap, though one loses its lin
   const shaky = await follow(shakyPage);
   const authors = await Promise.all(
     [1, 2, 3, 4, 5, 6].map(async (n) =>
-      (n % 2 ? web : otherWeb).page({ user: await makeUser(database.db, `Fan ${n}`) }),
+      (n % 2 ? web : otherWeb).page({ user: await makePerson(database.db, `Fan ${n}`) }),
     ),
   );
   const sent = authors.map(async (page, n) => {
@@ -138,7 +136,7 @@ test('the same client id twice, and at once, is one line', async () => {
 test('lines of one page keep the order in which they were typed', async () => {
   await freshEvent();
   const lines = await follow(await otherWeb.page());
-  const page = await web.page({ user: await makeUser(database.db, 'Fan') });
+  const page = await web.page({ user: await makePerson(database.db, 'Fan') });
   const texts = Array.from({ length: chatLinesPerPersonMax }, (_, i) => `line ${i}`);
   await Promise.all(texts.map((text) => accepted(ask(page, 'chat:send', line(text)))));
   await vi.waitFor(() => expect(lines.map(({ text }) => text)).toEqual(texts));
@@ -172,7 +170,7 @@ test.each([
   ['no text', 7, /^text: must be text/],
 ])('a line of %s is judged by its rule', async (_what, text, rule) => {
   await freshEvent();
-  const page = await web.page({ user: await makeUser(database.db, 'Fan') });
+  const page = await web.page({ user: await makePerson(database.db, 'Fan') });
   const answer = await ask(page, 'chat:send', { ...line(''), text });
   if (rule === null) {
     expect(answer).toMatchObject({ ok: true });
@@ -190,7 +188,7 @@ test.each([
   ['an id that is a path', { eventId: '../../etc/passwd' }, /^eventId: /],
 ])('%s is refused by field and rule', async (_what, wrong, rule) => {
   await freshEvent();
-  const page = await web.page({ user: await makeUser(database.db, 'Fan') });
+  const page = await web.page({ user: await makePerson(database.db, 'Fan') });
   const answer = await ask(page, 'chat:send', line('Hello', wrong));
   expect(answer).toMatchObject({ ok: false, code: 'bad_request', message: expect.stringMatching(rule) });
 });
@@ -204,7 +202,7 @@ test('an unknown event is not found', async () => {
 
 test('whoever talks too fast is told to wait, at any socket of theirs', async () => {
   await freshEvent();
-  const fan = await makeUser(database.db, 'Fan');
+  const fan = await makePerson(database.db, 'Fan');
   const one = await web.page({ user: fan });
   const two = await web.page({ user: fan });
   for (let i = 0; i < chatLinesPerPersonMax; i++) {
@@ -221,7 +219,7 @@ test('an anonymous reader reads and does not write; nor does one who signed out 
   const anonymous = await web.page();
   await accepted(ask(anonymous, 'event:join', { eventId }));
   expect(await ask(anonymous, 'chat:send', line('Hello'))).toMatchObject({ ok: false, code: 'unauthorized' });
-  const fan = await makeUser(database.db, 'Fan');
+  const fan = await makePerson(database.db, 'Fan');
   const page = await web.page({ user: fan });
   await accepted(ask(page, 'chat:send', line('Hello')));
   await database.db.delete(sessions).where(eq(sessions.userId, fan.id));

@@ -2,40 +2,31 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { events, nodes, streams } from '../../db/schema';
 import { notifyRoom } from '../bus/notify';
+import { openTestDatabase, type TestDatabase } from '../testing/test-database';
+import { makePerson, type TestPerson } from '../testing/test-people';
 import { EventJoined, EventMessage, EventStreams } from './messages';
-import {
-  accepted,
-  ask,
-  makeEvent,
-  makeStream,
-  makeUser,
-  openTestDatabase,
-  startTestWeb,
-  type TestDatabase,
-  type TestUser,
-  type TestWeb,
-} from './realtime-fixture';
+import { accepted, ask, makeEvent, makeStream, type RealtimeWeb, startRealtimeWeb } from './realtime-fixture';
 
 vi.setConfig({ testTimeout: 20_000, hookTimeout: 60_000 });
 
 let database: TestDatabase;
-let web: TestWeb;
-let owner: TestUser;
+let web: RealtimeWeb;
+let owner: TestPerson;
 let eventId: string;
 
 beforeAll(async () => {
   database = await openTestDatabase();
-  web = await startTestWeb(database.url);
-  owner = await makeUser(database.db, 'Sabina Karki');
+  web = await startRealtimeWeb(database.url);
+  owner = await makePerson(database.db, 'Sabina Karki');
 });
 
 afterAll(async () => {
-  await web?.[Symbol.asyncDispose]();
-  await database?.[Symbol.asyncDispose]();
+  await web?.close();
+  await database?.close();
 });
 
 /** A page on the event, and what it was told, read as a page reads it. */
-async function onEvent(user?: TestUser) {
+async function onEvent(user?: TestPerson) {
   const page = await web.page({ user });
   const told = { streams: [] as EventStreams[], events: [] as unknown[] };
   page.on('event:streams', (message) => told.streams.push(EventStreams.parse(message)));
@@ -95,7 +86,7 @@ test('a private stream, and the grant in its URLs, is told to its owner alone', 
   eventId = await makeEvent(database.db, owner.id);
   const publicUrl = 'http://127.0.0.1:9';
   await database.db.insert(nodes).values({ id: `nod_${eventId}`, name: 'node', publicUrl });
-  const fan = await onEvent(await makeUser(database.db, 'Fan'));
+  const fan = await onEvent(await makePerson(database.db, 'Fan'));
   const own = await onEvent(owner);
   await makeStream(database.db, { eventId, ownerId: owner.id, visibility: 'private', nodeId: `nod_${eventId}` });
   await makeStream(database.db, { eventId, ownerId: owner.id, name: 'For all' });

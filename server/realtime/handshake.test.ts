@@ -1,35 +1,29 @@
 import { once } from 'node:events';
+import type { Socket } from 'socket.io-client';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
+import { openTestDatabase, type TestDatabase } from '../testing/test-database';
+import { makePerson } from '../testing/test-people';
 import { messageBytesMax } from './attach-realtime';
-import {
-  accepted,
-  ask,
-  makeEvent,
-  makeUser,
-  openTestDatabase,
-  startTestWeb,
-  type TestDatabase,
-  type TestWeb,
-} from './realtime-fixture';
+import { accepted, ask, makeEvent, type RealtimeWeb, startRealtimeWeb } from './realtime-fixture';
 
 vi.setConfig({ testTimeout: 20_000, hookTimeout: 60_000 });
 
 let database: TestDatabase;
-let web: TestWeb;
+let web: RealtimeWeb;
 
 beforeAll(async () => {
   database = await openTestDatabase();
-  web = await startTestWeb(database.url);
+  web = await startRealtimeWeb(database.url);
 });
 
 afterAll(async () => {
-  await web?.[Symbol.asyncDispose]();
-  await database?.[Symbol.asyncDispose]();
+  await web?.close();
+  await database?.close();
 });
 
 test.each(['websocket', 'polling'])("another site's page gets no socket by %s", async (transport) => {
-  const user = await makeUser(database.db, 'Victim');
+  const user = await makePerson(database.db, 'Victim');
   const extraHeaders = { origin: 'https://evil.example', cookie: user.cookie };
   await expect(web.page({ transports: [transport], extraHeaders, reconnection: false })).rejects.toThrow();
 });
@@ -42,7 +36,7 @@ test('our own page gets one, by websocket and by polling', async () => {
 });
 
 test('a message over the limit closes its own socket and no other', async () => {
-  const eventId = await makeEvent(database.db, (await makeUser(database.db, 'Owner')).id);
+  const eventId = await makeEvent(database.db, (await makePerson(database.db, 'Owner')).id);
   const bystander = await web.page();
   await accepted(ask(bystander, 'event:join', { eventId }));
   const flooder = await web.page({ reconnection: false });
@@ -85,12 +79,9 @@ test.each([undefined, null, 7, 'text', [], { eventId: 7 }, { eventId: 'x' }, { e
 
 test('a message without an acknowledgement, or of an unknown name, is survived', async () => {
   const page = await web.page();
-  page.emit(
-    'chat:send',
-    ...([{ text: 'no ack' }] as unknown as Parameters<typeof page.emit<'chat:send'>> extends [unknown, ...infer Rest]
-      ? Rest
-      : never),
-  );
+  const untyped = page as unknown as Socket;
+  untyped.emit('chat:send', { text: 'no acknowledgement' });
+  untyped.emit('admin:promote', {}, () => undefined);
   await accepted(ask(page, 'clock', { sentAtMs: 0 }));
 });
 
@@ -105,6 +96,14 @@ test('a socket that floods is refused, then closed; its neighbour is not', async
   await closed;
   await accepted(ask(bystander, 'clock', { sentAtMs: 0 }));
   flooder.disconnect();
+});
+
+test('an upgrade of another path is hung up on and harms no socket', async () => {
+  const bystander = await web.page();
+  const raw = new WebSocket(`${web.url.replace('http', 'ws')}/elsewhere`);
+  raw.on('error', () => undefined);
+  await once(raw, 'close');
+  await accepted(ask(bystander, 'clock', { sentAtMs: 0 }));
 });
 
 test('the clock answers with the time of receipt', async () => {

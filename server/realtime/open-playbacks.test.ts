@@ -3,7 +3,7 @@ import { OpenPlaybacks, playbackGraceMs, playbacksPerSocketMax } from './open-pl
 
 function opened() {
   const clock = { nowMs: 1000 };
-  return { clock, playbacks: new OpenPlaybacks(() => clock.nowMs) };
+  return { clock, playbacks: new OpenPlaybacks({ nowMs: () => clock.nowMs }) };
 }
 
 test('a playback counts once, however often it is started', () => {

@@ -13,9 +13,11 @@ export class OpenPlaybacks {
   readonly #playbacks = new Map<string, Playback>();
   readonly #heldBySocket = new Map<string, Set<string>>();
   readonly #nowMs: () => number;
+  readonly #graceMs: number;
 
-  constructor(nowMs: () => number = Date.now) {
-    this.#nowMs = nowMs;
+  constructor(options: { nowMs?: () => number; graceMs?: number } = {}) {
+    this.#nowMs = options.nowMs ?? Date.now;
+    this.#graceMs = options.graceMs ?? playbackGraceMs;
   }
 
   /** False when the socket holds as many as it may. The same playback again moves to this socket and stream. */
@@ -49,7 +51,7 @@ export class OpenPlaybacks {
     for (const playbackId of this.#heldBySocket.get(socketId) ?? []) {
       const playback = this.#playbacks.get(playbackId);
       if (playback !== undefined) {
-        playback.endsAtMs = this.#nowMs() + playbackGraceMs;
+        playback.endsAtMs = this.#nowMs() + this.#graceMs;
       }
     }
   }

@@ -2,40 +2,31 @@ import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { presence, subscriptions, users } from '../../db/schema';
 import { newId } from '../../stream-node/contract/ids';
+import { openTestDatabase, type TestDatabase } from '../testing/test-database';
+import { makePerson, type TestPerson } from '../testing/test-people';
 import type { Counts } from './messages';
-import {
-  accepted,
-  ask,
-  makeEvent,
-  makeStream,
-  makeUser,
-  openTestDatabase,
-  startTestWeb,
-  type TestDatabase,
-  type TestUser,
-  type TestWeb,
-} from './realtime-fixture';
+import { accepted, ask, makeEvent, makeStream, type RealtimeWeb, startRealtimeWeb } from './realtime-fixture';
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 
 let database: TestDatabase;
-let web: TestWeb;
-let otherWeb: TestWeb;
-let owner: TestUser;
+let web: RealtimeWeb;
+let otherWeb: RealtimeWeb;
+let owner: TestPerson;
 let eventId: string;
 let streamId: string;
 
 beforeAll(async () => {
   database = await openTestDatabase();
-  web = await startTestWeb(database.url);
-  otherWeb = await startTestWeb(database.url);
-  owner = await makeUser(database.db, 'Sabina Karki');
+  web = await startRealtimeWeb(database.url);
+  otherWeb = await startRealtimeWeb(database.url);
+  owner = await makePerson(database.db, 'Sabina Karki');
 });
 
 afterAll(async () => {
-  await web?.[Symbol.asyncDispose]();
-  await otherWeb?.[Symbol.asyncDispose]();
-  await database?.[Symbol.asyncDispose]();
+  await web?.close();
+  await otherWeb?.close();
+  await database?.close();
 });
 
 /** A fresh event with one stream, and every count that a page on it hears. */
@@ -152,11 +143,11 @@ test('what a dead process left behind is not counted, what a node saw of foreign
 
 test('a process that ends takes its viewers off the count', async () => {
   const heard = await watched();
-  const dying = await startTestWeb(database.url);
+  const dying = await startRealtimeWeb(database.url);
   const page = await dying.page({ reconnection: false });
   await accepted(ask(page, 'playback:start', { streamId, playbackId: newId('playback') }));
   await becomes(heard, 1);
-  await dying[Symbol.asyncDispose]();
+  await dying.close();
   await becomes(heard, 0);
 });
 
@@ -176,7 +167,7 @@ test('a stream that is deleted while it plays takes nobody else off the count', 
 
 test('who joins a stream while signed in is subscribed, once', async () => {
   await watched();
-  const fan = await makeUser(database.db, 'Fan');
+  const fan = await makePerson(database.db, 'Fan');
   const page = await web.page({ user: fan });
   for (let i = 0; i < 3; i++) {
     await accepted(ask(page, 'playback:start', { streamId, playbackId: newId('playback') }));

@@ -1,57 +1,21 @@
-import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
 import { type Database, openDatabase } from '../../db/client';
-import { startEmbeddedPostgres } from '../../db/embedded';
-import { migrateDatabase } from '../../db/migrate';
-import { events, sessions, streams, users } from '../../db/schema';
+import { events, streams } from '../../db/schema';
 import { newId } from '../../stream-node/contract/ids';
 import { userOfCookies } from '../auth';
 import { openPostgresBus } from '../bus/postgres-bus';
-import { parseEnv, type ServerEnv } from '../env';
-import { createRequestListener } from '../http/request-listener';
-import { createLogger } from '../logger';
+import { createWebServer } from '../http/create-http-server';
+import { silentLogger, testEnv } from '../testing/test-context';
 import { attachRealtime } from './attach-realtime';
 import type { Answer, PageToServer, ServerToPage } from './messages';
 import { OpenPlaybacks } from './open-playbacks';
 import { realtimeRoutes } from './playback-left-route';
 
-// For tests: real Postgres, real web processes' realtime parts, real sockets.
+// For tests: several web processes' realtime parts on one real Postgres, and real sockets of pages.
 
-export type TestDatabase = { url: string; db: Database } & AsyncDisposable;
-
-export async function openTestDatabase(): Promise<TestDatabase> {
-  const given = process.env.TEST_DATABASE_URL;
-  const dataDir = mkdtempSync(join(tmpdir(), 'zyzz-realtime-'));
-  const embedded = given === undefined ? await startEmbeddedPostgres({ dataDir, durable: false }) : undefined;
-  const url = given ?? embedded?.url ?? '';
-  await migrateDatabase(url);
-  const database = openDatabase(url);
-  return {
-    url,
-    db: database.db,
-    [Symbol.asyncDispose]: async () => {
-      await database.close();
-      await embedded?.stop();
-      rmSync(dataDir, { recursive: true, force: true });
-    },
-  };
-}
-
-export type TestUser = { id: string; name: string; cookie: string };
-
-export async function makeUser(db: Database, name: string): Promise<TestUser> {
-  const id = newId('user');
-  const sessionToken = randomUUID();
-  await db.insert(users).values({ id, name });
-  await db.insert(sessions).values({ sessionToken, userId: id, expires: new Date(Date.now() + 3_600_000) });
-  return { id, name, cookie: `next-auth.session-token=${sessionToken}` };
-}
+/** Short, so that a test need not wait long for it. */
+const graceMs = 1200;
 
 export async function makeEvent(db: Database, ownerId: string): Promise<string> {
   const id = newId('event');
@@ -76,31 +40,33 @@ export async function makeStream(
 }
 
 export type Page = Socket<ServerToPage, PageToServer>;
-export type TestWeb = {
+export type RealtimeWeb = {
   url: string;
-  env: ServerEnv;
   /** A page's socket, connected. */
-  page(options?: { user?: TestUser } & Partial<ManagerOptions & SocketOptions>): Promise<Page>;
-} & AsyncDisposable;
+  page(options?: { user?: { cookie: string } } & Partial<ManagerOptions & SocketOptions>): Promise<Page>;
+  close(): Promise<void>;
+};
 
 /** One web process, as far as sockets go; several on one database are a cluster. */
-export async function startTestWeb(databaseUrl: string): Promise<TestWeb> {
-  const { db, close } = openDatabase(databaseUrl, { connectionsMax: 5 });
-  const logger = createLogger({ level: 'fatal' });
-  const secret = 'a secret of a test';
-  const env = parseEnv({ DATABASE_URL: databaseUrl, ZYZZ_SECRET: secret, ZYZZ_NODE_SECRET: secret });
+export async function startRealtimeWeb(databaseUrl: string): Promise<RealtimeWeb> {
+  const database = openDatabase(databaseUrl, { connectionsMax: 5 });
+  const { db } = database;
+  const env = testEnv(databaseUrl);
+  const logger = silentLogger;
   const bus = await openPostgresBus(databaseUrl, logger);
-  const playbacks = new OpenPlaybacks();
-  const listener = createRequestListener({
+  const playbacks = new OpenPlaybacks({ graceMs });
+  const web = createWebServer({
     env,
     logger,
     routes: realtimeRoutes({ playbacks }),
-    pages: async (_request, response) => void response.writeHead(404).end(),
+    pages: async (_request, response) => {
+      response.end('a page');
+    },
+    pageUpgrades: null,
     nodeUrls: async () => [],
   });
-  const httpServer = createServer((request, response) => void listener(request, response));
   const realtime = attachRealtime({
-    httpServer,
+    httpServer: web.server,
     db,
     bus,
     env,
@@ -108,13 +74,11 @@ export async function startTestWeb(databaseUrl: string): Promise<TestWeb> {
     playbacks,
     userOfCookies: (cookieHeader) => userOfCookies(cookieHeader, { db, env }),
   });
-  httpServer.listen(0, '127.0.0.1');
-  await once(httpServer, 'listening');
-  const url = `http://127.0.0.1:${(httpServer.address() as AddressInfo).port}`;
+  await web.listen(0, '127.0.0.1');
+  const url = `http://127.0.0.1:${(web.server.address() as AddressInfo).port}`;
   const pages: Page[] = [];
   return {
     url,
-    env,
     page: async ({ user, ...options } = {}) => {
       const socket: Page = io(url, {
         transports: ['websocket'],
@@ -131,15 +95,14 @@ export async function startTestWeb(databaseUrl: string): Promise<TestWeb> {
       });
       return socket;
     },
-    [Symbol.asyncDispose]: async () => {
+    close: async () => {
       for (const socket of pages) {
         socket.disconnect();
       }
       await realtime.close();
-      httpServer.closeAllConnections();
-      httpServer.close();
+      await web.close();
       await bus.close();
-      await close();
+      await database.close();
     },
   };
 }
