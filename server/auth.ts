@@ -41,7 +41,7 @@ function facebookProvider(facebook: FacebookSettings) {
 }
 
 /** The rows are ours: public ids, an operator's role by email, and none of Facebook's tokens, which nothing here uses. */
-function adapter(db: Queryable, env: ServerEnv): Adapter {
+export function authAdapter(db: Queryable, env: ServerEnv): Adapter {
   const base = DrizzleAdapter(db, {
     usersTable: users,
     accountsTable: accounts,
@@ -78,7 +78,7 @@ export function authOptions(): NextAuthOptions {
   const env = serverEnv();
   const logger = sharedLogger(env.logLevel);
   return {
-    adapter: adapter(sharedDatabase(env.databaseUrl).db, env),
+    adapter: authAdapter(sharedDatabase(env.databaseUrl).db, env),
     providers: env.facebook === null ? [] : [facebookProvider(env.facebook)],
     secret: env.secret,
     session: { strategy: 'database', maxAge: sessionSeconds },

@@ -1,9 +1,8 @@
 import { sharedDatabase } from '../db/client';
-import { migrateDatabase } from '../db/migrate';
-import { seedDatabase } from '../db/seed';
 import { userOfCookies } from './auth';
 import { openPostgresBus } from './bus/postgres-bus';
 import { EnvError, type ServerEnv, serverEnv } from './env';
+import { startHousekeeping } from './housekeeping';
 import { createWebServer } from './http/create-http-server';
 import { webRoutes } from './http/web-routes';
 import { createLogger, type Logger, sharedLogger } from './logger';
@@ -40,17 +39,15 @@ class Stack {
 }
 
 async function start(env: ServerEnv, logger: Logger, stack: Stack): Promise<void> {
-  await migrateDatabase(env.databaseUrl);
   const database = sharedDatabase(env.databaseUrl);
   stack.add('database', database.close);
   const { db } = database;
-  if (await seedDatabase(db)) {
-    logger.info('made the demo event');
-  }
   const bus = await openPostgresBus(env.databaseUrl, logger);
   stack.add('bus', bus.close);
   const pages = await startPages(env);
   stack.add('pages', pages.close);
+  const housekeeping = startHousekeeping({ db, logger });
+  stack.add('housekeeping', housekeeping.close);
   const playbacks = new OpenPlaybacks();
   const web = createWebServer({
     env,

@@ -5,23 +5,29 @@ import type { Queryable } from '../../db/client';
 export const aliveSeconds = 5;
 /** A stream that was placed and never connected holds its place this long. */
 const reservationSeconds = 60;
-/** Any number that no other part of the product locks. */
-const placementLock = 7_299_004;
 
-export type ChosenNode = { id: string; publicUrl: string };
+export type NodeCandidate = {
+  id: string;
+  publicUrl: string;
+  /** publishers + viewers + reservations */
+  load: number;
+  /** encoder slots + viewers that it is good for, at least 1 */
+  capacity: number;
+  freeEncoderSlots: number;
+};
 
 /**
- * Chooses the least loaded node: (publishers + viewers + reservations) over capacity, among nodes that are alive, not
- * draining and have an encoder slot; ties at random. A reservation is a stream that was placed there and that the node does
- * not count as a publisher yet. Call it in the transaction that writes the row: the lock holds until it ends, so that
- * simultaneous creations see each other's.
- *
- * @returns `null` when no node can take a stream
+ * The nodes that may take a stream: alive and not draining. A reservation is a stream that was placed there and that the
+ * node does not count as a publisher yet.
  */
-export async function chooseNode(tx: Queryable): Promise<ChosenNode | null> {
-  await tx.execute(sql`select pg_advisory_xact_lock(${placementLock})`);
-  const [chosen] = await tx.execute<ChosenNode>(sql`
-    select node.id, node.public_url as "publicUrl"
+export async function nodeCandidates(tx: Queryable): Promise<NodeCandidate[]> {
+  const rows = await tx.execute<NodeCandidate>(sql`
+    select
+      node.id,
+      node.public_url as "publicUrl",
+      node.publishers + node.viewers + placed.reservations as load,
+      greatest(node.encoder_slots + node.viewer_capacity, 1) as capacity,
+      node.encoder_slots - node.publishers - placed.reservations as "freeEncoderSlots"
     from node
     cross join lateral (
       select count(*)::int as reservations from stream
@@ -31,12 +37,31 @@ export async function chooseNode(tx: Queryable): Promise<ChosenNode | null> {
     ) as placed
     where node.last_seen_at > now() - make_interval(secs => ${aliveSeconds})
       and not node.draining
-      and node.publishers + placed.reservations < node.encoder_slots
-    order by
-      (node.publishers + node.viewers + placed.reservations)::float8
-        / greatest(node.encoder_slots + node.viewer_capacity, 1),
-      random()
-    limit 1
   `);
-  return chosen ?? null;
+  return [...rows];
+}
+
+/**
+ * Least connections: the candidate with the smallest load for its capacity that has an encoder slot; ties at random, so
+ * that equal web processes do not all run to the first.
+ *
+ * @returns `null` when no node can take a stream
+ */
+export function chooseNode(candidates: NodeCandidate[], random: () => number = Math.random): NodeCandidate | null {
+  let least: NodeCandidate[] = [];
+  let leastRatio = Number.POSITIVE_INFINITY;
+  for (const candidate of candidates) {
+    const ratio = candidate.load / candidate.capacity;
+    if (candidate.freeEncoderSlots < 1 || ratio > leastRatio) {
+      continue;
+    }
+    least = ratio < leastRatio ? [candidate] : [...least, candidate];
+    leastRatio = ratio;
+  }
+  return least[Math.floor(random() * least.length)] ?? null;
+}
+
+/** The candidate as it is after it was given one more stream. */
+export function withOneMore(candidate: NodeCandidate): NodeCandidate {
+  return { ...candidate, load: candidate.load + 1, freeEncoderSlots: candidate.freeEncoderSlots - 1 };
 }

@@ -1,10 +1,8 @@
-import { streams } from '../../db/schema';
 import { newId } from '../../stream-node/contract/ids';
-import { notifyRoom } from '../bus/notify';
 import { AppError } from '../errors';
 import { findEvent } from '../events/get-event';
 import { askNodeNow } from '../nodes/ask-node-now';
-import { chooseNode } from '../nodes/choose-node';
+import { placeStream } from '../nodes/place-stream';
 import { type OperationContext, requireUser } from '../operation-context';
 import { getStreamView } from './get-stream';
 import { publishAccess } from './publish-access';
@@ -21,19 +19,12 @@ export async function createStream(
   input: CreateStreamInput,
 ): Promise<{ stream: StreamView; publish: PublishAccess }> {
   const user = requireUser(context);
+  await findEvent(context.db, input.eventId);
   const streamId = newId('stream');
-  const node = await context.db.transaction(async (tx) => {
-    await findEvent(tx, input.eventId);
-    const chosen = await chooseNode(tx);
-    if (chosen === null) {
-      throw new AppError('no_node_available', 'Every stream node is busy or away; try again in a minute');
-    }
-    // Not the transaction's own time, which stood still while it waited for its turn.
-    const createdAt = new Date();
-    await tx.insert(streams).values({ ...input, id: streamId, ownerId: user.id, nodeId: chosen.id, createdAt });
-    await notifyRoom(tx, { room: `event:${input.eventId}`, kind: 'streams' });
-    return chosen;
-  });
+  const node = await placeStream(context.db, { ...input, id: streamId, ownerId: user.id });
+  if (node === null) {
+    throw new AppError('no_node_available', 'Every stream node is busy or away; try again in a minute');
+  }
   await askNodeNow(context, node.id);
   return {
     stream: await getStreamView(context, streamId),

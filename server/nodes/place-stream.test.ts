@@ -1,0 +1,120 @@
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { openDatabase } from '../../db/client';
+import { nodes, streams } from '../../db/schema';
+import { newId } from '../../stream-node/contract/ids';
+import type { NodeSnapshot } from '../../stream-node/contract/snapshots';
+import { createEvent } from '../events/create-event';
+import { createStream } from '../streams/create-stream';
+import { testContext } from '../testing/test-context';
+import { openTestDatabase, type TestDatabase } from '../testing/test-database';
+import { nodeSnapshot } from '../testing/test-node';
+import { makePerson, type TestPerson } from '../testing/test-people';
+import { chooseNode, type NodeCandidate } from './choose-node';
+import { placeStream } from './place-stream';
+import { receiveSnapshot } from './receive-snapshot';
+
+let database: TestDatabase;
+let owner: TestPerson;
+let eventId: string;
+
+beforeAll(async () => {
+  database = await openTestDatabase();
+  owner = await makePerson(database.db, 'Sabina');
+  eventId = (await createEvent(testContext(database, owner), { name: 'Nepal v Kenya' })).id;
+});
+afterAll(async () => await database.close());
+
+beforeEach(async () => {
+  await database.db.delete(streams);
+  await database.db.delete(nodes);
+});
+
+async function registerNode(changes: Partial<NodeSnapshot> = {}): Promise<string> {
+  const snapshot = nodeSnapshot(changes);
+  await receiveSnapshot(testContext(database), snapshot);
+  return snapshot.nodeId;
+}
+
+const newStream = () => ({ id: newId('stream'), ownerId: owner.id, eventId, name: 'A voice', kind: 'audio' as const });
+
+async function place(count: number, databases = [database.db]): Promise<Map<string, number>> {
+  const placed = await Promise.all(
+    Array.from({ length: count }, async (_, n) => {
+      return await placeStream(databases[n % databases.length] ?? database.db, newStream());
+    }),
+  );
+  const counts = new Map<string, number>();
+  for (const node of placed) {
+    counts.set(node?.id ?? 'none', (counts.get(node?.id ?? 'none') ?? 0) + 1);
+  }
+  return counts;
+}
+
+describe('a new stream is placed', () => {
+  test('on the least connected node: 100 at once lie within ±1 of each other', async () => {
+    for (let n = 0; n < 3; n += 1) {
+      await registerNode();
+    }
+    const counts = [...(await place(100)).values()];
+    expect(counts).toHaveLength(3);
+    expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1);
+    const rows = await database.db.select({ nodeId: streams.nodeId }).from(streams);
+    expect(rows).toHaveLength(100);
+  });
+
+  test('by two web processes at once as by one', async () => {
+    for (let n = 0; n < 3; n += 1) {
+      await registerNode();
+    }
+    const secondProcess = openDatabase(database.url);
+    const perNode = [...(await place(100, [database.db, secondProcess.db])).values()];
+    await secondProcess.close();
+    expect(Math.max(...perNode) - Math.min(...perNode)).toBeLessThanOrEqual(1);
+  });
+
+  test('by load over capacity, viewers included', async () => {
+    await registerNode({ load: { publishers: 1, viewers: 500 } });
+    const idle = await registerNode({ load: { publishers: 2, viewers: 3 } });
+    expect(await place(5)).toEqual(new Map([[idle, 5]]));
+  });
+
+  test('never on a node that is draining, silent or out of encoder slots', async () => {
+    await registerNode({ draining: true });
+    const silent = await registerNode();
+    await database.db
+      .update(nodes)
+      .set({ lastSeenAt: new Date(Date.now() - 10_000) })
+      .where(eq(nodes.id, silent));
+    const small = await registerNode({ capacity: { encoderSlots: 2, viewers: 10 } });
+    expect(await place(5)).toEqual(
+      new Map([
+        [small, 2],
+        ['none', 3],
+      ]),
+    );
+  });
+
+  test('or refused in words when no node can take it, and then nothing is written', async () => {
+    await expect(
+      createStream(testContext(database, owner), { eventId, name: 'x', kind: 'audio', language: 'en', record: true }),
+    ).rejects.toMatchObject({ code: 'no_node_available' });
+    expect(await database.db.$count(streams)).toBe(0);
+  });
+
+  test('though another in its batch cannot be written', async () => {
+    await registerNode();
+    const lost = placeStream(database.db, newStream());
+    const broken = placeStream(database.db, { ...newStream(), eventId: newId('event') });
+    const good = placeStream(database.db, newStream());
+    await expect(broken).rejects.toThrow();
+    expect(await Promise.all([lost, good])).not.toContain(null);
+    expect(await database.db.$count(streams)).toBe(2);
+  });
+});
+
+test('ties are broken at random', () => {
+  const candidate = (id: string): NodeCandidate => ({ id, publicUrl: '', load: 1, capacity: 10, freeEncoderSlots: 1 });
+  const candidates = [candidate('a'), candidate('b'), candidate('c')];
+  expect([0, 0.5, 0.99].map((value) => chooseNode(candidates, () => value)?.id)).toEqual(['a', 'b', 'c']);
+});

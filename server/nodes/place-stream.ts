@@ -1,0 +1,89 @@
+import { sql } from 'drizzle-orm';
+import type { Database, Queryable } from '../../db/client';
+import { streams } from '../../db/schema';
+import { notifyRoom } from '../bus/notify';
+import { chooseNode, type NodeCandidate, nodeCandidates, withOneMore } from './choose-node';
+
+type NewStream = Omit<typeof streams.$inferInsert, 'nodeId' | 'createdAt'>;
+type Waiting = {
+  stream: NewStream;
+  resolve: (node: NodeCandidate | null) => void;
+  reject: (error: unknown) => void;
+};
+
+/** Any number that no other part of the product locks. */
+const placementLock = 7_299_004;
+
+// The pages' bundle has a map of its own. That costs a batch its size, not its truth: the lock is in the database.
+const waitingByDatabase = new WeakMap<Database, Waiting[]>();
+
+/**
+ * Chooses the least loaded node for a new stream and writes its row, both in one transaction under a lock, so that
+ * simultaneous creations see each other. Those that wait in this process meanwhile are placed together: a hundred at once
+ * take two transactions, not a hundred connections.
+ *
+ * @returns the node, or `null` when none can take a stream; then nothing was written
+ */
+export async function placeStream(db: Database, stream: NewStream): Promise<NodeCandidate | null> {
+  return await new Promise((resolve, reject) => {
+    const waiting = waitingByDatabase.get(db);
+    if (waiting !== undefined) {
+      waiting.push({ stream, resolve, reject });
+      return;
+    }
+    waitingByDatabase.set(db, [{ stream, resolve, reject }]);
+    void placeAllWaiting(db);
+  });
+}
+
+async function placeAllWaiting(db: Database): Promise<void> {
+  for (let batch = waitingByDatabase.get(db); batch !== undefined; batch = waitingByDatabase.get(db)) {
+    if (batch.length === 0) {
+      waitingByDatabase.delete(db);
+      return;
+    }
+    waitingByDatabase.set(db, []);
+    await placeBatch(db, batch);
+  }
+}
+
+async function placeBatch(db: Database, batch: Waiting[]): Promise<void> {
+  try {
+    const streamsToPlace = batch.map(({ stream }) => stream);
+    const placed = await db.transaction(async (tx) => await writePlacements(tx, streamsToPlace));
+    for (const [index, { resolve }] of batch.entries()) {
+      resolve(placed[index] ?? null);
+    }
+  } catch (error) {
+    if (batch.length === 1) {
+      batch[0]?.reject(error);
+      return;
+    }
+    // One that cannot be written (its event was just deleted) must not take the others with it.
+    for (const one of batch) {
+      await placeBatch(db, [one]);
+    }
+  }
+}
+
+async function writePlacements(tx: Queryable, newStreams: NewStream[]): Promise<(NodeCandidate | null)[]> {
+  await tx.execute(sql`select pg_advisory_xact_lock(${placementLock})`);
+  let candidates = await nodeCandidates(tx);
+  const placed = newStreams.map(() => {
+    const chosen = chooseNode(candidates);
+    candidates = candidates.map((candidate) => (candidate === chosen ? withOneMore(candidate) : candidate));
+    return chosen;
+  });
+  const rows = newStreams.flatMap((stream, index) => {
+    const node = placed[index];
+    // `now()` is when the transaction began, before it waited for the lock.
+    return node ? [{ ...stream, nodeId: node.id, createdAt: sql`clock_timestamp()` }] : [];
+  });
+  if (rows.length > 0) {
+    await tx.insert(streams).values(rows);
+    for (const eventId of new Set(rows.map((row) => row.eventId))) {
+      await notifyRoom(tx, { room: `event:${eventId}`, kind: 'streams' });
+    }
+  }
+  return placed;
+}

@@ -1,0 +1,53 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import postgres from 'postgres';
+import { type Database, openDatabase } from '../../db/client';
+import { startEmbeddedPostgres } from '../../db/embedded';
+import { migrateDatabase } from '../../db/migrate';
+
+export type TestDatabase = { url: string; db: Database; close(): Promise<void> };
+
+type Server = { url: string; stop(): Promise<void> };
+
+async function databaseServer(): Promise<Server> {
+  const given = process.env.TEST_DATABASE_URL;
+  if (given !== undefined && given !== '') {
+    return { url: given, stop: async () => undefined };
+  }
+  const dataDir = mkdtempSync(join(tmpdir(), 'zyzz-test-'));
+  const embedded = await startEmbeddedPostgres({ dataDir, durable: false });
+  return {
+    url: embedded.url,
+    stop: async () => {
+      await embedded.stop();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/**
+ * A migrated database of the test file's own, on the real Postgres of `TEST_DATABASE_URL` or else on one that is started
+ * for it.
+ */
+export async function openTestDatabase(): Promise<TestDatabase> {
+  const server = await databaseServer();
+  const admin = postgres(server.url, { max: 1, onnotice: () => undefined });
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  await admin.unsafe(`create database ${name}`);
+  const url = new URL(server.url);
+  url.pathname = `/${name}`;
+  await migrateDatabase(url.href);
+  const database = openDatabase(url.href);
+  return {
+    url: url.href,
+    db: database.db,
+    close: async () => {
+      await database.close();
+      await admin.unsafe(`drop database ${name} with (force)`);
+      await admin.end({ timeout: 1 });
+      await server.stop();
+    },
+  };
+}

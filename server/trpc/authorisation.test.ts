@@ -1,0 +1,156 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { nodes, streams } from '../../db/schema';
+import { newId } from '../../stream-node/contract/ids';
+import { createEvent } from '../events/create-event';
+import { receiveSnapshot } from '../nodes/receive-snapshot';
+import { callerOf, testContext } from '../testing/test-context';
+import { openTestDatabase, type TestDatabase } from '../testing/test-database';
+import { nodeSnapshot } from '../testing/test-node';
+import { makePerson, type TestPerson } from '../testing/test-people';
+import { appRouter } from './app-router';
+
+type Caller = ReturnType<typeof callerOf>;
+type Who = 'anonymous' | 'fan' | 'otherBroadcaster' | 'owner';
+type Outcome = 'OK' | 'UNAUTHORIZED' | 'FORBIDDEN' | 'NOT_FOUND' | 'CONFLICT';
+/** What the owner's own things are in one cell of the matrix: made afresh, since some calls change them. */
+type Things = { eventId: string; liveId: string; endedId: string; privateId: string; ownerId: string };
+
+const everyone = ['anonymous', 'fan', 'otherBroadcaster', 'owner'] as const satisfies Who[];
+const open: Record<Who, Outcome> = { anonymous: 'OK', fan: 'OK', otherBroadcaster: 'OK', owner: 'OK' };
+const signedIn: Record<Who, Outcome> = { ...open, anonymous: 'UNAUTHORIZED' };
+const ownerOnly: Record<Who, Outcome> = {
+  anonymous: 'UNAUTHORIZED',
+  fan: 'FORBIDDEN',
+  otherBroadcaster: 'FORBIDDEN',
+  owner: 'OK',
+};
+/** Another's private stream does not exist. */
+const ownerKnows: Record<Who, Outcome> = {
+  anonymous: 'NOT_FOUND',
+  fan: 'NOT_FOUND',
+  otherBroadcaster: 'NOT_FOUND',
+  owner: 'OK',
+};
+const ownerKnowsSignedIn: Record<Who, Outcome> = { ...ownerKnows, anonymous: 'UNAUTHORIZED' };
+
+type Row = [procedure: string, call: (caller: Caller, things: Things) => Promise<unknown>, Record<Who, Outcome>];
+
+const matrix: Row[] = [
+  ['viewer.me', (caller) => caller.viewer.me(), open],
+  ['events.list', (caller) => caller.events.list(), open],
+  ['events.get', (caller, { eventId }) => caller.events.get({ eventId }), open],
+  ['events.create', (caller) => caller.events.create({ name: 'Mine' }), signedIn],
+  ['events.update', (caller, { eventId }) => caller.events.update({ eventId, name: 'New' }), ownerOnly],
+  ['streams.listForEvent', (caller, { eventId }) => caller.streams.listForEvent({ eventId }), open],
+  ['streams.listMine', (caller) => caller.streams.listMine(), signedIn],
+  ['streams.get', (caller, { liveId }) => caller.streams.get({ streamId: liveId }), open],
+  ['streams.get', (caller, { privateId }) => caller.streams.get({ streamId: privateId }), ownerKnows],
+  [
+    'streams.create',
+    (caller, { eventId }) =>
+      caller.streams.create({ eventId, name: 'A voice', kind: 'audio', language: 'en', record: true }),
+    signedIn,
+  ],
+  [
+    'streams.renewPublishGrant',
+    (caller, { liveId }) => caller.streams.renewPublishGrant({ streamId: liveId }),
+    ownerOnly,
+  ],
+  [
+    'streams.renewPublishGrant',
+    (caller, { endedId }) => caller.streams.renewPublishGrant({ streamId: endedId }),
+    { ...ownerOnly, owner: 'CONFLICT' },
+  ],
+  ['streams.update', (caller, { liveId }) => caller.streams.update({ streamId: liveId, name: 'New' }), ownerOnly],
+  [
+    'streams.update',
+    (caller, { privateId }) => caller.streams.update({ streamId: privateId, name: 'New' }),
+    ownerKnowsSignedIn,
+  ],
+  ['streams.end', (caller, { liveId }) => caller.streams.end({ streamId: liveId }), ownerOnly],
+  ['streams.end', (caller, { endedId }) => caller.streams.end({ streamId: endedId }), ownerOnly],
+  ['streams.delete', (caller, { endedId }) => caller.streams.delete({ streamId: endedId }), ownerOnly],
+  [
+    'streams.delete',
+    (caller, { liveId }) => caller.streams.delete({ streamId: liveId }),
+    { ...ownerOnly, owner: 'CONFLICT' },
+  ],
+  ['users.get', (caller, { ownerId }) => caller.users.get({ userId: ownerId }), open],
+  ['users.updateMe', (caller) => caller.users.updateMe({ name: 'New name' }), signedIn],
+  ['chat.history', (caller, { eventId }) => caller.chat.history({ eventId }), open],
+];
+
+let database: TestDatabase;
+let people: Record<Exclude<Who, 'anonymous'>, TestPerson>;
+const nodeId = newId('node');
+
+beforeAll(async () => {
+  database = await openTestDatabase();
+  people = {
+    fan: await makePerson(database.db, 'Fan'),
+    otherBroadcaster: await makePerson(database.db, 'Other'),
+    owner: await makePerson(database.db, 'Owner'),
+  };
+  await receiveSnapshot(testContext(database), nodeSnapshot({ nodeId }));
+  // The node stays alive however long the matrix takes.
+  await database.db.update(nodes).set({ lastSeenAt: new Date(Date.now() + 3_600_000) });
+});
+afterAll(async () => await database.close());
+
+async function makeThings(): Promise<Things> {
+  const { db } = database;
+  const { id: eventId } = await createEvent(testContext(database, people.owner), { name: 'Nepal v Kenya' });
+  const stream = async (ownerId: string, values: Partial<typeof streams.$inferInsert>): Promise<string> => {
+    const id = newId('stream');
+    const startedAt = new Date();
+    await db.insert(streams).values({ id, eventId, ownerId, nodeId, name: 'x', kind: 'audio', startedAt, ...values });
+    return id;
+  };
+  await stream(people.otherBroadcaster.id, { state: 'live' });
+  return {
+    eventId,
+    ownerId: people.owner.id,
+    liveId: await stream(people.owner.id, { state: 'live' }),
+    endedId: await stream(people.owner.id, { state: 'ended', endedAt: new Date() }),
+    privateId: await stream(people.owner.id, { state: 'live', visibility: 'private' }),
+  };
+}
+
+async function outcomeOf(call: () => Promise<unknown>): Promise<string> {
+  try {
+    await call();
+    return 'OK';
+  } catch (error) {
+    return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  }
+}
+
+describe('who may call what', () => {
+  const cells = matrix.flatMap(([procedure, call, expected], row) =>
+    everyone.map((who) => ({ procedure, row, who, call, expected: expected[who] })),
+  );
+
+  test.each(cells)('$procedure (row $row) by $who: $expected', async ({ who, call, expected }) => {
+    const things = await makeThings();
+    const caller = callerOf(database, who === 'anonymous' ? null : people[who]);
+    expect(await outcomeOf(async () => await call(caller, things))).toBe(expected);
+  });
+
+  test('covers every procedure', () => {
+    const covered = new Set(matrix.map(([procedure]) => procedure));
+    expect([...covered].sort()).toEqual(Object.keys(appRouter._def.procedures).sort());
+  });
+});
+
+describe('a private stream', () => {
+  test('is in no list but its owner’s, who alone gets a play grant', async () => {
+    const { eventId, privateId } = await makeThings();
+    const idsFor = async (actor: TestPerson | null) =>
+      (await callerOf(database, actor).streams.listForEvent({ eventId })).map((stream) => stream.id);
+    expect(await idsFor(null)).not.toContain(privateId);
+    expect(await idsFor(people.fan)).not.toContain(privateId);
+    expect(await idsFor(people.owner)).toContain(privateId);
+    const { stream } = await callerOf(database, people.owner).streams.get({ streamId: privateId });
+    expect(stream.playback?.hls).toMatch(new RegExp(`/stream/${privateId}/~[\\w.-]+/index\\.m3u8$`));
+  });
+});
