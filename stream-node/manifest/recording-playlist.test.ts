@@ -87,14 +87,15 @@ test('two parsers read a recording alike, and its files have names that the orig
   }
 });
 
-test('the playlist of two hours in five renditions is printed in less than 50 ms', () => {
+test('the playlist of two hours in five renditions costs less than 50 ms', () => {
   const renditions = [syntheticVideo, lowVideo, { ...lowVideo, id: '144p' }, stereoAudio, commentaryAudio];
   const take = syntheticTake({ renditions, segmentCount: 3600 });
-  recordingPlaylist([take], '360p', { complete: true });
-  const times = Array.from({ length: 5 }, () => {
-    const startedAt = performance.now();
+  // Time on the processor, the best of a few: what else runs on the machine does not count.
+  const costsMs = Array.from({ length: 8 }, () => {
+    const before = process.cpuUsage();
     recordingPlaylist([take], '360p', { complete: true });
-    return performance.now() - startedAt;
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1000;
   });
-  expect(Math.min(...times)).toBeLessThan(50);
+  expect(Math.min(...costsMs)).toBeLessThan(50);
 });

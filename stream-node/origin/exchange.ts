@@ -1,5 +1,6 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { type RefusalCode, refusalStatuses } from './refusals';
+import type { Client } from './waiting-room';
 
 /**
  * Any page may play, and may read its loading times. There are no cookies here, so the wildcards are safe, and they are
@@ -12,9 +13,9 @@ const corsHeaders = {
 };
 
 /** One request and its answer, which is given at most once and not at all after the client has gone. */
-export class Exchange {
+export class Exchange implements Client {
   readonly query: URLSearchParams;
-  readonly #left = new AbortController();
+  #hasLeft = false;
 
   constructor(
     readonly request: IncomingMessage,
@@ -23,12 +24,22 @@ export class Exchange {
   ) {
     const query = request.url?.split('?', 2)[1] ?? '';
     this.query = new URLSearchParams(query);
-    response.once('close', () => this.#left.abort());
+    response.once('close', () => {
+      this.#hasLeft = true;
+    });
   }
 
-  /** Aborts when the client has gone, and once the answer is out. */
-  get left(): AbortSignal {
-    return this.#left.signal;
+  /** The client has gone, or has its whole answer. */
+  get hasLeft(): boolean {
+    return this.#hasLeft;
+  }
+
+  onceLeft(listener: () => void): void {
+    this.response.once('close', listener);
+  }
+
+  offLeft(listener: () => void): void {
+    this.response.off('close', listener);
   }
 
   get isHead(): boolean {
@@ -52,7 +63,7 @@ export class Exchange {
   }
 
   send(status: number, headers: OutgoingHttpHeaders, body?: Buffer): void {
-    if (this.#left.signal.aborted || this.response.headersSent) {
+    if (this.#hasLeft || this.response.headersSent) {
       return;
     }
     this.writeHead(status, body ? { ...headers, 'content-length': body.byteLength } : headers);

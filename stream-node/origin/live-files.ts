@@ -58,12 +58,7 @@ export class LiveFiles {
       if (ended || nextPart.uri !== file) {
         return false;
       }
-      const outcome = await this.waitingRoom.hold(
-        window,
-        file,
-        (signal) => window.waitForUri(file, signal),
-        exchange.left,
-      );
+      const outcome = await this.waitingRoom.hold(window, file, (signal) => window.waitForUri(file, signal), exchange);
       bytes = bytesOf(window, file);
       if (bytes === undefined && outcome === 'released') {
         exchange.refuse('not_found', `no part of ${rendition.id} by this name will come`);
@@ -93,7 +88,7 @@ export class LiveFiles {
     exchange: Exchange,
   ): Promise<Outcome> {
     const key = `${position.mediaSequence}.${position.partIndex ?? ''}`;
-    return this.waitingRoom.hold(window, key, (signal) => window.waitFor(position, signal), exchange.left);
+    return this.waitingRoom.hold(window, key, (signal) => window.waitFor(position, signal), exchange);
   }
 
   /** The playlist of this version, printed for the first who asks. */

@@ -59,7 +59,7 @@ export class LiveMultivariant {
         window,
         'first',
         (signal) => window.waitFor(position, signal),
-        exchange.left,
+        exchange,
         firstPartHoldMs,
       );
     }

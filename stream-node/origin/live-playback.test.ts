@@ -11,7 +11,7 @@ test('a blocked reload is answered when its part is published, with the playlist
   stream.publishParts(2);
   await using server = await OriginServer.start([stream]);
   const blocked = server.ask(`${playlist}?_HLS_msn=0&_HLS_part=2`);
-  await expect.poll(() => server.origin.waiting()).toBe(1);
+  await server.untilWaiting(1);
   stream.publishParts(1);
   const { status, text, headers } = await blocked;
   expect(status).toBe(200);
@@ -26,7 +26,7 @@ test('a reload that waits for a part past the end of its segment is answered wit
   stream.publishParts(5);
   await using server = await OriginServer.start([stream]);
   const blocked = server.ask(`${playlist}?_HLS_msn=0&_HLS_part=6`);
-  await expect.poll(() => server.origin.waiting()).toBe(1);
+  await server.untilWaiting(1);
   stream.publishParts(2);
   expect((await blocked).text).toContain('URI="r-s0-1.0.m4s",INDEPENDENT=YES');
 });
@@ -36,7 +36,7 @@ test('a reload that waits for a segment is not answered before it is whole', asy
   stream.publishParts(1);
   await using server = await OriginServer.start([stream]);
   const blocked = server.ask(`${playlist}?_HLS_msn=0`);
-  await expect.poll(() => server.origin.waiting()).toBe(1);
+  await server.untilWaiting(1);
   stream.publishParts(5);
   expect(server.origin.waiting()).toBe(1);
   stream.publishParts(1);
@@ -74,7 +74,7 @@ test('the end of the stream answers whoever waits, and directives are ignored fr
   stream.publishParts(2);
   await using server = await OriginServer.start([stream]);
   const blocked = server.ask(`${playlist}?_HLS_msn=0&_HLS_part=2`);
-  await expect.poll(() => server.origin.waiting()).toBe(1);
+  await server.untilWaiting(1);
   stream.end();
   expect((await blocked).text).toContain('#EXT-X-ENDLIST');
   expect((await server.ask(`${playlist}?_HLS_part=nonsense`)).text).toContain('#EXT-X-ENDLIST');
@@ -85,7 +85,7 @@ test('a window that is taken away lets go of whoever waits', async () => {
   stream.publishParts(2);
   await using server = await OriginServer.start([stream]);
   const blocked = server.ask(`${playlist}?_HLS_msn=0&_HLS_part=2`);
-  await expect.poll(() => server.origin.waiting()).toBe(1);
+  await server.untilWaiting(1);
   stream[Symbol.dispose]();
   expect((await blocked).status).toBe(503);
 });
@@ -96,10 +96,10 @@ test('a client that goes away no longer waits', async () => {
   await using server = await OriginServer.start([stream]);
   const leaving = new AbortController();
   const blocked = server.ask(`${playlist}?_HLS_msn=0&_HLS_part=2`, { signal: leaving.signal });
-  await expect.poll(() => server.origin.waiting()).toBe(1);
+  await server.untilWaiting(1);
   leaving.abort();
   await expect(blocked).rejects.toThrow();
-  await expect.poll(() => server.origin.waiting()).toBe(0);
+  await server.untilWaiting(0);
   expect(server.errors).toEqual([]);
 });
 
@@ -108,7 +108,7 @@ test('the hinted part is held until it is complete; no other part that does not 
   stream.publishParts(2);
   await using server = await OriginServer.start([stream]);
   const hinted = server.ask(`${base}/360p/r-s0-0.2.m4s`);
-  await expect.poll(() => server.origin.waiting()).toBe(1);
+  await server.untilWaiting(1);
   expect((await server.ask(`${base}/360p/r-s0-0.3.m4s`)).status).toBe(404);
   expect((await server.ask(`${base}/360p/r-s0-0.m4s`)).status).toBe(404);
   stream.publishParts(1);
@@ -128,7 +128,7 @@ test('a hinted part that another session replaces is a 404, not a wait', async (
   stream.publishParts(2);
   await using server = await OriginServer.start([stream]);
   const hinted = server.ask(`${base}/360p/r-s0-0.2.m4s`);
-  await expect.poll(() => server.origin.waiting()).toBe(1);
+  await server.untilWaiting(1);
   stream.startSession(1000);
   expect((await hinted).status).toBe(404);
 });
@@ -146,7 +146,7 @@ test('the multivariant playlist waits for the first part of every rendition, the
   using stream = new SyntheticStream({ renditions: [syntheticVideo, stereoAudio, commentaryAudio] });
   await using server = await OriginServer.start([stream]);
   const early = server.ask(`${base}/index.m3u8`);
-  await expect.poll(() => server.origin.waiting()).toBe(3);
+  await server.untilWaiting(3);
   stream.publishParts(2);
   expect((await early).text.match(/^[^#].*$/gm)).toEqual(['360p/media.m3u8', 'audio64/media.m3u8']);
   expect((await server.ask(`${base}/audio.m3u8`)).text.match(/^[^#].*$/gm)).toEqual(['audio64/media.m3u8']);

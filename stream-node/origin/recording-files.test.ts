@@ -154,5 +154,5 @@ test('bytes sent from disk are counted', async () => {
   const { server } = await start();
   await using _ = server;
   await server.ask(file, { headers: { range: 'bytes=0-699' } });
-  await expect.poll(() => server.origin.bytesOut('str_synthetic234')).toBe(700);
+  await expect.poll(() => server.origin.bytesOut('str_synthetic234'), { timeout: 4000 }).toBe(700);
 });

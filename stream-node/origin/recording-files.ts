@@ -78,7 +78,7 @@ export class RecordingFiles {
     } catch (error) {
       // The head is out: all that can be said to a client that is still there is a broken connection.
       exchange.response.destroy();
-      if (!exchange.left.aborted) {
+      if (!exchange.hasLeft) {
         throw error;
       }
     } finally {

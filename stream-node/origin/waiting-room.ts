@@ -1,6 +1,13 @@
 /** How a wait ended: what was waited for has happened, it took too long, or the client has gone. */
 export type Outcome = 'released' | 'late' | 'left';
 
+/** Who waits. Not an AbortSignal: with thousands of requests a second making and aborting those is what costs most. */
+export type Client = {
+  readonly hasLeft: boolean;
+  onceLeft(listener: () => void): void;
+  offLeft(listener: () => void): void;
+};
+
 type Gathering = { readonly controller: AbortController; readonly waiters: Set<(outcome: Outcome) => void> };
 
 /**
@@ -26,10 +33,10 @@ export class WaitingRoom {
     place: object,
     key: string,
     begin: (signal: AbortSignal) => Promise<void>,
-    left: AbortSignal,
+    client: Client,
     holdMaxMs = this.options.holdMaxMs,
   ): Promise<Outcome> {
-    if (left.aborted) {
+    if (client.hasLeft) {
       return Promise.resolve('left');
     }
     const gathering = this.#gathering(place, key, begin);
@@ -40,7 +47,7 @@ export class WaitingRoom {
           return;
         }
         clearTimeout(timer);
-        left.removeEventListener('abort', leave);
+        client.offLeft(leave);
         if (outcome !== 'released' && gathering.waiters.size === 0) {
           this.#forget(place, key, gathering);
           gathering.controller.abort();
@@ -50,7 +57,7 @@ export class WaitingRoom {
       };
       const leave = () => settle('left');
       const timer = setTimeout(settle, holdMaxMs, 'late');
-      left.addEventListener('abort', leave, { once: true });
+      client.onceLeft(leave);
       gathering.waiters.add(settle);
     });
   }

@@ -79,6 +79,13 @@ export class OriginServer implements AsyncDisposable {
     });
   }
 
+  /** Returns once so many requests are held. */
+  async untilWaiting(count: number): Promise<void> {
+    while (this.origin.waiting() !== count) {
+      await new Promise(setImmediate);
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#agent.destroy();
     this.server.closeAllConnections();
