@@ -3,6 +3,7 @@ import type { ServerEnv } from '../env';
 import type { Logger } from '../logger';
 import type { OpenPlaybacks } from '../realtime/open-playbacks';
 import { realtimeRoutes } from '../realtime/playback-left-route';
+import { shareRoutes } from '../share/share-routes';
 import { healthRoutes } from './health-routes';
 import { localSignInRoutes } from './local-sign-in-routes';
 import { nodeRoutes } from './node-routes';
@@ -16,6 +17,7 @@ export function webRoutes(deps: { db: Database; env: ServerEnv; logger: Logger; 
     ...localSignInRoutes(deps),
     ...nodeRoutes(deps),
     ...realtimeRoutes(deps),
+    ...shareRoutes(deps),
     streamRedirectRoute(deps),
   ];
 }
