@@ -108,7 +108,7 @@ export class StreamNode implements AsyncDisposable {
         ffprobePath: config.ffprobePath,
         windowBytesMax: config.windowBytesMax,
         uriPrefix: this.#bootId.replaceAll('-', 'A').replaceAll('_', 'B'),
-        refusePublisher: (streamId, code) => void this.#ingest.closeStream(streamId, code),
+        refusePublisher: (streamId, code, message) => void this.#ingest.closeStream(streamId, code, message),
         changed: () => void this.#webLink.exchangeNow(),
       },
       traffic: {
