@@ -38,7 +38,7 @@ export class CaptureGraph {
   }
 
   /** Opens a microphone (`null`: the system's choice) and puts it in the place of the one before. */
-  async useMicrophone(deviceId: string | null): Promise<void> {
+  async openMicrophone(deviceId: string | null): Promise<void> {
     // A microphone is not played back here, so there is no echo to cancel; cancelling would only take from the voice.
     const wanted = { echoCancellation: false, noiseSuppression: true, autoGainControl: true };
     const stream = await navigator.mediaDevices.getUserMedia({
@@ -54,7 +54,7 @@ export class CaptureGraph {
   }
 
   /** Opens a camera or a screen; the picture before it is let go. */
-  async usePicture(source: PictureSource, deviceId: string | null): Promise<void> {
+  async openPicture(source: PictureSource, deviceId: string | null): Promise<void> {
     const stream =
       source === 'screen'
         ? await navigator.mediaDevices.getDisplayMedia({ video: { frameRate: { ideal: 30, max: 30 } }, audio: true })

@@ -1,0 +1,50 @@
+import { IconAlertTriangle, IconCheck } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import type { PublisherStatus } from '../../../_publisher/publisher';
+import { Panel } from '../../../_ui/panel';
+
+/** Whether every word is safe, and the plain figures behind it. What is not known is left out. */
+export function HealthPanel({ status }: { status: PublisherStatus }) {
+  const { health, queue, roundTripMs } = status;
+  const isSafe = status.state === 'on-air' && queue.seconds < 3;
+  return (
+    <Panel aria-label="Health">
+      <div className="flex items-center gap-2.5">
+        <span
+          className={`flex size-7 items-center justify-center rounded-full ${isSafe ? 'bg-good text-bg' : 'bg-lamp text-on-lamp'}`}
+        >
+          {isSafe ? <IconCheck size={18} aria-hidden /> : <IconAlertTriangle size={18} aria-hidden />}
+        </span>
+        <h2 className="pt-0.5 text-section">{isSafe ? 'All safe' : 'Kept here for now'}</h2>
+      </div>
+      <p className="my-3 text-small text-text-2">
+        {isSafe
+          ? 'Every word so far is stored. If your line drops, fans hear you again from where it broke.'
+          : 'Your line is slow or down. Everything is kept in this page and sent as soon as it can be; leave it open.'}
+      </p>
+      <dl>
+        {health !== null && <Figure label="Sent">{Math.round(health.ingressKbps)} kb/s</Figure>}
+        <Figure label="Waiting to send">{queue.seconds.toFixed(1)} s</Figure>
+        {roundTripMs !== null && <Figure label="Round trip">{Math.round(roundTripMs)} ms</Figure>}
+        {typeof health?.publishLatencyMs === 'number' && (
+          <Figure label="Fans hear you after">{fansHearAfterSeconds(health.publishLatencyMs).toFixed(1)} s</Figure>
+        )}
+      </dl>
+    </Panel>
+  );
+}
+
+/** From capture to published part is measured by the node; a player's own buffer comes on top of it. */
+const playerSeconds = 0.4;
+function fansHearAfterSeconds(publishLatencyMs: number): number {
+  return publishLatencyMs / 1000 + playerSeconds;
+}
+
+function Figure({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <div className="flex items-baseline border-t border-line py-2">
+      <dt className="text-text-2">{label}</dt>
+      <dd className="ml-auto font-semibold">{children}</dd>
+    </div>
+  );
+}

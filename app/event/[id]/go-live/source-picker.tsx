@@ -1,0 +1,139 @@
+'use client';
+
+import { IconDeviceDesktop, IconMicrophone, IconVideo } from '@tabler/icons-react';
+import clsx from 'clsx';
+import { useId } from 'react';
+import type { Device } from '../../../_publisher/device-list';
+import { languageName, offeredLanguages } from '../../../_ui/language-name';
+import type { Capture, Source } from './use-capture';
+
+const sources = [
+  { source: 'audio', label: 'Audio only', Icon: IconMicrophone },
+  { source: 'camera', label: 'Camera', Icon: IconVideo },
+  { source: 'screen', label: 'Screen', Icon: IconDeviceDesktop },
+] as const satisfies { source: Source; label: string; Icon: unknown }[];
+
+type SourcePickerProps = {
+  capture: Capture;
+  /** on air a picture stays a picture, and sound alone stays so */
+  isOnAir: boolean;
+  language: string;
+  onLanguage: (language: string) => void;
+};
+
+/** What is sent: sound alone, a camera or the screen, from which device, in which language. */
+export function SourcePicker({ capture, isOnAir, language, onLanguage }: SourcePickerProps) {
+  const isPicture = capture.source !== 'audio';
+  return (
+    <div className="flex flex-col gap-3">
+      <fieldset className="grid grid-cols-1 gap-2 sm:grid-cols-3">
+        <legend className="sr-only">Send</legend>
+        {sources.map(({ source, label, Icon }) => {
+          const isChosen = capture.source === source;
+          const isDisabled = isOnAir && (source !== 'audio') !== isPicture;
+          return (
+            <label
+              key={source}
+              className={clsx(
+                'flex h-13 items-center gap-2.5 rounded-[10px] px-3.5 font-semibold has-focus-visible:outline-3 has-focus-visible:outline-offset-2 has-focus-visible:outline-text',
+                isChosen
+                  ? 'bg-raised text-text inset-ring-2 inset-ring-lamp-text'
+                  : 'text-text-2 inset-ring inset-ring-text-3',
+                isDisabled && 'opacity-50',
+              )}
+            >
+              <input
+                type="radio"
+                name="source"
+                value={source}
+                checked={isChosen}
+                disabled={isDisabled}
+                onChange={() => capture.chooseSource(source)}
+                className="sr-only"
+              />
+              <Icon size={20} aria-hidden />
+              {label}
+            </label>
+          );
+        })}
+      </fieldset>
+      <div className="grid gap-3 sm:grid-cols-2">
+        <DevicePicker
+          label="Microphone"
+          devices={capture.devices.microphones}
+          chosenId={capture.microphoneId}
+          onChoose={capture.chooseMicrophone}
+        />
+        {capture.source === 'camera' && (
+          <DevicePicker
+            label="Camera"
+            devices={capture.devices.cameras}
+            chosenId={capture.cameraId}
+            onChoose={capture.chooseCamera}
+          />
+        )}
+        <Picker label="Language" value={language} isDisabled={isOnAir} onChange={onLanguage}>
+          {[...new Set([language, ...offeredLanguages])].map((tag) => (
+            <option key={tag} value={tag} lang={tag}>
+              {languageName(tag)}
+            </option>
+          ))}
+        </Picker>
+      </div>
+    </div>
+  );
+}
+
+type DevicePickerProps = {
+  label: string;
+  devices: Device[];
+  chosenId: string | null;
+  onChoose: (deviceId: string) => void;
+};
+
+function DevicePicker({ label, devices, chosenId, onChoose }: DevicePickerProps) {
+  const isListed = devices.some((device) => device.id === chosenId);
+  return (
+    <Picker
+      label={label}
+      value={isListed ? (chosenId ?? '') : ''}
+      isDisabled={devices.length === 0}
+      onChange={onChoose}
+    >
+      {!isListed && <option value="">{devices.length === 0 ? 'None found yet' : 'The system’s choice'}</option>}
+      {devices.map((device) => (
+        <option key={device.id} value={device.id}>
+          {device.label}
+        </option>
+      ))}
+    </Picker>
+  );
+}
+
+type PickerProps = {
+  label: string;
+  value: string;
+  isDisabled: boolean;
+  onChange: (value: string) => void;
+  children: React.ReactNode;
+};
+
+function Picker({ label, value, isDisabled, onChange, children }: PickerProps) {
+  const id = useId();
+  return (
+    <div className="min-w-0">
+      <label htmlFor={id} className="mb-1 block text-small text-text-2">
+        {label}
+      </label>
+      <select
+        id={id}
+        value={value}
+        disabled={isDisabled}
+        onChange={({ target }) => target.value !== '' && onChange(target.value)}
+        className="h-11 w-full truncate rounded-button bg-raised px-3 text-text inset-ring inset-ring-text-3 disabled:opacity-70"
+      >
+        {children}
+      </select>
+    </div>
+  );
+}

@@ -1,0 +1,196 @@
+'use client';
+
+import { IconMicrophone } from '@tabler/icons-react';
+import { type FormEvent, useCallback, useEffect, useRef, useState } from 'react';
+import type { SessionUser } from '../../../../server/users/session-user';
+import { Chat } from '../../../_chat/chat';
+import { type EventRoomStart, useEventRoom } from '../../../_client/use-event-room';
+import { ShareButton } from '../../../_share/share-button';
+import { Button } from '../../../_ui/button';
+import { languageName } from '../../../_ui/language-name';
+import { countWords } from '../../../_ui/listening-words';
+import { Panel } from '../../../_ui/panel';
+import { TextField } from '../../../_ui/text-field';
+import { AfterPanel } from './after-panel';
+import { EndButton } from './end-button';
+import { FaultNotice } from './fault-notice';
+import { HealthPanel } from './health-panel';
+import { holdingWords } from './holding-words';
+import { LevelMeter } from './level-meter';
+import { OnAirSign } from './on-air-sign';
+import { Preview } from './preview';
+import { SourcePicker } from './source-picker';
+import { StudioKeys } from './studio-keys';
+import { useBroadcast } from './use-broadcast';
+import { useCapture } from './use-capture';
+
+type StudioProps = { start: EventRoomStart; me: SessionUser; publicUrl: string };
+
+/** The booth: the sign is dark while everything is set up, and lit on the very same page. */
+export function Studio({ start, me, publicUrl }: StudioProps) {
+  const room = useEventRoom(start);
+  const capture = useCapture();
+  const broadcast = useBroadcast(start.event.id);
+  const [name, setName] = useState(me.name);
+  const [language, setLanguage] = useState(me.language);
+  const [isRecorded, setRecorded] = useState(true);
+  const [isMuted, setMuted] = useState(false);
+  const isCoughing = useRef(false);
+
+  const { graph, pictureVersion } = capture;
+  const { step, stream, status } = broadcast;
+  const isOnAir = step === 'on-air' || step === 'ending';
+
+  const applyMute = useCallback(
+    (muted: boolean) => {
+      if (graph !== null) {
+        graph.isMuted = muted || isCoughing.current;
+      }
+    },
+    [graph],
+  );
+  const changeMuted = useCallback(
+    (muted: boolean) => {
+      setMuted(muted);
+      applyMute(muted);
+    },
+    [applyMute],
+  );
+  const changeCough = useCallback(
+    (isHeld: boolean) => {
+      isCoughing.current = isHeld;
+      applyMute(isMuted);
+    },
+    [applyMute, isMuted],
+  );
+
+  // Another picture on air needs another recorder; the sound goes on without a break.
+  const recordedVersion = useRef(0);
+  const { restart } = broadcast;
+  useEffect(() => {
+    if (isOnAir && recordedVersion.current !== pictureVersion) {
+      restart();
+    }
+    recordedVersion.current = pictureVersion;
+  }, [isOnAir, pictureVersion, restart]);
+
+  const goLive = (submitted: FormEvent) => {
+    submitted.preventDefault();
+    if (graph !== null) {
+      const kind = capture.source === 'audio' ? 'audio' : 'video';
+      void broadcast.goLive(graph, { name: name.trim(), kind, language, record: isRecorded });
+    }
+  };
+
+  const listeners = stream === null ? 0 : (room.counts.byStream[stream.id] ?? 0);
+  const detail = [me.name, languageName(language), isRecorded ? 'recording' : 'not recorded'].join(', ');
+  const isReady = graph !== null && capture.microphoneId !== null && name.trim() !== '';
+  return (
+    <div className="grid gap-4 lg:grid-cols-2 lg:gap-5 xl:grid-cols-[1fr_296px_332px]">
+      <div className="flex min-w-0 flex-col gap-4 lg:max-xl:col-span-2">
+        <Panel className="flex flex-wrap items-center gap-4 p-6!">
+          <OnAirSign
+            isOnAir={isOnAir}
+            startedAtMs={isOnAir ? broadcast.startedAtMs : null}
+            detail={isOnAir ? detail : 'Nobody hears you yet.'}
+            warning={isOnAir ? holdingWords(status) : null}
+          />
+          <span className="grow" />
+          {isOnAir && <EndButton isEnding={step === 'ending'} onEnd={() => void broadcast.end()} />}
+        </Panel>
+        {step === 'over' && stream !== null && (
+          <AfterPanel
+            event={room.event}
+            stream={stream}
+            status={status}
+            isComplete={broadcast.isComplete}
+            problem={broadcast.problem}
+            publicUrl={publicUrl}
+          />
+        )}
+        {step !== 'over' && (
+          <>
+            <Panel>
+              {capture.preview !== null && (
+                <Preview stream={capture.preview} isMirrored={capture.source === 'camera'} />
+              )}
+              <LevelMeter graph={graph} isMuted={isMuted} isCompact={capture.preview !== null} />
+              {isOnAir && <StudioKeys isMuted={isMuted} onMuted={changeMuted} onCough={changeCough} />}
+            </Panel>
+            <form onSubmit={goLive} className="flex flex-col gap-4 rounded-panel bg-surface p-4 sm:p-5">
+              {capture.fault !== null && <FaultNotice fault={capture.fault} onRetry={capture.retry} />}
+              {!isOnAir && (
+                <TextField
+                  label="Stream name"
+                  value={name}
+                  maxLength={120}
+                  required
+                  onChange={({ target }) => setName(target.value)}
+                />
+              )}
+              <SourcePicker capture={capture} isOnAir={isOnAir} language={language} onLanguage={setLanguage} />
+              {!isOnAir && (
+                <>
+                  <label className="flex w-fit items-center gap-2.5 py-1.5">
+                    <input
+                      type="checkbox"
+                      checked={isRecorded}
+                      onChange={({ target }) => setRecorded(target.checked)}
+                      className="size-5 accent-text"
+                    />
+                    Record
+                  </label>
+                  {broadcast.problem !== null && (
+                    <p role="alert" className="font-semibold text-live">
+                      {broadcast.problem}
+                    </p>
+                  )}
+                  <Button type="submit" look="lamp" size="large" disabled={!isReady || step === 'starting'}>
+                    <IconMicrophone size={22} aria-hidden />
+                    {step === 'starting' ? 'Going live…' : 'Go live'}
+                  </Button>
+                </>
+              )}
+            </form>
+          </>
+        )}
+      </div>
+      <div className="flex min-w-0 flex-col gap-4">
+        {isOnAir && stream !== null && (
+          <Panel aria-label="Listeners">
+            <div className="flex items-center">
+              <h2 className="grow text-body font-normal text-text-2">Listening to you</h2>
+              <ShareButton event={room.event} stream={stream} playheadMs={null} publicUrl={publicUrl} />
+            </div>
+            <p data-testid="viewer-count" className="pt-2 font-display text-sign">
+              {countWords(listeners)}
+            </p>
+          </Panel>
+        )}
+        {isOnAir && status !== null && <HealthPanel status={status} />}
+        {!isOnAir && <BeforeHints />}
+      </div>
+      <Chat
+        className="h-[32rem] xl:h-[calc(100dvh-6rem)]"
+        room={room}
+        me={me}
+        streamId={isOnAir ? (stream?.id ?? null) : null}
+        playheadMs={null}
+        signInPath={`/sign-in?callbackUrl=${encodeURIComponent(`/event/${start.event.id}/go-live`)}`}
+      />
+    </div>
+  );
+}
+
+function BeforeHints() {
+  return (
+    <Panel aria-label="Before you go live">
+      <h2 className="text-section">Before you go live</h2>
+      <ul className="mt-2 flex list-disc flex-col gap-2 pl-5 text-text-2">
+        <li>Wear a headset, so that fans do not hear your television too.</li>
+        <li>Speak as you will on air: the needle should dance around the zero.</li>
+        <li>If your line drops, go on talking. What you say is kept and sent.</li>
+      </ul>
+    </Panel>
+  );
+}

@@ -1,0 +1,123 @@
+'use client';
+
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { type CaptureFault, captureFault } from '../../../_publisher/capture-fault';
+import { CaptureGraph } from '../../../_publisher/capture-graph';
+import { type DeviceLists, listDevices, noDevices } from '../../../_publisher/device-list';
+
+export type Source = 'audio' | 'camera' | 'screen';
+
+export type Capture = {
+  graph: CaptureGraph | null;
+  devices: DeviceLists;
+  source: Source;
+  microphoneId: string | null;
+  cameraId: string | null;
+  preview: MediaStream | null;
+  fault: CaptureFault | null;
+  /** counts up with every new picture: a recorder must begin anew */
+  pictureVersion: number;
+  chooseSource: (source: Source) => void;
+  chooseMicrophone: (deviceId: string) => void;
+  chooseCamera: (deviceId: string) => void;
+  retry: () => void;
+};
+
+type Picked = { source: Source; microphoneId: string | null; cameraId: string | null };
+const unpicked: Picked = { source: 'audio', microphoneId: null, cameraId: null };
+
+/** What the booth captures: opens the microphone at once, so that its meter moves before anyone goes live. */
+export function useCapture(): Capture {
+  const [graph, setGraph] = useState<CaptureGraph | null>(null);
+  const [devices, setDevices] = useState<DeviceLists>(noDevices);
+  const [picked, setPicked] = useState<Picked>(unpicked);
+  const [preview, setPreview] = useState<MediaStream | null>(null);
+  const [fault, setFault] = useState<CaptureFault | null>(null);
+  const [pictureVersion, setPictureVersion] = useState(0);
+  const retryStep = useRef<() => void>(() => undefined);
+
+  const refreshDevices = useCallback(async () => setDevices(await listDevices().catch(() => noDevices)), []);
+
+  const openMicrophone = useCallback(
+    async (into: CaptureGraph, deviceId: string | null) => {
+      try {
+        await into.openMicrophone(deviceId);
+        setFault(null);
+        setPicked((before) => ({ ...before, microphoneId: into.microphoneId ?? deviceId }));
+      } catch (error) {
+        retryStep.current = () => void openMicrophone(into, deviceId);
+        setFault(captureFault('microphone', error));
+      }
+      await refreshDevices();
+    },
+    [refreshDevices],
+  );
+
+  const openSource = useCallback(
+    async (into: CaptureGraph, source: Source, cameraId: string | null) => {
+      if (source === 'audio') {
+        into.dropPicture();
+        setPreview(null);
+        setFault(null);
+        setPicked((before) => ({ ...before, source }));
+        return;
+      }
+      try {
+        await into.openPicture(source, cameraId);
+        setFault(null);
+        setPreview(into.preview);
+        setPictureVersion((version) => version + 1);
+        setPicked((before) => ({
+          ...before,
+          source,
+          cameraId: source === 'camera' ? (into.cameraId ?? cameraId) : before.cameraId,
+        }));
+      } catch (error) {
+        retryStep.current = () => void openSource(into, source, cameraId);
+        setFault(captureFault(source, error));
+      }
+      await refreshDevices();
+    },
+    [refreshDevices],
+  );
+
+  useEffect(() => {
+    if (!('mediaDevices' in navigator)) {
+      setFault(captureFault('microphone', null));
+      return;
+    }
+    const made = new CaptureGraph({
+      trackEnded: (kind) => {
+        retryStep.current = () => void openMicrophone(made, null);
+        setFault(
+          kind === 'microphone'
+            ? { title: 'The microphone is gone', help: 'Plug it in again, or pick another one.', canRetry: true }
+            : { title: 'The picture is gone', help: 'Pick the camera or the screen again.', canRetry: false },
+        );
+        void refreshDevices();
+      },
+    });
+    setGraph(made);
+    void openMicrophone(made, null);
+    const onDevices = () => void refreshDevices();
+    navigator.mediaDevices.addEventListener('devicechange', onDevices);
+    return () => {
+      navigator.mediaDevices.removeEventListener('devicechange', onDevices);
+      made.close();
+      setGraph(null);
+    };
+  }, [openMicrophone, refreshDevices]);
+
+  return {
+    graph,
+    devices,
+    ...picked,
+    preview,
+    fault,
+    pictureVersion,
+    chooseSource: (source) => graph !== null && void openSource(graph, source, picked.cameraId),
+    chooseMicrophone: (deviceId) => graph !== null && void openMicrophone(graph, deviceId),
+    chooseCamera: (deviceId) => graph !== null && void openSource(graph, 'camera', deviceId),
+    retry: () => retryStep.current(),
+  };
+}
