@@ -119,6 +119,7 @@ export class LiveWindow {
       byteCount: 0,
       discontinuityNumber,
     });
+    this.#trim();
   }
 
   /** Adds a part to the open segment. */

@@ -34,15 +34,20 @@ const audioStream = fc.constant<{ renditions: Rendition[]; cut: CutPlan }>({
   cut: audioCutPlan(),
 });
 
+/** Spread evenly: short runs alone would break off before anything is published. */
+function seconds(min: number, max: number) {
+  return fc.noBias(fc.integer({ min: min * 1000, max: max * 1000 })).map((ms) => ms / 1000);
+}
+
 /** One run of a publisher's recorder, and how it broke off in each rendition. */
 const session = fc.record({
-  seconds: fc.double({ min: 0, max: 9, noNaN: true }),
+  seconds: seconds(0, 9),
   /** how much of the end each rendition lost, as when ffmpeg is killed */
-  lostSeconds: fc.array(fc.double({ min: 0, max: 1.5, noNaN: true }), { minLength: 4, maxLength: 4 }),
+  lostSeconds: fc.array(seconds(0, 1.5), { minLength: 4, maxLength: 4 }),
   /** how late each rendition's fragments come */
-  lateSeconds: fc.array(fc.double({ min: 0, max: 2, noNaN: true }), { minLength: 4, maxLength: 4 }),
+  lateSeconds: fc.array(seconds(0, 2), { minLength: 4, maxLength: 4 }),
   wholeParts: fc.boolean(),
-  pauseSeconds: fc.double({ min: 0.5, max: 100, noNaN: true }),
+  pauseSeconds: seconds(0.5, 100),
   clockErrorMs: fc.integer({ min: -200, max: 200 }),
   finishedByHand: fc.boolean(),
 });
@@ -110,7 +115,7 @@ test('whatever comes in, and however sessions break off, every playlist keeps th
         expect(windows.every((window) => window.snapshot().ended)).toBe(true);
       }
     }),
-    { numRuns: 60 },
+    { numRuns: 60, interruptAfterTimeLimit: 15_000 },
   );
 }, 30_000);
 
@@ -118,11 +123,11 @@ test('whatever comes in, and however sessions break off, every playlist keeps th
 function arrivals(renditions: readonly Rendition[], cut: CutPlan, run: Run) {
   return renditions
     .flatMap((rendition, index) => {
-      const seconds = Math.max(0, run.seconds - (run.lostSeconds[index] ?? 0));
+      const lasting = Math.max(0, run.seconds - (run.lostSeconds[index] ?? 0));
       const framesPerFragment = run.wholeParts ? undefined : 1;
       const late = run.lateSeconds[index] ?? 0;
       const fragments = syntheticFragments(rendition, cut, {
-        seconds,
+        seconds: lasting,
         ...(framesPerFragment && { framesPerFragment }),
       });
       return [
@@ -149,8 +154,9 @@ function expectAgreement(snapshots: readonly RenditionSnapshot[]): void {
   const agreed = new Map<number, number>();
   for (const snapshot of snapshots) {
     for (const [mediaSequence, number] of discontinuityNumbers(snapshot)) {
-      const known = agreed.get(mediaSequence) ?? number;
-      expect(known, `discontinuity number of ${mediaSequence}`).toBe(number);
+      if ((agreed.get(mediaSequence) ?? number) !== number) {
+        throw new Error(`${snapshot.rendition.id}: segment ${mediaSequence} has another discontinuity number`);
+      }
       agreed.set(mediaSequence, number);
     }
   }

@@ -1,0 +1,106 @@
+import { expect, test } from 'vitest';
+import { commentaryAudio, type Rendition, type VideoRendition } from '../contract/ladder';
+import { videoCutPlan } from '../contract/profiles';
+import { discontinuityNumbers } from './playlist-rules';
+import { StreamPackager } from './stream-packager';
+import { outputTsOffsetSeconds, syntheticFragments, syntheticInit } from './synthetic-fragments';
+import { Timeline } from './timeline';
+
+const video: VideoRendition = {
+  kind: 'video',
+  id: '360p',
+  width: 640,
+  height: 360,
+  frameRate: { numerator: 30, denominator: 1 },
+  bitrate: 700_000,
+};
+const renditions = [video, commentaryAudio];
+const cut = videoCutPlan('balanced', video.frameRate);
+
+function newPackager(): StreamPackager {
+  return new StreamPackager({ cut, renditions, dvrWindowSeconds: 60, windowBytesMax: 1e9, uriPrefix: 'boot1' });
+}
+
+/** Runs a session in which each rendition gives that much, video first. */
+function run(packager: StreamPackager, sessionIndex: number, seconds: { video: number; audio: number }): void {
+  const firstSampleEventTimeMs = 1_700_000_000_000 + sessionIndex * 60_000;
+  packager.startSession({ sessionIndex, timeline: new Timeline({ firstSampleEventTimeMs, outputTsOffsetSeconds }) });
+  for (const rendition of renditions) {
+    packager.pushInit(rendition.id, syntheticInit(rendition));
+    for (const fragment of syntheticFragments(rendition, cut, { seconds: seconds[rendition.kind] })) {
+      packager.pushFragment(rendition.id, fragment);
+    }
+  }
+}
+
+function shown(packager: StreamPackager, rendition: Rendition) {
+  const snapshot = packager.window(rendition.id)?.snapshot();
+  if (snapshot === undefined) {
+    throw new Error(`no window for ${rendition.id}`);
+  }
+  return snapshot;
+}
+
+/** Each segment as its media sequence, with ! for a discontinuity and - for a gap. */
+function outline(packager: StreamPackager, rendition: Rendition): string[] {
+  return shown(packager, rendition).segments.map(
+    ({ mediaSequence, discontinuity, gap }) => `${discontinuity ? '!' : ''}${gap ? '-' : ''}${mediaSequence}`,
+  );
+}
+
+test('a later session begins with a discontinuity at the same media sequence in every rendition', () => {
+  using packager = newPackager();
+  run(packager, 0, { video: 3, audio: 3 });
+  run(packager, 1, { video: 3, audio: 3 });
+  expect(outline(packager, video)).toEqual(['0', '1', '!2', '3']);
+  expect(outline(packager, commentaryAudio)).toEqual(['0', '1', '!2', '3']);
+  const [first] = shown(packager, video).segments.slice(2);
+  expect(first).toMatchObject({ uri: 'boot1-s1-2.m4s', programDateTimeMs: 1_700_000_060_000 });
+  expect(first?.init.uri).toBe('boot1-s1-init.mp4');
+});
+
+test('a rendition that is behind at the break and holds media makes a segment of it', () => {
+  using packager = newPackager();
+  run(packager, 0, { video: 4.2, audio: 4.0 });
+  packager.finishSession();
+  expect(outline(packager, video)).toEqual(['0', '1', '2']);
+  expect(outline(packager, commentaryAudio)).toEqual(['0', '1', '2']);
+});
+
+test('a rendition that is behind at the break and holds nothing lists gaps with the times of the others', () => {
+  using packager = newPackager();
+  run(packager, 0, { video: 6.5, audio: 2.2 });
+  run(packager, 1, { video: 1, audio: 1 });
+  expect(outline(packager, video)).toEqual(['0', '1', '2', '3', '!4']);
+  expect(outline(packager, commentaryAudio)).toEqual(['0', '1', '-2', '-3', '!4']);
+  const gap = shown(packager, commentaryAudio).segments[2];
+  expect(gap).toMatchObject({ parts: [], closed: true, programDateTimeMs: 1_700_000_004_000, durationSeconds: 2 });
+});
+
+test('a rendition without any media in a session passes it with gaps, and still agrees on discontinuities', () => {
+  using packager = newPackager();
+  run(packager, 0, { video: 1, audio: 1 });
+  run(packager, 1, { video: 1, audio: 0 });
+  run(packager, 2, { video: 1, audio: 1 });
+  expect(outline(packager, video)).toEqual(['0', '!1', '!2']);
+  expect(outline(packager, commentaryAudio)).toEqual(['0', '!-1', '!2']);
+  expect(discontinuityNumbers(shown(packager, commentaryAudio))).toEqual(discontinuityNumbers(shown(packager, video)));
+});
+
+test('a rendition that first comes in a later session begins there', () => {
+  using packager = newPackager();
+  run(packager, 0, { video: 1, audio: 0 });
+  run(packager, 1, { video: 1, audio: 1 });
+  expect(outline(packager, commentaryAudio)).toEqual(['!1']);
+  expect(discontinuityNumbers(shown(packager, commentaryAudio)).get(1)).toBe(1);
+});
+
+test('a session in which nothing was published leaves no trace', () => {
+  using packager = newPackager();
+  run(packager, 0, { video: 0, audio: 0 });
+  run(packager, 1, { video: 1, audio: 1 });
+  run(packager, 2, { video: 0, audio: 0 });
+  run(packager, 3, { video: 1, audio: 1 });
+  expect(outline(packager, video)).toEqual(['0', '!1']);
+  expect(outline(packager, commentaryAudio)).toEqual(['0', '!1']);
+});
