@@ -25,7 +25,7 @@ export type NewSegment = Pick<Segment, 'mediaSequence' | 'discontinuity' | 'prog
 /** What a reader of a rendition (manifest, origin) may do with its window. */
 export type RenditionWindow = Pick<
   LiveWindow,
-  'snapshot' | 'waitFor' | 'waitForUri' | 'partBytes' | 'segmentBytes' | 'initBytes'
+  'snapshot' | 'waitFor' | 'waitForUri' | 'partBytes' | 'segmentBytes' | 'initBytes' | 'publishedAtMs'
 >;
 
 /**
@@ -38,7 +38,7 @@ export class LiveWindow {
   #listed: HeldSegment[] = [];
   /** left the playlist, still fetchable until `keepUntilMs` */
   #removed: { held: HeldSegment; keepUntilMs: number }[] = [];
-  readonly #parts = new Map<string, Buffer>();
+  readonly #parts = new Map<string, { bytes: Buffer; publishedAtMs: number }>();
   readonly #segments = new Map<string, Buffer>();
   readonly #inits = new Map<string, InitSection>();
   #nextPart: RenditionSnapshot['nextPart'];
@@ -89,7 +89,12 @@ export class LiveWindow {
   }
 
   partBytes(uri: string): Buffer | undefined {
-    return this.#parts.get(uri);
+    return this.#parts.get(uri)?.bytes;
+  }
+
+  /** When a part was published, unix milliseconds; for measurements. */
+  publishedAtMs(uri: string): number | undefined {
+    return this.#parts.get(uri)?.publishedAtMs;
   }
 
   /** The whole segment, once it is closed. */
@@ -125,14 +130,15 @@ export class LiveWindow {
   /** Adds a part to the open segment. */
   append(part: Part): void {
     this.#replaceLast((held) => withPart(held, part));
-    this.#parts.set(part.uri, part.bytes);
+    this.#parts.set(part.uri, { bytes: part.bytes, publishedAtMs: this.#options.clock.nowMs() });
   }
 
   /** Closes the open segment, and drops what is older than the window. */
   close(): Segment {
     const held = this.#replaceLast(closed);
     for (const part of held.segment.parts) {
-      this.#parts.set(part.uri, part.bytes);
+      const publishedAtMs = this.#parts.get(part.uri)?.publishedAtMs ?? this.#options.clock.nowMs();
+      this.#parts.set(part.uri, { bytes: part.bytes, publishedAtMs });
     }
     if (held.bytes !== undefined) {
       this.#segments.set(held.segment.uri, held.bytes);
