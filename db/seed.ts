@@ -3,7 +3,7 @@ import type { Database } from './client';
 import { events, users } from './schema';
 
 /** Fixed ids, so that links to the demo survive a fresh data directory. */
-export const demoEventId = 'evt_demo_nepal_kenya';
+const demoEventId = 'evt_demo_nepal_kenya';
 const systemUserId = 'usr_zyzz_system';
 
 /** Any number that no other part of the product locks. */
