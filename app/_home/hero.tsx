@@ -22,9 +22,11 @@ function byListeners(streams: StreamView[]): StreamView[] {
   return [...streams].sort((one, other) => other.viewers - one.viewers);
 }
 
-function languageCount(event: EventCard): string {
-  const count = new Set(event.onAir.map((stream) => stream.language)).size;
-  return count > 1 ? ` in ${count} languages` : '';
+/** `4,812 listening in 4 languages`; before the first listener `On air in 4 languages`. */
+function audienceWords(event: EventCard): string {
+  const languages = new Set(event.onAir.map((stream) => stream.language)).size;
+  const audience = event.viewers === 0 ? 'On air' : listeningWords(event.viewers);
+  return languages > 1 ? `${audience} in ${languages} languages` : audience;
 }
 
 function StateLine({ event }: { event: EventCard }) {
@@ -32,10 +34,7 @@ function StateLine({ event }: { event: EventCard }) {
     return (
       <>
         <LiveChip />
-        <span>
-          {listeningWords(event.viewers)}
-          {languageCount(event)}
-        </span>
+        <span className="tabular-nums">{audienceWords(event)}</span>
       </>
     );
   }

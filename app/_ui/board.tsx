@@ -14,15 +14,10 @@ type BoardProps = {
   className?: string;
 };
 
-function TeamLine({ name, first }: { name: string; first: boolean }) {
+function TeamLine({ name }: { name: string }) {
   return (
     <span className="flex items-center gap-3">
-      <span
-        className={clsx(
-          'min-w-0 grow truncate pt-0.5 font-display text-[17px] leading-5 font-bold tracking-[0.08em] uppercase',
-          first ? 'text-lamp' : 'text-chalk',
-        )}
-      >
+      <span className="min-w-0 grow truncate pt-0.5 font-display text-[17px] leading-5 font-bold tracking-[0.08em] uppercase">
         {name}
       </span>
       <span className="inline-flex gap-[3px]">
@@ -54,7 +49,7 @@ export function Board({ event, isRegion = false, className }: BoardProps) {
         {teams === null ? (
           <span className="line-clamp-2 pt-0.5 font-display text-section">{event.name}</span>
         ) : (
-          teams.map((name, index) => <TeamLine key={name} name={name} first={index === 0} />)
+          teams.map((name) => <TeamLine key={name} name={name} />)
         )}
       </div>
       <div

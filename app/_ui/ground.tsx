@@ -118,7 +118,6 @@ export function Ground({ light = 'night', className }: { light?: Light; classNam
       ))}
       <path d="M991 325h34l81 177H910z" fill="#c9b07a" opacity=".85" />
       {light === 'night' && <Floodlight x={763} glow={`${id}glow`} pole={palette.pole} />}
-      {light === 'night' && <Floodlight x={160} glow={`${id}glow`} pole={palette.pole} />}
     </svg>
   );
 }

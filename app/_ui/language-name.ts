@@ -1,15 +1,83 @@
 /**
- * A language in its own script: `ne` → नेपाली. Unknown tags stay as they are.
+ * Languages by their own names. A table, not `Intl.DisplayNames`: Chrome leaves out the data of languages it has no menus
+ * in (Nepali, for one), so page and server would disagree.
+ */
+const ownNames: Readonly<Record<string, string>> = {
+  af: 'Afrikaans',
+  am: 'አማርኛ',
+  ar: 'العربية',
+  as: 'অসমীয়া',
+  bho: 'भोजपुरी',
+  bn: 'বাংলা',
+  cs: 'Čeština',
+  da: 'Dansk',
+  de: 'Deutsch',
+  el: 'Ελληνικά',
+  en: 'English',
+  es: 'Español',
+  fa: 'فارسی',
+  fi: 'Suomi',
+  fr: 'Français',
+  gu: 'ગુજરાતી',
+  ha: 'Hausa',
+  he: 'עברית',
+  hi: 'हिन्दी',
+  hu: 'Magyar',
+  id: 'Bahasa Indonesia',
+  ig: 'Igbo',
+  it: 'Italiano',
+  ja: '日本語',
+  kn: 'ಕನ್ನಡ',
+  ko: '한국어',
+  lg: 'Luganda',
+  mai: 'मैथिली',
+  ml: 'മലയാളം',
+  mr: 'मराठी',
+  ms: 'Bahasa Melayu',
+  my: 'မြန်မာ',
+  ne: 'नेपाली',
+  new: 'नेपाल भाषा',
+  nl: 'Nederlands',
+  no: 'Norsk',
+  om: 'Oromoo',
+  or: 'ଓଡ଼ିଆ',
+  pa: 'ਪੰਜਾਬੀ',
+  pl: 'Polski',
+  ps: 'پښتو',
+  pt: 'Português',
+  ro: 'Română',
+  ru: 'Русский',
+  rw: 'Ikinyarwanda',
+  si: 'සිංහල',
+  sn: 'ChiShona',
+  so: 'Soomaali',
+  st: 'Sesotho',
+  sv: 'Svenska',
+  sw: 'Kiswahili',
+  ta: 'தமிழ்',
+  te: 'తెలుగు',
+  th: 'ไทย',
+  ti: 'ትግርኛ',
+  tl: 'Tagalog',
+  tr: 'Türkçe',
+  uk: 'Українська',
+  ur: 'اردو',
+  uz: 'Oʻzbek',
+  vi: 'Tiếng Việt',
+  xh: 'isiXhosa',
+  yo: 'Yorùbá',
+  zh: '中文',
+  zu: 'isiZulu',
+};
+
+/**
+ * A language in its own script: `ne` and `ne-NP` → नेपाली. Unknown tags stay as they are.
  *
  * @param tag BCP 47
  */
 export function languageName(tag: string): string {
-  try {
-    const name = new Intl.DisplayNames([tag], { type: 'language', fallback: 'code' }).of(tag) ?? tag;
-    return name.charAt(0).toLocaleUpperCase(tag) + name.slice(1);
-  } catch {
-    return tag;
-  }
+  const [language = tag] = tag.toLowerCase().split('-');
+  return ownNames[language] ?? tag;
 }
 
 /** The languages offered where one is chosen, most spoken around the grounds first; any BCP 47 tag is valid elsewhere. */
@@ -23,11 +91,19 @@ export const offeredLanguages = [
   'mr',
   'ur',
   'pa',
+  'gu',
+  'ml',
+  'kn',
   'si',
+  'mai',
+  'bho',
   'sw',
   'lg',
   'af',
   'zu',
+  'xh',
+  'sn',
+  'ps',
   'ar',
   'fr',
   'es',

@@ -14,13 +14,20 @@ type PageFrameProps = {
   topBarClassName?: string;
   /** a page that fills the screen has no foot */
   foot?: boolean;
+  /** hides the foot where a page fills a narrow screen */
+  footClassName?: string;
   className?: string;
 };
 
-async function PageFoot() {
+async function PageFoot({ className }: { className: string | undefined }) {
   const theme = themeOf((await cookies()).get(themeCookie)?.value);
   return (
-    <footer className="mt-10 flex flex-wrap items-center gap-x-5 gap-y-3 border-t border-line px-3 py-5 text-text-2 sm:px-5">
+    <footer
+      className={clsx(
+        'mt-10 flex flex-wrap items-center gap-x-5 gap-y-3 border-t border-line px-3 py-5 text-text-2 sm:px-5',
+        className,
+      )}
+    >
       <span className="text-small text-text-3">Live commentary by people who were there</span>
       <span className="grow" />
       <Link href="/privacy" className="py-2.5 hover:text-text">
@@ -35,7 +42,14 @@ async function PageFoot() {
 }
 
 /** Head, main part and foot: what every page but the embedded player stands in. */
-export async function PageFrame({ children, crumbs, topBarClassName, foot = true, className }: PageFrameProps) {
+export async function PageFrame({
+  children,
+  crumbs,
+  topBarClassName,
+  foot = true,
+  footClassName,
+  className,
+}: PageFrameProps) {
   const caller = await getCaller();
   const me = await caller.viewer.me();
   return (
@@ -51,7 +65,7 @@ export async function PageFrame({ children, crumbs, topBarClassName, foot = true
         <main id="content" tabIndex={-1} className={clsx('grow outline-none', className)}>
           {children}
         </main>
-        {foot && <PageFoot />}
+        {foot && <PageFoot className={footClassName} />}
       </div>
     </>
   );

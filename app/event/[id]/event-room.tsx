@@ -24,6 +24,8 @@ type EventRoomProps = {
   /** all streams of the event, ended ones too, as the page was rendered */
   allStreams: StreamView[];
   initialStreamId: string | null;
+  /** the moment that the page's address names, unix ms */
+  startAtMs: number | null;
   me: PersonView | null;
   /** BCP 47 */
   language: string;
@@ -44,7 +46,7 @@ function keepInAddress(streamId: string) {
 }
 
 /** The event page, live: voices, the one player, chat. */
-export function EventRoom({ start, allStreams, initialStreamId, me, language, publicUrl }: EventRoomProps) {
+export function EventRoom({ start, allStreams, initialStreamId, startAtMs, me, language, publicUrl }: EventRoomProps) {
   const room = useEventRoom(start);
   const { event } = room;
   const [chosenId, setChosenId] = useState(initialStreamId);
@@ -61,6 +63,7 @@ export function EventRoom({ start, allStreams, initialStreamId, me, language, pu
   order.current = voices.map((stream) => stream.id);
   const recordings = streams.filter((stream) => isFinal(stream.state) && stream.hasRecording);
   const chosen = streams.find((stream) => stream.id === chosenId) ?? null;
+  const hasPicture = chosen?.kind === 'video';
 
   // The first voice on air is put on where nothing was chosen; it still waits for a tap to sound.
   const firstVoiceId = voices[0]?.id ?? null;
@@ -88,7 +91,7 @@ export function EventRoom({ start, allStreams, initialStreamId, me, language, pu
           onChoose={choose}
         />
       </div>
-      <div className={grid.stage}>
+      <div className={grid.stage} data-picture={hasPicture}>
         <EventHead event={event}>
           <ShareButton event={event} stream={chosen} playheadMs={playheadMs} publicUrl={publicUrl} />
         </EventHead>
@@ -98,7 +101,9 @@ export function EventRoom({ start, allStreams, initialStreamId, me, language, pu
           streamId={chosenId}
           onSelectStream={choose}
           onPlayhead={setPlayheadMs}
+          startAtMs={startAtMs}
         />
+        {hasPicture || <Board event={event} isRegion className={grid.boardOnGround} />}
       </div>
       <PhoneTabs className={grid.tabs} tab={tab} onTab={setTab} />
       <Chat
@@ -110,7 +115,7 @@ export function EventRoom({ start, allStreams, initialStreamId, me, language, pu
         signInPath={signInPath}
       />
       <div className={`${grid.more} flex flex-col gap-3 max-sm:px-3 sm:gap-5`}>
-        <Board event={event} isRegion className="rounded-row" />
+        <Board event={event} isRegion className={hasPicture ? 'rounded-row' : 'rounded-row lg:hidden'} />
         <div className="flex items-center gap-4 rounded-panel bg-board p-4 text-chalk xl:hidden">
           <p className="grow font-display text-section">Nobody is calling it in your language?</p>
           <ButtonLink look="lamp" href={`/event/${event.id}/go-live`}>

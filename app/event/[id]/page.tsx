@@ -21,7 +21,10 @@ type EventPageProps = {
 };
 
 /** A query that makes no sense is as good as none: the page opens all the same. */
-const EventQuery = z.object({ stream: PublicId.optional().catch(undefined) });
+const EventQuery = z.object({
+  stream: PublicId.optional().catch(undefined),
+  at: z.coerce.date().optional().catch(undefined),
+});
 
 function shareOf(event: EventView, streams: StreamView[]) {
   const onAir = streams.filter((stream) => isOnAir(stream.state) && stream.visibility === 'public');
@@ -54,11 +57,12 @@ export default async function EventPage({ params, searchParams }: EventPageProps
   ]);
   const language = me?.language ?? 'en';
   return (
-    <PageFrame topBarClassName="max-sm:hidden" className="sm:pb-5">
+    <PageFrame topBarClassName="max-sm:hidden" footClassName="max-sm:hidden">
       <JsonLdScript share={shareOf(event, allStreams)} />
       <EventRoom
         start={{ event, streams: allStreams, messages }}
         allStreams={allStreams}
+        startAtMs={query.at?.getTime() ?? null}
         initialStreamId={chooseStream(allStreams, query.stream, language)}
         me={me}
         language={language}

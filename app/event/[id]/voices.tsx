@@ -22,7 +22,7 @@ type VoicesProps = {
 
 function LanguageFilter(props: { languages: string[]; chosen: string | null; onChoose: (tag: string | null) => void }) {
   return (
-    <fieldset className="flex gap-1.5 overflow-x-auto px-3 py-1.5 [scrollbar-width:none] sm:px-1">
+    <fieldset className="flex gap-1.5 overflow-x-auto px-1 py-1.5 [scrollbar-width:none] max-sm:hidden">
       <legend className="sr-only">Language</legend>
       <Chip chosen={props.chosen === null} onClick={() => props.onChoose(null)}>
         All
@@ -44,8 +44,8 @@ export function Voices({ eventId, streams, counts, chosenId, isPlaying, onChoose
   const shown = language === null ? streams : streams.filter((stream) => stream.language === language);
   return (
     <div className="flex min-w-0 flex-col gap-1">
-      <div className="flex h-10 items-center gap-2 px-3 sm:px-1">
-        <h2 className="pt-0.5 text-section">On air</h2>
+      <div className="flex h-8 items-center gap-2 px-3 sm:h-10 sm:px-1">
+        <h2 className="pt-0.5 text-lead font-bold sm:text-section">On air</h2>
         <span className="grow" />
         <span className="text-small text-text-2" data-testid="viewer-count">
           {listeningWords(counts.total)}
