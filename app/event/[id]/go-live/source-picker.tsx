@@ -35,7 +35,7 @@ export function SourcePicker({ capture, isOnAir, language, onLanguage }: SourceP
             <label
               key={source}
               className={clsx(
-                'flex h-13 items-center gap-2.5 rounded-[10px] px-3.5 font-semibold has-focus-visible:outline-3 has-focus-visible:outline-offset-2 has-focus-visible:outline-text',
+                'relative flex h-13 items-center gap-2.5 rounded-[10px] px-3.5 font-semibold has-focus-visible:outline-3 has-focus-visible:outline-offset-2 has-focus-visible:outline-text',
                 isChosen
                   ? 'bg-raised text-text inset-ring-2 inset-ring-lamp-text'
                   : 'text-text-2 inset-ring inset-ring-text-3',
@@ -49,7 +49,7 @@ export function SourcePicker({ capture, isOnAir, language, onLanguage }: SourceP
                 checked={isChosen}
                 disabled={isDisabled}
                 onChange={() => capture.chooseSource(source)}
-                className="sr-only"
+                className="absolute inset-0 size-full cursor-pointer appearance-none opacity-0"
               />
               <Icon size={20} aria-hidden />
               {label}
