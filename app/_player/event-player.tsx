@@ -40,7 +40,16 @@ export function EventPlayer(props: EventPlayerProps) {
 
   // What a switch takes along: the moment that is heard now, or at first the one a link named.
   const momentMs = useRef(startAtMs);
+  const isAgain = useRef(false);
   momentMs.current = snapshot.positionMs ?? momentMs.current;
+  // A recording that was asked for again begins at its beginning.
+  const listenAgain =
+    playAgain === null
+      ? null
+      : () => {
+          isAgain.current = true;
+          playAgain();
+        };
   const { url, isLive, kind, profile } = source ?? {};
   useEffect(() => {
     if (player === null) {
@@ -50,7 +59,8 @@ export function EventPlayer(props: EventPlayerProps) {
       url === undefined || isLive === undefined || kind === undefined || profile === undefined
         ? null
         : { url, isLive, kind, profile };
-    void player.load(next, next === null ? null : momentMs.current);
+    void player.load(next, next === null || isAgain.current ? null : momentMs.current);
+    isAgain.current = false;
   }, [player, url, isLive, kind, profile]);
 
   useEffect(() => onPlayhead?.(snapshot.positionMs), [onPlayhead, snapshot.positionMs]);
@@ -96,33 +106,35 @@ export function EventPlayer(props: EventPlayerProps) {
         snapshot={snapshot}
         otherVoices={streams.filter((other) => other.id !== streamId)}
         onPlay={() => void player?.play()}
-        onPlayAgain={playAgain}
+        onPlayAgain={listenAgain}
         onSelectStream={onSelectStream}
       />
-      {source !== null && snapshot.window !== null && snapshot.positionMs !== null && player !== null ? (
-        <Dial
-          isLive={isLiveSource}
-          window={snapshot.window}
-          positionMs={snapshot.positionMs}
-          behindSeconds={snapshot.latencySeconds ?? 0}
-          onSeek={(moment) => player.seekTo(moment)}
-        />
-      ) : (
-        <div aria-hidden className="h-14" />
-      )}
-      {player !== null && source !== null ? (
-        <PlayerControls
-          player={player}
-          snapshot={snapshot}
-          isLive={isLiveSource}
-          hasPicture={hasPicture}
-          onToggle={playAgain ?? (() => player.toggle())}
-          onFullscreen={toggleFullscreen}
-          onPictureInPicture={hasPicture ? pictureInPicture(region) : null}
-        />
-      ) : (
-        <div aria-hidden className="h-14" />
-      )}
+      <div className="flex flex-col gap-3 px-3 sm:px-0.5">
+        {source !== null && snapshot.window !== null && snapshot.positionMs !== null && player !== null ? (
+          <Dial
+            isLive={isLiveSource}
+            window={snapshot.window}
+            positionMs={snapshot.positionMs}
+            behindSeconds={snapshot.latencySeconds ?? 0}
+            onSeek={(moment) => player.seekTo(moment)}
+          />
+        ) : (
+          <div aria-hidden className="h-14" />
+        )}
+        {player !== null && source !== null ? (
+          <PlayerControls
+            player={player}
+            snapshot={snapshot}
+            isLive={isLiveSource}
+            hasPicture={hasPicture}
+            onToggle={listenAgain ?? (() => player.toggle())}
+            onFullscreen={toggleFullscreen}
+            onPictureInPicture={hasPicture ? pictureInPicture(region) : null}
+          />
+        ) : (
+          <div aria-hidden className="h-14" />
+        )}
+      </div>
     </section>
   );
 }

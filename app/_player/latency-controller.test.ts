@@ -120,7 +120,7 @@ test('the rate stays between 0.95 and 1.25', () => {
 });
 
 test('it never jumps past what is buffered', () => {
-  expect(steer(8, 2).jumpSeconds).toBeLessThanOrEqual(1.9);
+  expect(steer(8, 2).jumpSeconds).toBeLessThanOrEqual(1.6);
   expect(steer(8, 0.05).jumpSeconds).toBe(0);
   expect(steer(1, 10).jumpSeconds).toBe(0);
 });
@@ -140,4 +140,16 @@ test('media that lay ready at the join does not count as late', () => {
     target.arrived({ atSeconds: 8.4 + index / 3, endBefore: index / 3, endAfter: (index + 1) / 3 });
   }
   expect(target.at(16)).toBeCloseTo(8.4 + balanced.marginSeconds, 2);
+});
+
+test('a line that is three seconds longer from now on is accepted within ten', () => {
+  const delay = (end: number) => (end > 20 ? 3.05 : 0.05);
+  const { lags, stallTimes } = play({ seconds: 90, partSeconds: 1 / 3, delay });
+  expect(lags.at(-1)).toBeLessThan(3.05 + 1 / 3 + balanced.marginSeconds + 0.5);
+  expect(stallTimes.filter((time) => time > 35)).toEqual([]);
+});
+
+test('with nothing ahead it does not hurry', () => {
+  expect(steer(0.5, 0.05)).toEqual({ rate: 1, jumpSeconds: 0 });
+  expect(steer(5, 0.05)).toEqual({ rate: 1, jumpSeconds: 0 });
 });

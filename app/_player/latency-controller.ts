@@ -37,6 +37,8 @@ const windowSeconds = 35;
 const outageSeconds = 2;
 /** what arrives after an outage comes in a rush; it is over when the needs are nearly usual again */
 const outageOverSeconds = 0.2;
+/** what arrives late for longer than this comes from farther away now */
+const outageSecondsMax = 5;
 const arrivalsWanted = 4;
 const pacedWanted = 2;
 const stallSeconds = 0.15;
@@ -50,7 +52,7 @@ type Need = { atSeconds: number; lagSeconds: number };
 export class LagTarget {
   readonly #targets: LatencyTargets;
   #needs: Need[] = [];
-  #isOutage = false;
+  #outageSinceSeconds: number | null = null;
   #previousAtSeconds: number | null = null;
   #pacedInRow = 0;
   #stall = { seconds: 0, atSeconds: 0 };
@@ -71,8 +73,7 @@ export class LagTarget {
     }
     const lagSeconds = atSeconds - endBefore;
     const excessSeconds = lagSeconds - (this.#usual() ?? lagSeconds);
-    this.#isOutage = excessSeconds > (this.#isOutage ? outageOverSeconds : outageSeconds);
-    if (this.#isOutage) {
+    if (this.#isOutage(excessSeconds, atSeconds)) {
       return;
     }
     this.#needs.push({ atSeconds, lagSeconds });
@@ -86,7 +87,7 @@ export class LagTarget {
   /** After a seek the media clock may lie elsewhere; the needs are learnt anew. */
   forget(): void {
     this.#needs = [];
-    this.#isOutage = false;
+    this.#outageSinceSeconds = null;
     this.#previousAtSeconds = null;
     this.#pacedInRow = 0;
   }
@@ -114,6 +115,21 @@ export class LagTarget {
     return this.#pacedInRow >= pacedWanted;
   }
 
+  /** Far more than usual is an outage and what follows from it; when it lasts, it is the new usual. */
+  #isOutage(excessSeconds: number, atSeconds: number): boolean {
+    const isFar = excessSeconds > (this.#outageSinceSeconds === null ? outageSeconds : outageOverSeconds);
+    if (!isFar) {
+      this.#outageSinceSeconds = null;
+      return false;
+    }
+    this.#outageSinceSeconds ??= atSeconds;
+    if (atSeconds - this.#outageSinceSeconds > outageSecondsMax) {
+      this.forget();
+      return false;
+    }
+    return true;
+  }
+
   #stallAt(nowSeconds: number): number {
     return Math.max(0, this.#stall.seconds - (nowSeconds - this.#stall.atSeconds) * stallDecayPerSecond);
   }
@@ -135,20 +151,23 @@ const rateMin = 0.95;
 /** further behind than this, a jump is kinder than many seconds of hurried speech */
 const jumpAboveSeconds = 1;
 
+/** what a jump leaves ahead of the playhead */
+const keptSeconds = 0.4;
+/** with less ahead than this, hurrying only brings the stall nearer: what is awaited is not here yet */
+const hurryAboveSeconds = 0.15;
+
 /**
  * What to do about a lag: play a little faster or slower, or jump. `excessSeconds`: lag minus its target;
- * `bufferedSeconds`: what lies ahead of the playhead, past which there is nothing to jump to.
+ * `bufferedSeconds`: what lies ahead of the playhead.
  */
 export function steer(excessSeconds: number, bufferedSeconds: number): Steering {
-  if (excessSeconds > jumpAboveSeconds) {
-    const jumpSeconds = Math.min(excessSeconds, Math.max(0, bufferedSeconds - 0.1));
-    return { rate: jumpSeconds < excessSeconds / 2 ? rateMax : 1, jumpSeconds };
+  const jumpSeconds = Math.min(excessSeconds, bufferedSeconds - keptSeconds);
+  if (excessSeconds > jumpAboveSeconds && jumpSeconds > jumpAboveSeconds / 2) {
+    return { rate: 1, jumpSeconds };
   }
   if (excessSeconds > 0.03) {
-    return { rate: Math.min(rateMax, 1.01 + excessSeconds / 2), jumpSeconds: 0 };
+    const isDry = bufferedSeconds < hurryAboveSeconds;
+    return { rate: isDry ? 1 : Math.min(rateMax, 1.01 + excessSeconds / 2), jumpSeconds: 0 };
   }
-  if (excessSeconds < -0.08) {
-    return { rate: rateMin, jumpSeconds: 0 };
-  }
-  return { rate: 1, jumpSeconds: 0 };
+  return { rate: excessSeconds < -0.08 ? rateMin : 1, jumpSeconds: 0 };
 }

@@ -28,7 +28,7 @@ export function PlayerStage(props: PlayerStageProps) {
   const { attach, stream, hasPicture, snapshot, onPlay } = props;
   const isPlaying = snapshot.phase === 'playing';
   return (
-    <div className="relative aspect-video w-full overflow-hidden rounded-panel bg-tile">
+    <div className="relative aspect-video w-full overflow-hidden bg-tile sm:rounded-panel">
       {!hasPicture && <VoiceCard stream={stream} isPlaying={isPlaying} />}
       {/* biome-ignore lint/a11y/useMediaCaption: nobody writes captions for a live voice yet */}
       <video

@@ -182,7 +182,9 @@ export class Player {
   #onReady(): void {
     const wantedMs = this.#pendingMs;
     this.#pendingMs = null;
-    if (wantedMs !== null) {
+    const window = this.#engine?.window() ?? null;
+    // A moment that this source does not hold is no reason to begin at its nearer end.
+    if (wantedMs !== null && window !== null && wantedMs >= window.startMs && wantedMs <= window.endMs + liveWithinMs) {
       this.seekTo(wantedMs);
     }
     this.#refresh();

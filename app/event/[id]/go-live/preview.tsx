@@ -19,7 +19,7 @@ export function Preview({ stream, isMirrored }: { stream: MediaStream; isMirrore
       autoPlay
       playsInline
       aria-label="Your picture"
-      className={`mb-4 aspect-video w-full rounded-row bg-tile object-contain ${isMirrored ? '-scale-x-100' : ''}`}
+      className={`mb-4 aspect-video max-h-[42dvh] w-full rounded-row bg-tile object-contain ${isMirrored ? '-scale-x-100' : ''}`}
     />
   );
 }

@@ -74,7 +74,8 @@ export function SourcePicker({ capture, isOnAir, language, onLanguage }: SourceP
         )}
         <Picker label="Language" value={language} isDisabled={isOnAir} onChange={onLanguage}>
           {[...new Set([language, ...offeredLanguages])].map((tag) => (
-            <option key={tag} value={tag} lang={tag}>
+            // Node and the browser do not always agree on a language's name.
+            <option key={tag} value={tag} lang={tag} suppressHydrationWarning>
               {languageName(tag)}
             </option>
           ))}

@@ -64,6 +64,13 @@ export function Studio({ start, me, publicUrl }: StudioProps) {
     [applyMute, isMuted],
   );
 
+  // The button that lit the sign lies below it.
+  useEffect(() => {
+    if (isOnAir) {
+      window.scrollTo({ top: 0 });
+    }
+  }, [isOnAir]);
+
   // Another picture on air needs another recorder; the sound goes on without a break.
   const recordedVersion = useRef(0);
   const { restart } = broadcast;
