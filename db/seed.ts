@@ -26,8 +26,8 @@ export async function seedDatabase(db: Database): Promise<boolean> {
     await tx.insert(events).values({
       id: demoEventId,
       ownerId: systemUserId,
-      name: 'Nepal v Kenya, demo',
-      description: 'A demo match to try zyzz with: go live, listen in, and talk.',
+      name: 'Nepal v Kenya',
+      description: 'The demo match: go live, listen in, and talk.',
       startsAt: new Date(),
       runningNow: true,
     });

@@ -13,5 +13,5 @@ test('the demo event is running in a fresh database, and is made once', async ()
   const made = await Promise.all([seedDatabase(database.db), seedDatabase(database.db)]);
   expect(made.sort()).toEqual([false, true]);
   const { live } = await callerOf(database).events.list();
-  expect(live.map((event) => event.name)).toEqual(['Nepal v Kenya, demo']);
+  expect(live.map((event) => event.name)).toEqual(['Nepal v Kenya']);
 });
