@@ -19,6 +19,8 @@ import { StreamDirectory } from './stream-directory';
 
 /** How long a publisher's hello waits for the web to name its stream, in milliseconds. */
 const admissionWaitMs = 3000;
+/** How long an idle connection of a viewer is kept, in milliseconds. */
+const keepAliveMs = 30_000;
 const boundAddress = (server: Server) => server.address() as AddressInfo;
 
 /** The conductor of a node: builds every room, joins them, and takes them down in the right order. */
@@ -71,6 +73,8 @@ export class StreamNode implements AsyncDisposable {
       logger,
     });
     this.#server = createServer((request, response) => void this.#answer(request, response));
+    // Node's own 5 s would close a connection just as a slow player, or one of a long segment, asks again.
+    this.#server.keepAliveTimeout = keepAliveMs;
     this.#server.on('upgrade', (request, socket, head) => {
       if (!this.#ingest.handleUpgrade(request, socket, head)) {
         socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
