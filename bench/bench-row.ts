@@ -1,3 +1,5 @@
+import type { Browser } from '@playwright/test';
+
 /** One figure of a benchmark, beside the baseline's figure from the same run. */
 export type BenchRow = {
   /** what was measured: `glass to glass, p95` */
@@ -17,8 +19,21 @@ export type BenchRow = {
   higherIsBetter?: boolean;
 };
 
+export type BenchResult = {
+  rows: BenchRow[];
+  /** what helps to read the rows: distributions, the load of the machine, what a stage took */
+  notes: string[];
+};
+
+export type BenchRun = {
+  /** closed when the run is broken off, so that whatever waits for a page fails and takes down what it started */
+  browser: Browser;
+  /** says what is being measured now */
+  say: (what: string) => void;
+};
+
 /**
  * A benchmark: `bench/<name>.ts` exports one as `bench`, and `npm run bench` finds it by its file. It starts what it measures,
  * takes it down again, and throws when it could not measure.
  */
-export type Bench = { name: string; run(): Promise<BenchRow[]> };
+export type Bench = { name: string; run(run: BenchRun): Promise<BenchResult> };

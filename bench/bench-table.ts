@@ -19,8 +19,8 @@ export function rowFaults(row: BenchRow): string[] {
   return faults;
 }
 
-/** Prints the rows as a table that is also Markdown, so that it can go into `RESULTS.md` as it is. */
-export function printTable(name: string, rows: readonly BenchRow[], print: (line: string) => void): void {
+/** The rows as a table that is also Markdown, so that it goes into `RESULTS.md` as it is. */
+export function tableOf(rows: readonly BenchRow[]): string[] {
   const cells = rows.map((row) => [
     row.figure,
     withUnit(row.ours, row.unit),
@@ -28,19 +28,20 @@ export function printTable(name: string, rows: readonly BenchRow[], print: (line
     row.baseline === undefined ? '' : `${withUnit(row.baseline, row.unit)} (${row.baselineName ?? 'baseline'})`,
     ratioOf(row)?.toFixed(2) ?? '',
     row.ratioLimit?.toFixed(2) ?? '',
-    rowFaults(row).join(', ') || 'holds',
+    verdict(row),
   ]);
   const widths = columns.map((title, index) =>
     Math.max(title.length, 3, ...cells.map((row) => row[index]?.length ?? 0)),
   );
   const line = (row: readonly string[]) =>
     `| ${row.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join(' | ')} |`;
-  print(`\n### ${name}\n`);
-  print(line(columns));
-  print(line(widths.map((width) => '-'.repeat(width))));
-  for (const row of cells) {
-    print(line(row));
-  }
+  return [line(columns), line(widths.map((width) => '-'.repeat(width))), ...cells.map(line)];
+}
+
+/** A figure without a limit is told for what it is, and neither holds nor fails. */
+function verdict(row: BenchRow): string {
+  const faults = rowFaults(row).join(', ');
+  return faults || (row.limit === undefined && row.ratioLimit === undefined ? '' : 'holds');
 }
 
 function ratioOf(row: BenchRow): number | undefined {

@@ -1,5 +1,7 @@
 #!/usr/bin/env node
-// Runs every benchmark, or those named: `npm run bench -- latency join`.
+// Runs every benchmark, or those named: `npm run bench -- latency join`. `--save` puts the tables into bench/RESULTS.md.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { ensureBuild } from './lib/build.mjs';
 import { inCheckout, requireNode } from './lib/checkout.mjs';
@@ -16,32 +18,45 @@ function benchNames() {
   return sources.filter(isBench).map((file) => file.replace(/\.ts$/, ''));
 }
 
+/** The commit that is measured, and whether the checkout is that commit. */
+async function commitName() {
+  const { output: commit } = await runProgram('git', ['-C', inCheckout(), 'rev-parse', '--short', 'HEAD']);
+  const { output: changes } = await runProgram('git', ['-C', inCheckout(), 'status', '--porcelain', '--', ':!bench']);
+  return changes.trim() === '' ? commit.trim() : `${commit.trim()} with changes`;
+}
+
+/** Runs one, and passes a stop on to it, so that it takes down what it started before we are gone. */
+async function runBench(name, args) {
+  const program = ['--import', 'tsx', inCheckout('bench', 'run-bench.ts'), inCheckout('bench', `${name}.ts`), ...args];
+  const child = spawn(process.execPath, program, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const stop = () => child.kill('SIGTERM');
+  // A terminal's Ctrl-C has reached it already; what matters is that we wait for it.
+  process.on('SIGINT', () => undefined).on('SIGTERM', stop);
+  const [code] = await once(child, 'exit');
+  process.off('SIGTERM', stop);
+  return code ?? 1;
+}
+
 await runCommand(async () => {
   requireNode();
+  const named = process.argv.slice(2).filter((arg) => arg !== '--save');
   const known = benchNames();
-  const wanted = process.argv.length > 2 ? process.argv.slice(2) : known;
+  const wanted = named.length > 0 ? named : known;
   const unknown = wanted.find((name) => !known.includes(name));
   if (unknown) {
-    throw new LaunchFault(`There is no benchmark "${unknown}". There are: ${known.join(', ') || 'none yet'}.`);
-  }
-  if (wanted.length === 0) {
-    throw new LaunchFault('There is no benchmark in bench/ yet.');
+    throw new LaunchFault(`There is no benchmark "${unknown}". There are: ${known.join(', ')}; and --save.`);
   }
   await step('packages', ensurePackages);
   await step('ffmpeg', ensureFfmpeg);
   process.env.CHROMIUM_PATH = await step('chromium', ensureChromium);
   await step('build', ensureBuild);
-  const { output: commit } = await runProgram('git', ['-C', inCheckout(), 'rev-parse', '--short', 'HEAD']);
+  const args = [await commitName(), ...(process.argv.includes('--save') ? ['--save'] : [])];
   let exitCode = 0;
   for (const name of wanted) {
-    const args = [
-      '--import',
-      'tsx',
-      inCheckout('bench', 'run-bench.ts'),
-      inCheckout('bench', `${name}.ts`),
-      commit.trim(),
-    ];
-    const { code } = await runProgram(process.execPath, args, { show: true });
+    const code = await runBench(name, args);
+    if (code === 130) {
+      return code;
+    }
     exitCode ||= code;
   }
   return exitCode;
