@@ -36,7 +36,7 @@ function HintRow({ held }: { held: boolean }) {
       <span>
         <b className="font-semibold">{held ? 'Held to your playhead.' : 'As it is written.'}</b>{' '}
         <span className="text-text-2">
-          {held ? 'Nobody here is ahead of what you hear.' : 'Once you play, nobody runs ahead of you.'}
+          {held ? 'Nobody here is ahead of you.' : 'Play, and it waits for you.'}
         </span>
       </span>
     </p>
@@ -106,21 +106,23 @@ export function Chat({ room, me, streamId, playheadMs, signInPath, className }: 
                 The ground is quiet so far.
               </p>
             )}
-            <ol role="log" aria-label="Messages" aria-live="off">
-              {lines.map((line) => (
-                <ChatLineRow key={line.id} line={line} zone={zone} />
-              ))}
-              {me !== null &&
-                outbox.lines.map((line) => (
-                  <OutgoingLineRow
-                    key={line.clientMessageId}
-                    line={line}
-                    author={me}
-                    onRetry={outbox.retry}
-                    onDiscard={outbox.discard}
-                  />
+            <div role="log" aria-label="Messages" aria-live="off">
+              <ol>
+                {lines.map((line) => (
+                  <ChatLineRow key={line.id} line={line} zone={zone} />
                 ))}
-            </ol>
+                {me !== null &&
+                  outbox.lines.map((line) => (
+                    <OutgoingLineRow
+                      key={line.clientMessageId}
+                      line={line}
+                      author={me}
+                      onRetry={outbox.retry}
+                      onDiscard={outbox.discard}
+                    />
+                  ))}
+              </ol>
+            </div>
           </div>
         </div>
         {unseen > 0 && (
