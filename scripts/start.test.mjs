@@ -2,9 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { inCheckout } from './lib/checkout.mjs';
 import { runProgram } from './lib/run-program.mjs';
+
+// Real programs are started, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** Only what ends before anything is installed or built. */
 async function start(environment, ...args) {

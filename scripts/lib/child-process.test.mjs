@@ -6,6 +6,9 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Child } from './child-process.mjs';
 import { processMark } from './process-mark.mjs';
 
+// Real programs are started, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 });
+
 let folder;
 let child;
 const pids = [];
