@@ -27,7 +27,8 @@ export function SelectField({ label, value, options, onChange, hint, disabled }:
           className="flex h-11 w-full items-center gap-2 rounded-button bg-bg px-3 text-left text-lead inset-ring inset-ring-text-3 disabled:text-text-3 sm:text-body"
         >
           <span className="min-w-0 grow truncate">
-            <Select.Value />
+            {/* given here, since the options are not rendered until the list opens */}
+            <Select.Value>{options.find((option) => option.value === value)?.label ?? value}</Select.Value>
           </span>
           <Select.Icon>
             <IconChevronDown size={18} aria-hidden />

@@ -29,11 +29,13 @@ function OwnEvents({ events }: { events: EventView[] }) {
               {!event.runningNow && event.startsAt === null && 'No time set'}
             </span>
           </span>
-          <ButtonLink href={`/event/${event.id}/edit`}>Edit</ButtonLink>
-          <ButtonLink href={`/event/${event.id}/go-live`}>
-            <IconMicrophone size={18} aria-hidden />
-            Go live
-          </ButtonLink>
+          <span className="flex gap-2">
+            <ButtonLink href={`/event/${event.id}/edit`}>Edit</ButtonLink>
+            <ButtonLink href={`/event/${event.id}/go-live`}>
+              <IconMicrophone size={18} aria-hidden />
+              Go live
+            </ButtonLink>
+          </span>
         </li>
       ))}
     </ul>
