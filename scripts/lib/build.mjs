@@ -21,12 +21,12 @@ const lockFile = inCheckout('dist', 'build-lock');
 export async function ensureBuild(say, { pages } = { pages: true }) {
   mkdirSync(inCheckout('dist'), { recursive: true });
   const isBuilt = () => readStamp() === sourcesFingerprint() && existsSync(inCheckout('.next', 'BUILD_ID'));
-  if (pages && isBuilt()) {
+  if (isBuilt()) {
     return;
   }
   await takeLock(say);
   try {
-    if (pages && isBuilt()) {
+    if (isBuilt()) {
       return;
     }
     rmSync(stampFile, { force: true });

@@ -25,7 +25,13 @@ export function doctorChecks(settings, environment) {
     ...Array.from({ length: settings.nodes }, (_, n) => ['STREAM_NODE_PORT', settings.nodePort + n]),
   ];
   return [
-    { name: 'Node', run: async () => (requireNode(), process.versions.node) },
+    {
+      name: 'Node',
+      run: async () => {
+        requireNode();
+        return process.versions.node;
+      },
+    },
     { name: 'ffmpeg', run: async () => checkFfmpeg(environment.FFMPEG_PATH || 'ffmpeg') },
     { name: 'ffprobe', run: async () => versionOf(environment.FFPROBE_PATH || 'ffprobe') },
     { name: 'Chromium', run: () => ensureChromium(() => {}, { install: false }) },
