@@ -10,8 +10,8 @@ import type { EventRoom } from '../_client/use-event-room';
 import { ButtonLink } from '../_ui/button-link';
 import { ChatLineRow, OutgoingLineRow } from './chat-line-row';
 import { Composer } from './composer';
-import { LineAnnouncer } from './line-announcer';
 import { visibleLines } from './released-lines';
+import { useCalmAnnouncing } from './use-calm-announcing';
 import { useOutbox } from './use-outbox';
 import { useStuckScroll } from './use-stuck-scroll';
 
@@ -35,9 +35,7 @@ function HintRow({ held }: { held: boolean }) {
       <Icon size={18} aria-hidden className="shrink-0" />
       <span>
         <b className="font-semibold">{held ? 'Held to your playhead.' : 'As it is written.'}</b>{' '}
-        <span className="text-text-2">
-          {held ? 'Nobody here is ahead of you.' : 'Play, and it waits for you.'}
-        </span>
+        <span className="text-text-2">{held ? 'Nobody here is ahead of you.' : 'Play, and it waits for you.'}</span>
       </span>
     </p>
   );
@@ -60,6 +58,7 @@ export function Chat({ room, me, streamId, playheadMs, signInPath, className }: 
   const [askingEarlier, setAskingEarlier] = useState(false);
   const first = room.messages[0];
   const isWhole = first === undefined || first.sequence === 1;
+  const announcing = useCalmAnnouncing(lines);
   const trouble = connectionWords(room.connection);
 
   const showEarlier = async () => {
@@ -106,7 +105,7 @@ export function Chat({ room, me, streamId, playheadMs, signInPath, className }: 
                 The ground is quiet so far.
               </p>
             )}
-            <div role="log" aria-label="Messages" aria-live="off">
+            <div role="log" aria-label="Messages" aria-live={announcing.live}>
               <ol>
                 {lines.map((line) => (
                   <ChatLineRow key={line.id} line={line} zone={zone} />
@@ -136,7 +135,9 @@ export function Chat({ room, me, streamId, playheadMs, signInPath, className }: 
           </button>
         )}
       </div>
-      <LineAnnouncer lines={lines} />
+      <p aria-live="polite" className="sr-only">
+        {announcing.words}
+      </p>
       <div className="flex flex-col gap-2 px-4 pt-2 pb-4 max-sm:pb-[max(1rem,env(safe-area-inset-bottom))]">
         <p role="status" className="text-small text-text-2 empty:hidden">
           {trouble}
