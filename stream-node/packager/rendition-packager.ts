@@ -1,4 +1,5 @@
 import type { Rendition } from '../contract/ladder';
+import { aacFrameSamples, audioSampleRate } from '../contract/profiles';
 import type { InitFragment, MediaFragment } from '../isobmff/fragment-reader';
 import type { LiveWindow } from './live-window';
 import type { ClosedSegment, InitSection, Part } from './media-types';
@@ -84,7 +85,7 @@ export class RenditionPackager {
     }
     const timing = {
       startSeconds: fragment.decodeTimeTicks / init.timescale,
-      durationSeconds: fragment.durationTicks / init.timescale,
+      durationSeconds: this.#secondsOf(fragment),
       startsWithKeyframe: fragment.startsWithKeyframe,
     };
     this.#check(fragment, timing.durationSeconds, session.rule);
@@ -217,8 +218,17 @@ export class RenditionPackager {
   }
 
   #heldSeconds(): number {
+    if (this.rendition.kind === 'audio') {
+      return aacSeconds(this.#held.reduce((sum, fragment) => sum + fragment.sampleCount, 0));
+    }
     const ticks = this.#held.reduce((sum, fragment) => sum + fragment.durationTicks, 0);
     return ticks === 0 ? 0 : ticks / this.#initSection().timescale;
+  }
+
+  #secondsOf(fragment: MediaFragment): number {
+    return this.rendition.kind === 'audio'
+      ? aacSeconds(fragment.sampleCount)
+      : fragment.durationTicks / this.#initSection().timescale;
   }
 
   #check(fragment: MediaFragment, durationSeconds: number, rule: CutRule): void {
@@ -247,4 +257,12 @@ export class RenditionPackager {
     }
     return this.#init;
   }
+}
+
+/**
+ * How long AAC frames sound. Where a recorder's clock runs uneven, ffmpeg writes the distance to the next frame as the
+ * duration of a sample, which may be some samples more or less than the frame has.
+ */
+function aacSeconds(frames: number): number {
+  return (frames * aacFrameSamples) / audioSampleRate;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { commentaryAudio, type VideoRendition } from '../contract/ladder';
+import { commentaryAudio, stereoAudio, type VideoRendition } from '../contract/ladder';
 import { parseMediaPath } from '../contract/media-urls';
 import { videoCutPlan } from '../contract/profiles';
 import type { ClosedSegment } from './media-types';
@@ -144,3 +144,33 @@ function fragment0() {
   }
   return first;
 }
+
+test('an uneven clock of the recorder, which stretches a sample, neither ends the session nor breaks the part target', () => {
+  using packager = new StreamPackager({
+    cut,
+    renditions: [stereoAudio],
+    dvrWindowSeconds: 60,
+    windowBytesMax: 1_000_000,
+    uriPrefix: 'test',
+  });
+  const timeline = new Timeline({ firstSampleEventTimeMs: 0, outputTsOffsetSeconds });
+  packager.startSession({ sessionIndex: 0, timeline });
+  packager.pushInit(stereoAudio.id, syntheticInit(stereoAudio));
+  const jitterTicks = 42;
+  for (const [index, fragment] of syntheticFragments(stereoAudio, cut, { seconds: 4 }).entries()) {
+    packager.pushFragment(stereoAudio.id, {
+      ...fragment,
+      decodeTimeTicks: fragment.decodeTimeTicks + index * jitterTicks,
+      durationTicks: fragment.durationTicks + jitterTicks,
+    });
+  }
+  const parts =
+    packager
+      .window(stereoAudio.id)
+      ?.snapshot()
+      .segments.flatMap((segment) => segment.parts) ?? [];
+  expect(parts.length).toBeGreaterThan(10);
+  for (const part of parts) {
+    expect(part.durationSeconds).toBeLessThanOrEqual(cut.partTargetSeconds);
+  }
+});

@@ -137,7 +137,7 @@ export class SyntheticStream implements PlayableStream {
         decodeTimeTicks,
         durationTicks: partTicks,
         startsWithKeyframe: rendition.kind === 'audio' || progress.parts % partsPerGop === 0,
-        sampleCount: 1,
+        sampleCount: rendition.kind === 'audio' ? partTicks / aacFrameSamples : 1,
       });
       progress.parts += 1;
     }
