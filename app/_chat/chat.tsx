@@ -35,7 +35,7 @@ function HintRow({ held }: { held: boolean }) {
       <Icon size={18} aria-hidden className="shrink-0" />
       <span>
         <b className="font-semibold">{held ? 'Held to your playhead.' : 'As it is written.'}</b>{' '}
-        <span className="text-text-2">{held ? 'Nobody here is ahead of you.' : 'Play, and it waits for you.'}</span>
+        <span className="text-text-2">{held ? 'No spoilers here.' : 'Play, and it waits for you.'}</span>
       </span>
     </p>
   );

@@ -2,7 +2,7 @@ import { IconHeadphones, IconVideo } from '@tabler/icons-react';
 import clsx from 'clsx';
 import type { StreamView } from '../../../server/streams/stream-view';
 import { Avatar } from '../../_ui/avatar';
-import { countWords } from '../../_ui/listening-words';
+import { countWords, listeningWords } from '../../_ui/listening-words';
 import { VoiceBars } from '../../_ui/voice-bars';
 import { voiceWords } from '../../_ui/voice-words';
 
@@ -15,12 +15,23 @@ type VoiceButtonProps = {
   onChoose: () => void;
 };
 
+function stateInWords(stream: StreamView, listeners: number): string {
+  switch (stream.state) {
+    case 'interrupted':
+      return 'Reconnecting';
+    case 'paused':
+      return 'Back in a moment';
+    default:
+      return listeningWords(listeners);
+  }
+}
+
 function StateLine({ stream, listeners, chosen }: Pick<VoiceButtonProps, 'stream' | 'listeners' | 'chosen'>) {
   if (stream.state === 'interrupted' || stream.state === 'paused') {
     return (
       <span className={clsx('flex items-center gap-1.5', chosen ? 'text-on-lamp-2' : 'text-lamp-text')}>
         <span aria-hidden className="size-2.5 rounded-full border-2 border-current border-r-transparent" />
-        {stream.state === 'paused' ? 'Back in a moment' : 'Reconnecting'}
+        {stateInWords(stream, listeners)}
       </span>
     );
   }
@@ -28,19 +39,18 @@ function StateLine({ stream, listeners, chosen }: Pick<VoiceButtonProps, 'stream
     <span className={clsx('flex items-center gap-1', chosen ? 'text-on-lamp-2' : 'text-text-3')}>
       <IconHeadphones size={14} aria-hidden />
       {countWords(listeners)}
-      <span className="sr-only">listening</span>
     </span>
   );
 }
 
-/** One voice: face, name, language, listeners. The chosen one is yellow. */
+/** One voice: face, name, language, listeners. The chosen one is yellow. Its name is the stream's; the rest describes it. */
 export function VoiceButton({ stream, listeners, chosen, playing, onChoose }: VoiceButtonProps) {
+  const isAway = stream.state === 'interrupted' || stream.state === 'paused';
   return (
     <button
       type="button"
       aria-pressed={chosen}
-      aria-label={stream.name}
-      aria-description={`${voiceWords(stream)}, ${countWords(listeners)} listening`}
+      aria-description={`${voiceWords(stream)}, ${stateInWords(stream, listeners)}`}
       onClick={onChoose}
       className={clsx(
         'relative flex items-center gap-3 rounded-row p-1.5 pr-3.5 text-left xl:w-full xl:p-2.5',
@@ -59,10 +69,13 @@ export function VoiceButton({ stream, listeners, chosen, playing, onChoose }: Vo
       </span>
       <span className="flex min-w-0 flex-col gap-px xl:grow">
         <span className="max-w-48 truncate text-[15px] leading-5 font-semibold xl:max-w-none">{stream.name}</span>
-        <span className={clsx('truncate text-small', chosen ? 'text-on-lamp-2' : 'text-text-2')}>
+        <span
+          aria-hidden
+          className={clsx('truncate text-small', isAway && 'max-xl:hidden', chosen ? 'text-on-lamp-2' : 'text-text-2')}
+        >
           {voiceWords(stream)}
         </span>
-        <span className="text-small">
+        <span aria-hidden className={clsx('text-small', isAway || 'max-xl:hidden')}>
           <StateLine stream={stream} listeners={listeners} chosen={chosen} />
         </span>
       </span>

@@ -1,7 +1,7 @@
 'use client';
 
 import { IconMicrophone } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { Counts } from '../../../server/realtime/messages';
 import type { StreamView } from '../../../server/streams/stream-view';
 import { ButtonLink } from '../../_ui/button-link';
@@ -39,6 +39,12 @@ function LanguageFilter(props: { languages: string[]; chosen: string | null; onC
 /** Who calls the match: one button a voice. */
 export function Voices({ eventId, streams, counts, chosenId, isPlaying, onChoose }: VoicesProps) {
   const [asked, setAsked] = useState<string | null>(null);
+  const list = useRef<HTMLUListElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new choice is what brings it into sight
+  useEffect(() => {
+    const chosen = list.current?.querySelector<HTMLElement>('[aria-pressed="true"]');
+    list.current?.scrollTo({ left: (chosen?.offsetLeft ?? 0) - 12 });
+  }, [chosenId]);
   const languages = [...new Set(streams.map((stream) => stream.language))];
   const language = asked !== null && languages.includes(asked) ? asked : null;
   const shown = language === null ? streams : streams.filter((stream) => stream.language === language);
@@ -56,8 +62,9 @@ export function Voices({ eventId, streams, counts, chosenId, isPlaying, onChoose
         <p className="px-3 py-2 text-text-2 sm:px-1">Nobody is calling it yet. Yours could be the first voice.</p>
       )}
       <ul
+        ref={list}
         aria-label="Commentators"
-        className="flex gap-2 overflow-x-auto px-3 py-1 [scrollbar-width:none] empty:hidden sm:px-1 md:flex-wrap xl:flex-col xl:flex-nowrap xl:gap-1 xl:overflow-visible"
+        className="relative flex gap-2 overflow-x-auto px-3 py-1 [scrollbar-width:none] empty:hidden sm:px-1 md:flex-wrap xl:flex-col xl:flex-nowrap xl:gap-1 xl:overflow-visible"
       >
         {shown.map((stream) => (
           <li key={stream.id} className="shrink-0 xl:w-full">
