@@ -9,8 +9,10 @@ export function toLocalDateTime(date: Date | null): string {
   return `${day}T${pad(date.getHours())}:${pad(date.getMinutes())}`;
 }
 
-/** What such a field holds as a moment; `null` when it is empty. */
+const wholeField = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/;
+
+/** What such a field holds as a moment; `null` when it is empty or half typed, which `Date` would take for some day. */
 export function fromLocalDateTime(value: string): Date | null {
   const date = new Date(value);
-  return value === '' || Number.isNaN(date.getTime()) ? null : date;
+  return wholeField.test(value) && !Number.isNaN(date.getTime()) ? date : null;
 }
