@@ -183,8 +183,8 @@ export class StreamDirectory implements PlayableStreams, AsyncDisposable {
       clearTimeout(this.#endTimers.get(streamId));
       this.#endTimers.delete(streamId);
       await this.options.ports.recordings.delete(streamId);
-      await this.options.traffic.deleteJournals(streamId);
       this.#recorded.delete(streamId);
+      await this.options.traffic.deleteJournals(streamId);
       this.options.traffic.forget(streamId);
     } catch (error) {
       this.options.ports.logger.error(

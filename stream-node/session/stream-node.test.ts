@@ -185,5 +185,6 @@ test('a deleted stream leaves nothing on the node', async () => {
   await web.snapshotWhere(({ streams }) => streams.some(({ state }) => state === 'ended'));
   await web.want({ streamId, action: 'delete' });
   await web.snapshotWhere(({ streams, takes }) => streams.length === 0 && takes.length === 0);
-  expect((await fetch(node.publicUrl + mediaPath(streamId, 'recording.m3u8'))).status).toBe(421);
+  const status = async () => (await fetch(node.publicUrl + mediaPath(streamId, 'recording.m3u8'))).status;
+  await expect.poll(status).toBe(421);
 });
