@@ -54,7 +54,8 @@ export const bench: Bench = {
 async function baselineLatency(browser: Browser, measurement: Measurement, line?: LineShape): Promise<GlassToGlass> {
   await using baseline = await BaselineOnAir.start(browser, { kind: 'video', installDevices, line });
   await using context = await openContext(browser);
-  const page = await baseline.openViewer(context);
+  const page = await context.newPage();
+  await page.goto(baseline.viewerUrl);
   await untilPlaying(page);
   return await measureGlassToGlass(page, measurement);
 }

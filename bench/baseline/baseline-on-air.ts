@@ -38,11 +38,9 @@ export class BaselineOnAir implements AsyncDisposable {
     });
   }
 
-  /** The player's page; with `wait` it begins to play when `watch()` is called in it. */
-  async openViewer(context: BrowserContext, options: { wait: boolean } = { wait: false }): Promise<Page> {
-    const page = await context.newPage();
-    await page.goto(`http://localhost:${this.viewerPort}/watch.html${options.wait ? '?wait' : ''}`);
-    return page;
+  /** The player's page; with `?wait` it begins to play when `watch()` is called in it. */
+  get viewerUrl(): string {
+    return `http://localhost:${this.viewerPort}/watch.html`;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
