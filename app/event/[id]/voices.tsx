@@ -59,7 +59,9 @@ export function Voices({ eventId, streams, counts, chosenId, isPlaying, onChoose
       </div>
       {languages.length > 1 && <LanguageFilter languages={languages} chosen={language} onChoose={setAsked} />}
       {streams.length === 0 && (
-        <p className="px-3 py-2 text-text-2 sm:px-1">Nobody is calling it yet. Yours could be the first voice.</p>
+        <p className="px-3 py-1 text-text-2 sm:px-1 sm:py-2">
+          Nobody is calling it yet. <span className="max-sm:hidden">Yours could be the first voice.</span>
+        </p>
       )}
       <ul
         ref={list}
