@@ -22,20 +22,27 @@ type ChatProps = {
   streamId: string | null;
   /** the playhead on the event clock, unix ms; `null` while nothing plays */
   playheadMs: number | null;
+  /** a host reads everything as it is written: the people who write are behind the host, never ahead */
+  reader?: 'fan' | 'host';
   signInPath: string;
   className?: string;
 };
 
 const historyLines = 50;
 
-function HintRow({ held }: { held: boolean }) {
-  const Icon = held ? IconLock : IconMessageCircle;
+const hints = {
+  held: { what: 'Held to your playhead.', why: 'No spoilers here.' },
+  open: { what: 'As it is written.', why: 'Play, and it waits for you.' },
+  host: { what: 'You read it live.', why: 'Fans see each line at their own playhead.' },
+};
+
+function HintRow({ kind }: { kind: keyof typeof hints }) {
+  const Icon = kind === 'held' ? IconLock : IconMessageCircle;
   return (
     <p className="flex items-center gap-2.5 bg-raised px-4 py-2.5 text-[13px] leading-[18px]">
       <Icon size={18} aria-hidden className="shrink-0" />
       <span>
-        <b className="font-semibold">{held ? 'Held to your playhead.' : 'As it is written.'}</b>{' '}
-        <span className="text-text-2">{held ? 'No spoilers here.' : 'Play, and it waits for you.'}</span>
+        <b className="font-semibold">{hints[kind].what}</b> <span className="text-text-2">{hints[kind].why}</span>
       </span>
     </p>
   );
@@ -46,7 +53,7 @@ function connectionWords(connection: EventRoom['connection']): string | null {
 }
 
 /** The chat of an event, held to the viewer's playhead. */
-export function Chat({ room, me, streamId, playheadMs, signInPath, className }: ChatProps) {
+export function Chat({ room, me, streamId, playheadMs, reader = 'fan', signInPath, className }: ChatProps) {
   const zone = useTimeZone();
   const clock = useServerClock();
   const client = useTRPCClient();
@@ -79,7 +86,7 @@ export function Chat({ room, me, streamId, playheadMs, signInPath, className }: 
       className={`flex min-h-0 flex-col overflow-hidden rounded-panel bg-surface ${className ?? ''}`}
     >
       <h2 className="px-4 pt-4 pb-3 text-section max-sm:sr-only">Chat</h2>
-      <HintRow held={playheadMs !== null} />
+      <HintRow kind={reader === 'host' ? 'host' : playheadMs === null ? 'open' : 'held'} />
       <div className="relative flex min-h-0 grow flex-col">
         <div
           ref={scroller}

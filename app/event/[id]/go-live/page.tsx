@@ -3,6 +3,7 @@ import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { serverEnv } from '../../../../server/env';
 import { getCaller } from '../../../../server/trpc/caller';
+import { LatencyProfile } from '../../../../stream-node/contract/profiles';
 import { foundOrNull } from '../../../_client/found-or-null';
 import { requireMe } from '../../../_client/require-me';
 import { PageFrame } from '../../../_ui/page-frame';
@@ -10,9 +11,12 @@ import { Studio } from './studio';
 
 export const metadata: Metadata = { title: 'Your booth', robots: { index: false } };
 
-/** Where a broadcaster goes live. */
-export default async function GoLivePage({ params }: { params: Promise<{ id: string }> }) {
+type GoLivePageProps = { params: Promise<{ id: string }>; searchParams: Promise<{ profile?: string | string[] }> };
+
+/** Where a broadcaster goes live. `?profile=lowest-latency` chooses the shortest delay beforehand. */
+export default async function GoLivePage({ params, searchParams }: GoLivePageProps) {
   const { id } = await params;
+  const profile = LatencyProfile.catch('balanced').parse((await searchParams).profile);
   const me = await requireMe(`/event/${id}/go-live`);
   const caller = await getCaller();
   const event = await foundOrNull(caller.events.get({ eventId: id }));
@@ -37,7 +41,7 @@ export default async function GoLivePage({ params }: { params: Promise<{ id: str
   return (
     <PageFrame crumbs={crumbs} foot={false} className="px-3 pb-5 sm:px-5">
       <h1 className="sr-only">Go live at {event.name}</h1>
-      <Studio start={{ event, streams, messages }} me={me} publicUrl={serverEnv().publicUrl} />
+      <Studio start={{ event, streams, messages }} me={me} publicUrl={serverEnv().publicUrl} profile={profile} />
     </PageFrame>
   );
 }

@@ -3,6 +3,7 @@
 import { IconDeviceDesktop, IconMicrophone, IconVideo } from '@tabler/icons-react';
 import clsx from 'clsx';
 import { useId } from 'react';
+import { LatencyProfile } from '../../../../stream-node/contract/profiles';
 import type { Device } from '../../../_publisher/device-list';
 import { languageName, offeredLanguages } from '../../../_ui/language-name';
 import type { Capture, Source } from './use-capture';
@@ -19,10 +20,18 @@ type SourcePickerProps = {
   isOnAir: boolean;
   language: string;
   onLanguage: (language: string) => void;
+  profile: LatencyProfile;
+  onProfile: (profile: LatencyProfile) => void;
+};
+
+const delayWords: Record<LatencyProfile, string> = {
+  balanced: 'Short, and steady',
+  'lowest-latency': 'As short as can be',
 };
 
 /** What is sent: sound alone, a camera or the screen, from which device, in which language. */
-export function SourcePicker({ capture, isOnAir, language, onLanguage }: SourcePickerProps) {
+export function SourcePicker(props: SourcePickerProps) {
+  const { capture, isOnAir, language, onLanguage, profile, onProfile } = props;
   const isPicture = capture.source !== 'audio';
   return (
     <div className="flex flex-col gap-3">
@@ -80,6 +89,20 @@ export function SourcePicker({ capture, isOnAir, language, onLanguage }: SourceP
             </option>
           ))}
         </Picker>
+        {isPicture && (
+          <Picker
+            label="Delay to the fans"
+            value={profile}
+            isDisabled={isOnAir}
+            onChange={(chosen) => onProfile(LatencyProfile.parse(chosen))}
+          >
+            {LatencyProfile.options.map((option) => (
+              <option key={option} value={option}>
+                {delayWords[option]}
+              </option>
+            ))}
+          </Picker>
+        )}
       </div>
     </div>
   );

@@ -3,6 +3,7 @@
 import { IconMicrophone } from '@tabler/icons-react';
 import { type FormEvent, useCallback, useEffect, useRef, useState } from 'react';
 import type { SessionUser } from '../../../../server/users/session-user';
+import type { LatencyProfile } from '../../../../stream-node/contract/profiles';
 import { Chat } from '../../../_chat/chat';
 import { type EventRoomStart, useEventRoom } from '../../../_client/use-event-room';
 import { ShareButton } from '../../../_share/share-button';
@@ -24,15 +25,16 @@ import { StudioKeys } from './studio-keys';
 import { useBroadcast } from './use-broadcast';
 import { useCapture } from './use-capture';
 
-type StudioProps = { start: EventRoomStart; me: SessionUser; publicUrl: string };
+type StudioProps = { start: EventRoomStart; me: SessionUser; publicUrl: string; profile: LatencyProfile };
 
 /** The booth: the sign is dark while everything is set up, and lit on the very same page. */
-export function Studio({ start, me, publicUrl }: StudioProps) {
+export function Studio({ start, me, publicUrl, profile: firstProfile }: StudioProps) {
   const room = useEventRoom(start);
   const capture = useCapture();
   const broadcast = useBroadcast(start.event.id);
   const [name, setName] = useState(me.name);
   const [language, setLanguage] = useState(me.language);
+  const [profile, setProfile] = useState(firstProfile);
   const [isRecorded, setRecorded] = useState(true);
   const [isMuted, setMuted] = useState(false);
   const isCoughing = useRef(false);
@@ -85,7 +87,7 @@ export function Studio({ start, me, publicUrl }: StudioProps) {
     submitted.preventDefault();
     if (graph !== null) {
       const kind = capture.source === 'audio' ? 'audio' : 'video';
-      void broadcast.goLive(graph, { name: name.trim(), kind, language, record: isRecorded });
+      void broadcast.goLive(graph, { name: name.trim(), kind, language, record: isRecorded, profile });
     }
   };
 
@@ -135,7 +137,14 @@ export function Studio({ start, me, publicUrl }: StudioProps) {
                   onChange={({ target }) => setName(target.value)}
                 />
               )}
-              <SourcePicker capture={capture} isOnAir={isOnAir} language={language} onLanguage={setLanguage} />
+              <SourcePicker
+                capture={capture}
+                isOnAir={isOnAir}
+                language={language}
+                onLanguage={setLanguage}
+                profile={profile}
+                onProfile={setProfile}
+              />
               {!isOnAir && (
                 <>
                   <label className="flex w-fit items-center gap-2.5 py-1.5">
@@ -175,7 +184,7 @@ export function Studio({ start, me, publicUrl }: StudioProps) {
           </Panel>
         )}
         {isOnAir && status !== null && <HealthPanel status={status} />}
-        {!isOnAir && <BeforeHints />}
+        {!isOnAir && step !== 'over' && <BeforeHints />}
       </div>
       <Chat
         className="h-[32rem] xl:h-[calc(100dvh-6rem)]"
@@ -183,6 +192,7 @@ export function Studio({ start, me, publicUrl }: StudioProps) {
         me={me}
         streamId={isOnAir ? (stream?.id ?? null) : null}
         playheadMs={null}
+        reader="host"
         signInPath={`/sign-in?callbackUrl=${encodeURIComponent(`/event/${start.event.id}/go-live`)}`}
       />
     </div>

@@ -3,6 +3,7 @@
 import { TRPCClientError } from '@trpc/client';
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import type { PublishAccess, StreamView } from '../../../../server/streams/stream-view';
+import type { LatencyProfile } from '../../../../stream-node/contract/profiles';
 import { failureWords } from '../../../_client/failure-words';
 import { useTRPCClient } from '../../../_client/trpc';
 import type { CaptureGraph } from '../../../_publisher/capture-graph';
@@ -10,7 +11,13 @@ import { type IngestAccess, RenewalRefused } from '../../../_publisher/ingest-cl
 import { Publisher, type PublisherStatus } from '../../../_publisher/publisher';
 import { keepScreenOn } from '../../../_publisher/wake-lock';
 
-export type StreamSettings = { name: string; kind: 'audio' | 'video'; language: string; record: boolean };
+export type StreamSettings = {
+  name: string;
+  kind: 'audio' | 'video';
+  language: string;
+  record: boolean;
+  profile: LatencyProfile;
+};
 
 export type Broadcast = {
   step: 'setup' | 'starting' | 'on-air' | 'ending' | 'over';
