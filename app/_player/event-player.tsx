@@ -91,7 +91,8 @@ export function EventPlayer(props: EventPlayerProps) {
   }, [player, toggleFullscreen]);
 
   const hasPicture = stream?.kind === 'video';
-  const isLiveSource = source?.isLive ?? false;
+  // A stream that has just ended still plays from its live playlist, and there is no edge to go to any more.
+  const isLiveSource = (source?.isLive ?? false) && plan.kind !== 'over';
   return (
     <section
       ref={region}
