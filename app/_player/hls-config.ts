@@ -1,16 +1,18 @@
+import type Hls from 'hls.js';
 import type { HlsConfig } from 'hls.js';
 import type { PlaybackSource } from './playback-engine';
+import { thriftyPlaylistLoader } from './thrifty-playlist-loader';
 
 /** Where a player joins, in seconds behind the edge; the latency controller takes it closer. */
 function joinBehindSeconds({ kind, profile }: PlaybackSource): number {
   if (kind === 'audio') {
-    return 1.1;
+    return 1.6;
   }
   return profile === 'balanced' ? 0.75 : 0.5;
 }
 
 /** The settings of hls.js for a source. What is not named is its default; each line has its reason. */
-export function hlsConfig(source: PlaybackSource): Partial<HlsConfig> {
+export function hlsConfig(HlsClass: typeof Hls, source: PlaybackSource): Partial<HlsConfig> {
   const shared: Partial<HlsConfig> = {
     // Safari on a phone has only the managed kind, and plays low latency through it.
     preferManagedMediaSource: true,
@@ -25,6 +27,7 @@ export function hlsConfig(source: PlaybackSource): Partial<HlsConfig> {
   }
   return {
     ...shared,
+    ...(source.kind === 'audio' && { pLoader: thriftyPlaylistLoader(HlsClass) }),
     lowLatencyMode: true,
     // The rate is set by our own controller: hls.js stops catching up at one second of buffer.
     maxLiveSyncPlaybackRate: 1,

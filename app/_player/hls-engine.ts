@@ -20,7 +20,7 @@ export class HlsEngine implements PlaybackEngine {
     this.#errorTypes = HlsClass.ErrorTypes;
     this.#source = source;
     this.#handlers = handlers;
-    this.#hls = new HlsClass(hlsConfig(source));
+    this.#hls = new HlsClass(hlsConfig(HlsClass, source));
     const { Events } = HlsClass;
     this.#hls.on(Events.MANIFEST_PARSED, () => this.#tellLevels());
     this.#hls.on(Events.LEVEL_SWITCHED, () => this.#tellLevels());
