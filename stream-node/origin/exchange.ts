@@ -55,6 +55,10 @@ export class Exchange implements Client {
 
   /** Sends the head of an answer whose body the caller streams. */
   writeHead(status: number, headers: OutgoingHttpHeaders): void {
+    if (!('connection' in headers)) {
+      // HTTP/1.1 keeps connections without being told (RFC 9112 9.3); a listener's thin line is spared the words.
+      this.response.removeHeader('connection');
+    }
     this.response.writeHead(status, { ...corsHeaders, ...headers });
   }
 
