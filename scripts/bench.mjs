@@ -25,15 +25,20 @@ async function commitName() {
   return changes.trim() === '' ? commit.trim() : `${commit.trim()} with changes`;
 }
 
-/** Runs one, and passes a stop on to it, so that it takes down what it started before we are gone. */
+/** Runs one. A stop is passed on, and waited for: the run takes down what it started. It notices, too, when we are killed. */
 async function runBench(name, args) {
   const program = ['--import', 'tsx', inCheckout('bench', 'run-bench.ts'), inCheckout('bench', `${name}.ts`), ...args];
-  const child = spawn(process.execPath, program, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  // In a group of its own, so that Ctrl-C reaches it once, through us.
+  const child = spawn(process.execPath, program, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], detached: true });
   const stop = () => child.kill('SIGTERM');
-  // A terminal's Ctrl-C has reached it already; what matters is that we wait for it.
-  process.on('SIGINT', () => undefined).on('SIGTERM', stop);
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  for (const signal of signals) {
+    process.on(signal, stop);
+  }
   const [code] = await once(child, 'exit');
-  process.off('SIGTERM', stop);
+  for (const signal of signals) {
+    process.off(signal, stop);
+  }
   return code ?? 1;
 }
 
