@@ -75,12 +75,14 @@ export function StudioKeys({ isMuted, onMuted, onCough }: StudioKeysProps) {
         <button
           type="button"
           aria-pressed={isMuted}
-          aria-label="Mute"
+          aria-keyshortcuts="M"
           onClick={() => onMuted(!isMuted)}
           className={clsx(key, isMuted ? 'bg-text text-bg' : 'bg-raised inset-ring inset-ring-line')}
         >
           {isMuted ? 'Muted' : 'Mute'}
-          <small className="font-body text-small font-normal opacity-80">M</small>
+          <small aria-hidden className="font-body text-small font-normal opacity-80">
+            M
+          </small>
         </button>
       </div>
       <label className="mt-3 flex w-fit items-center gap-2.5 py-1 text-text-2">
