@@ -17,7 +17,8 @@ export function LiveButton({ isAtLive, behindSeconds, onPress }: LiveButtonProps
       )}
     >
       <span aria-hidden className={clsx('-mt-px size-2 rounded-full', isAtLive ? 'bg-current' : 'bg-text-3')} />
-      {isAtLive ? 'LIVE' : `−${durationOnClock(behindSeconds)}`}
+      {/* How far behind is no part of the button's name; the dial says it. */}
+      {isAtLive ? 'LIVE' : <span aria-hidden>−{durationOnClock(behindSeconds)}</span>}
     </button>
   );
 }
