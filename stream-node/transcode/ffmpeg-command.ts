@@ -77,9 +77,17 @@ function encoding(rendition: Rendition, plan: TranscodePlan, abilities: FfmpegAb
     : audioEncoding(rendition, abilities);
 }
 
-/** One decode for all rungs; `aspectFit` keeps a picture that turns or changes its shape during a session undistorted. */
+/**
+ * One decode for all rungs; `aspectFit` keeps a picture that turns or changes its shape during a session undistorted.
+ *
+ * `fps` lays each frame on the nearest slot of the constant rate. ffmpeg's own `-fps_mode cfr` lets a frame lie up to 1.1
+ * slots away before it drops or repeats one, 37 ms at 30 frames a second, and the event clock would be wrong by as much.
+ * It costs the delay of a frame, for it must see the next one.
+ */
 function pictureGraph(rungs: readonly VideoRendition[]): string {
-  const split = `[0:v:0]split=${rungs.length}${rungs.map((_, index) => `[s${index}]`).join('')}`;
+  const [first] = rungs;
+  const rate = first === undefined ? '' : `fps=${first.frameRate.numerator}/${first.frameRate.denominator}:round=near,`;
+  const split = `[0:v:0]${rate}split=${rungs.length}${rungs.map((_, index) => `[s${index}]`).join('')}`;
   return [split, ...rungs.map((rung, index) => `[s${index}]${aspectFit(rung)},format=yuv420p[v${index}]`)].join(';');
 }
 
@@ -96,7 +104,7 @@ function videoEncoding(rung: VideoRendition, index: number, cut: CutPlan): strin
   const { numerator, denominator } = rung.frameRate;
   return [
     ...['-map', `[v${index}]`, '-c:v', 'libx264', '-preset', 'superfast', '-tune', 'zerolatency', '-profile:v', 'main'],
-    // A constant rate before the encoder and no scene cuts: keyframe n is frame n × GOP in every rung, whatever the source.
+    // A constant rate and no scene cuts: keyframe n is frame n × GOP in every rung, whatever the source.
     ...['-fps_mode', 'cfr', '-r', `${numerator}/${denominator}`],
     ...['-g', gop, '-keyint_min', gop, '-sc_threshold', '0'],
     ...[
