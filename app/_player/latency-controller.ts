@@ -27,12 +27,15 @@ export function latencyTargets(kind: 'audio' | 'video', profile: LatencyProfile)
     return { marginSeconds: 0.4, guardSeconds: 0.15 };
   }
   return profile === 'balanced'
-    ? { marginSeconds: 0.36, guardSeconds: 0.12 }
-    : { marginSeconds: 0.22, guardSeconds: 0.1 };
+    ? { marginSeconds: 0.24, guardSeconds: 0.1 }
+    : { marginSeconds: 0.14, guardSeconds: 0.08 };
 }
 
-/** how long an arrival is remembered: three hiccups of a line that has one every ten seconds */
-const windowSeconds = 35;
+/**
+ * How long an arrival is remembered: a line that has a hiccup every ten seconds is still expecting the next one, and the
+ * restless beginning of a playback is soon forgotten.
+ */
+const windowSeconds = 12;
 /** a need above the usual by more than this is an outage, not the line's habit: nobody waits for the next one */
 const outageSeconds = 2;
 /** what arrives after an outage comes in a rush; it is over when the needs are nearly usual again */
