@@ -8,7 +8,6 @@ export function LiveButton({ isAtLive, behindSeconds, onPress }: LiveButtonProps
   return (
     <button
       type="button"
-      aria-label="Go to live"
       aria-pressed={isAtLive}
       onClick={onPress}
       className={clsx(
@@ -16,9 +15,10 @@ export function LiveButton({ isAtLive, behindSeconds, onPress }: LiveButtonProps
         isAtLive ? 'bg-live-fill text-on-live' : 'bg-raised text-text inset-ring inset-ring-text-3',
       )}
     >
+      <span className="sr-only">Go to live</span>
       <span aria-hidden className={clsx('-mt-px size-2 rounded-full', isAtLive ? 'bg-current' : 'bg-text-3')} />
       {/* How far behind is no part of the button's name; the dial says it. */}
-      {isAtLive ? 'LIVE' : <span aria-hidden>−{durationOnClock(behindSeconds)}</span>}
+      <span aria-hidden>{isAtLive ? 'LIVE' : `−${durationOnClock(behindSeconds)}`}</span>
     </button>
   );
 }
