@@ -6,6 +6,10 @@ import { installTimeCamera } from './fixtures/time-camera';
 import { trpcClient } from './fixtures/trpc-client';
 import { expect, test } from './fixtures/zyzz-test';
 
+/** The slots of 30 frames a second are 33 ms wide, and the camera of this test draws its frames a few ms unevenly. */
+const pictureSpreadMsMax = 45;
+const soundSpreadMsMax = 30;
+
 test('a broadcaster goes live in the browser, a fan sees it moments later, and its clock is true', async ({
   browser,
   page: fan,
@@ -50,9 +54,12 @@ test('a broadcaster goes live in the browser, a fan sees it moments later, and i
       const sound = await audioClockErrors(audio, lastSegments);
       expect(picture.errorsMs.length).toBeGreaterThan(60);
       expect(sound.errorsMs.length).toBeGreaterThan(2);
-      for (const { errorsMs } of [picture, sound]) {
+      for (const { errorsMs, spreadMsMax } of [
+        { ...picture, spreadMsMax: pictureSpreadMsMax },
+        { ...sound, spreadMsMax: soundSpreadMsMax },
+      ]) {
         expect(Math.abs(percentile(errorsMs, 0.95))).toBeLessThanOrEqual(60);
-        expect(percentile(errorsMs, 0.95) - percentile(errorsMs, 0.05)).toBeLessThanOrEqual(30);
+        expect(percentile(errorsMs, 0.95) - percentile(errorsMs, 0.05)).toBeLessThanOrEqual(spreadMsMax);
       }
     }).toPass({ timeout: 90_000 });
   });
