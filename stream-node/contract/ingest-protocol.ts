@@ -51,6 +51,11 @@ export const Hello = z.object({
   hasVideo: z.boolean(),
   hasAudio: z.boolean(),
   hint: SourceHint.optional(),
+  /**
+   * The rest of an earlier session, sent beside the live one and at low priority: it takes nothing over and is never played
+   * live; it heals `dvr.m3u8` and the recording. The exchange is the same: welcome, chunks, acks, finish, finished.
+   */
+  backfill: z.boolean().optional(),
 });
 export type Hello = z.infer<typeof Hello>;
 
