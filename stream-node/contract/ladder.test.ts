@@ -14,7 +14,8 @@ test('a portrait source is measured by its shorter side', () => {
 });
 
 test('a small source gets lower rungs and is never scaled up', () => {
-  expect(ladderOf(640, 360)).toEqual(['360p 640x360 700000', '240p 426x240 350000', '144p 256x144 150000']);
+  expect(ladderOf(640, 360)).toEqual(['360p 640x360 700000', '240p 426x240 350000']);
+  expect(ladderOf(426, 240)).toEqual(['240p 426x240 350000', '144p 256x144 150000']);
   expect(ladderOf(160, 90)).toEqual(['90p 160x90 150000']);
 });
 

@@ -44,6 +44,9 @@ const rungs = [
 ] as const;
 
 const rungCount = 3;
+/** A source at least this large is not worth a rung below 240p: its thin line is the commentary alone. */
+const largeShorterSide = 360;
+const lowestOfLarge = 240;
 
 /**
  * The ladder of a source, best first: at most three rungs, never larger than the source. A source below the lowest rung
@@ -51,7 +54,8 @@ const rungCount = 3;
  */
 export function planLadder(source: SourcePicture): VideoRendition[] {
   const shorter = Math.min(source.width, source.height);
-  const fitting = rungs.filter((rung) => rung.shorterSide <= shorter).slice(0, rungCount);
+  const lowest = shorter >= largeShorterSide ? lowestOfLarge : 0;
+  const fitting = rungs.filter((rung) => rung.shorterSide <= shorter && rung.shorterSide >= lowest).slice(0, rungCount);
   const chosen = fitting.length > 0 ? fitting : [{ shorterSide: shorter, bitrate: 150_000 }];
   return chosen.map((rung) => {
     const scale = rung.shorterSide / shorter;

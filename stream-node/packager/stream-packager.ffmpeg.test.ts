@@ -95,6 +95,7 @@ async function publish(
     cut,
     video: renditions.filter((rendition) => rendition.kind === 'video'),
     audio: renditions.filter((rendition) => rendition.kind === 'audio'),
+    gridShiftSeconds: 0,
     missing: [],
   };
   const timeline = new Timeline({ firstSampleEventTimeMs: startMs, outputTsOffsetSeconds: outputOffsetSeconds });

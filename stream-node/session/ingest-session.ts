@@ -79,7 +79,8 @@ export class IngestSession implements AsyncDisposable {
     if (this.#abort.signal.aborted) {
       return closedEnd;
     }
-    const timeline = new Timeline({ firstSampleEventTimeMs, outputTsOffsetSeconds: outputOffsetSeconds });
+    const outputTsOffsetSeconds = outputOffsetSeconds + plan.gridShiftSeconds;
+    const timeline = new Timeline({ firstSampleEventTimeMs, outputTsOffsetSeconds });
     const packager = this.options.begin(plan, timeline);
     this.#transcoder = await Transcoder.start({ bytes, plan, abilities });
     if (this.#abort.signal.aborted) {

@@ -24,7 +24,13 @@ describe('the first bytes of a source', () => {
       bytes: readable(webm.subarray(0, 3000), webm.subarray(3000)),
     });
     expect(probed).toEqual({
-      video: { codec: 'vp8', width: 144, height: 256, frameRate: { numerator: 25, denominator: 1 } },
+      video: {
+        codec: 'vp8',
+        width: 144,
+        height: 256,
+        frameRate: { numerator: 25, denominator: 1 },
+        firstFrameSeconds: 0.007,
+      },
       audio: { codec: 'opus', channels: 1, sampleRate: 48_000 },
     });
     expect(await buffer(bytes)).toEqual(webm);

@@ -10,8 +10,11 @@ import { SourceHead } from './source-head';
 
 /** What a source is made of, read from its first bytes. A track that is not there is left out. */
 export type ProbedSource = {
-  /** the picture as it is shown, rotation applied; the frame rate is one a stream may be encoded at */
-  video?: { codec: string; width: number; height: number; frameRate: FrameRate };
+  /**
+   * The picture as it is shown, rotation applied; the frame rate is one a stream may be encoded at. `firstFrameSeconds` is the
+   * container time of its first frame, where the first bytes hold one.
+   */
+  video?: { codec: string; width: number; height: number; frameRate: FrameRate; firstFrameSeconds?: number };
   audio?: { codec: string; channels: number; sampleRate: number };
 };
 
@@ -62,8 +65,8 @@ export async function probeSource(request: ProbeRequest): Promise<{ probed: Prob
         throw new SourceProbeError('the source ended before any media');
       }
       const last = !grew || bytes.byteLength >= (request.bytesMax ?? bytesMaxDefault);
-      const { streams, stderr } = await runProbe(bytes, request);
-      const probed = readStreams(streams, request.hint?.frameRate);
+      const { answer, stderr } = await runProbe(bytes, request);
+      const probed = readAnswer(answer, request.hint?.frameRate);
       const complete = (probed.video || !request.hasVideo) && (probed.audio || !request.hasAudio);
       if ((probed.video || probed.audio) && (complete || last)) {
         return { probed, bytes: head.whole() };
@@ -79,6 +82,7 @@ export async function probeSource(request: ProbeRequest): Promise<{ probed: Prob
 }
 
 const FfprobeStream = z.object({
+  index: z.number().optional(),
   codec_type: z.string().optional(),
   codec_name: z.string().optional(),
   width: z.number().optional(),
@@ -91,23 +95,28 @@ const FfprobeStream = z.object({
   side_data_list: z.array(z.object({ rotation: z.number().optional() })).optional(),
 });
 type FfprobeStream = z.infer<typeof FfprobeStream>;
-const FfprobeAnswer = z.object({ streams: z.array(FfprobeStream).default([]) });
+const FfprobePacket = z.object({ stream_index: z.number(), pts_time: z.coerce.number().optional() });
+const FfprobeAnswer = z.object({
+  streams: z.array(FfprobeStream).default([]),
+  packets: z.array(FfprobePacket).default([]),
+});
+type FfprobeAnswer = z.infer<typeof FfprobeAnswer>;
 
+/** Among so many packets is the first frame of the picture. */
+const packetsRead = 16;
 const shownEntries = [
-  'stream=codec_type,codec_name,width,height,r_frame_rate,avg_frame_rate,channels,sample_rate',
+  'packet=stream_index,pts_time',
+  'stream=index,codec_type,codec_name,width,height,r_frame_rate,avg_frame_rate,channels,sample_rate',
   'stream_tags=rotate',
   'stream_side_data=rotation',
 ].join(':');
 
-/** One look by ffprobe; bytes that it cannot read are an empty list, not an error: more of them may come. */
-async function runProbe(
-  bytes: Buffer,
-  request: ProbeRequest,
-): Promise<{ streams: readonly FfprobeStream[]; stderr: string }> {
+/** One look by ffprobe; bytes that it cannot read are an empty answer, not an error: more of them may come. */
+async function runProbe(bytes: Buffer, request: ProbeRequest): Promise<{ answer: FfprobeAnswer; stderr: string }> {
   const args = [
     ...['-v', 'error', '-analyzeduration', '0', '-probesize', String(request.bytesMax ?? bytesMaxDefault)],
     ...acceptedMediaOptions(request.container),
-    ...['-i', 'pipe:0', '-show_entries', shownEntries, '-of', 'json'],
+    ...['-i', 'pipe:0', '-read_intervals', `%+#${packetsRead}`, '-show_entries', shownEntries, '-of', 'json'],
   ];
   return await new Promise((resolve, reject) => {
     const child = execFile(
@@ -119,7 +128,7 @@ async function runProbe(
           reject(new Error(`ffprobe could not be started: ${request.ffprobePath} (${error.code})`, { cause: error }));
           return;
         }
-        resolve({ streams: parseAnswer(stdout), stderr });
+        resolve({ answer: parseAnswer(stdout), stderr });
       },
     );
     // ffprobe stops reading as soon as it knows enough: the broken pipe is no fault.
@@ -128,21 +137,27 @@ async function runProbe(
   });
 }
 
-function parseAnswer(stdout: string): readonly FfprobeStream[] {
+function parseAnswer(stdout: string): FfprobeAnswer {
   try {
-    return FfprobeAnswer.parse(JSON.parse(stdout)).streams;
+    return FfprobeAnswer.parse(JSON.parse(stdout));
   } catch {
-    return [];
+    return { streams: [], packets: [] };
   }
 }
 
-function readStreams(streams: readonly FfprobeStream[], hint: FrameRate | undefined): ProbedSource {
+function readAnswer({ streams, packets }: FfprobeAnswer, hint: FrameRate | undefined): ProbedSource {
   const probed: ProbedSource = {};
   const video = streams.find((stream) => stream.codec_type === 'video');
   if (video?.codec_name && video.width && video.height) {
     const sides = { width: video.width, height: video.height };
     const shown = isTurned(video) ? { width: sides.height, height: sides.width } : sides;
-    probed.video = { codec: video.codec_name, ...shown, frameRate: chooseFrameRate(video, hint) };
+    const firstFrameSeconds = packets.find((packet) => packet.stream_index === video.index)?.pts_time;
+    probed.video = {
+      codec: video.codec_name,
+      ...shown,
+      frameRate: chooseFrameRate(video, hint),
+      ...(firstFrameSeconds !== undefined && { firstFrameSeconds }),
+    };
   }
   const audio = streams.find((stream) => stream.codec_type === 'audio');
   if (audio?.codec_name && audio.channels && audio.sample_rate) {

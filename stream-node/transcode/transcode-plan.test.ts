@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { framesPerSecond, outputFrameRates } from './frame-rate';
 import { firstLadder, plannedRenditions, planTranscode } from './transcode-plan';
 
 const frameRate = { numerator: 30, denominator: 1 };
@@ -23,6 +25,23 @@ describe('the first session decides by its source', () => {
   test('a picture alone: its rungs', () => {
     const plan = planTranscode({ ...common, probed: { video: picture } });
     expect(plannedRenditions(plan).map(({ kind }) => kind)).toEqual(['video', 'video', 'video']);
+  });
+
+  test('the first frame falls on a slot of the frame rate, and nothing moves by more than half a frame', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...outputFrameRates), fc.nat({ max: 10_000 }), (rate, firstFrameMs) => {
+        const video = { ...picture, frameRate: rate, firstFrameSeconds: firstFrameMs / 1000 };
+        const { gridShiftSeconds } = planTranscode({ ...common, probed: { video } });
+        const slot = (firstFrameMs / 1000 + gridShiftSeconds) * framesPerSecond(rate);
+        expect(slot).toBeCloseTo(Math.round(slot), 6);
+        expect(Math.abs(gridShiftSeconds)).toBeLessThanOrEqual(0.5 / framesPerSecond(rate) + 1e-9);
+      }),
+    );
+  });
+
+  test('without a frame to go by nothing moves', () => {
+    expect(planTranscode({ ...common, probed: { video: picture } }).gridShiftSeconds).toBe(0);
+    expect(planTranscode({ ...common, probed: { audio: sound } }).gridShiftSeconds).toBe(0);
   });
 
   test('nothing at all is refused', () => {

@@ -7,12 +7,14 @@ import {
   stereoAudio,
   type VideoRendition,
 } from '../contract/ladder';
-import { audioCutPlan, type CutPlan, type LatencyProfile, videoCutPlan } from '../contract/profiles';
+import { audioCutPlan, type CutPlan, type FrameRate, type LatencyProfile, videoCutPlan } from '../contract/profiles';
+import { framesPerSecond } from './frame-rate';
 import type { ProbedSource } from './source-probe';
 
 /**
  * What is added to every output's timestamps, in seconds, so that the priming of the AAC encoder (one frame before the
- * first sample) never makes a decode time negative. In all outputs: media time = container time of the source + this.
+ * first sample) never makes a decode time negative. In all outputs: media time = container time of the source + the plan's
+ * `gridShiftSeconds` + this.
  */
 export const outputOffsetSeconds = 1;
 
@@ -22,6 +24,12 @@ export type FixedLadder = { readonly renditions: readonly Rendition[]; readonly 
 export type TranscodePlan = {
   readonly container: RecorderContainer;
   readonly cut: CutPlan;
+  /**
+   * Added to all times of the source, at most half the length of a frame either way: it puts the first frame onto a slot of the output's
+   * frame rate, and with it every frame of a regular camera. Where they lie between two slots, jitter throws each now on one
+   * and now on the other, and the event clock of the picture is wrong by as much.
+   */
+  readonly gridShiftSeconds: number;
   /** best picture first; empty for an audio-only source */
   readonly video: readonly VideoRendition[];
   /** empty for a source without sound */
@@ -57,13 +65,24 @@ export function planTranscode(input: {
       fixed ? 'the source has none of the tracks this stream began with' : 'the source has neither picture nor sound',
     );
   }
+  const video = fed.filter((rendition) => rendition.kind === 'video');
   return {
     container,
     cut: wanted.cut,
-    video: fed.filter((rendition) => rendition.kind === 'video'),
+    gridShiftSeconds: gridShiftSeconds(probed.video?.firstFrameSeconds, video[0]?.frameRate),
+    video,
     audio: fed.filter((rendition) => rendition.kind === 'audio'),
     missing: wanted.renditions.filter((rendition) => !feeds(rendition)),
   };
+}
+
+function gridShiftSeconds(firstFrameSeconds: number | undefined, frameRate: FrameRate | undefined): number {
+  if (firstFrameSeconds === undefined || frameRate === undefined) {
+    return 0;
+  }
+  const fps = framesPerSecond(frameRate);
+  const slots = firstFrameSeconds * fps;
+  return (Math.round(slots) - slots) / fps;
 }
 
 /** The ladder and cuts that a first session fixes: what to keep for {@link planTranscode} of the next one. */
