@@ -75,18 +75,26 @@ export class IngestSession implements AsyncDisposable {
       signal: this.#abort.signal,
     });
     const plan = planTranscode({ container: source.container, probed, profile, ...(fixed && { fixed }) });
-    const firstSampleEventTimeMs = await source.firstSampleEventTimeMs;
+    const timeZeroMs = await source.firstSampleEventTimeMs;
     if (this.#abort.signal.aborted) {
       return closedEnd;
     }
-    const outputTsOffsetSeconds = outputOffsetSeconds + plan.gridShiftSeconds;
-    const timeline = new Timeline({ firstSampleEventTimeMs, outputTsOffsetSeconds });
+    const gridZeroMs = (eventTimeMs: number) => eventTimeMs - plan.gridShiftSeconds * 1000;
+    const timeline = new Timeline({
+      firstSampleEventTimeMs: gridZeroMs(timeZeroMs),
+      outputTsOffsetSeconds: outputOffsetSeconds,
+    });
     const packager = this.options.begin(plan, timeline);
     this.#transcoder = await Transcoder.start({ bytes, plan, abilities });
     if (this.#abort.signal.aborted) {
       await this.#transcoder.close();
     }
-    const clockCheck = setInterval(() => followClock(source, timeline), clockCheckMs);
+    const clockCheck = setInterval(() => {
+      const estimateMs = source.estimatedFirstSampleEventTimeMs();
+      if (estimateMs !== null) {
+        timeline.correct(gridZeroMs(estimateMs));
+      }
+    }, clockCheckMs);
     try {
       await Promise.all(this.#transcoder.outputs.map((output) => this.#publish(output, packager)));
       const end = await this.#transcoder.ended;
@@ -131,10 +139,3 @@ export class IngestSession implements AsyncDisposable {
 }
 
 const closedEnd: IngestSessionEnd = { reason: 'closed', message: 'the session was closed' };
-
-function followClock(source: IngestSource, timeline: Timeline): void {
-  const estimate = source.estimatedFirstSampleEventTimeMs();
-  if (estimate !== null) {
-    timeline.correct(estimate);
-  }
-}

@@ -85,6 +85,26 @@ test('what a publisher sends is live, counted, and after the end a recording of 
   expect(seconds).toBeCloseTo(5, 0);
 });
 
+test('a picture that begins between two slots of its frame rate is cut into whole segments, at its true time', async () => {
+  const setup = await setUp();
+  const { web, node } = setup;
+  const streamId = newId('stream');
+  await web.want({ streamId });
+  const { publisher } = await publish(setup, streamId);
+  const captureTimeMs = Date.now() - 1000;
+  await publisher.sendAll(
+    await makeTestMedia({ video: { ...video, lateSeconds: 0.013 }, audio: true, seconds: 5 }),
+    captureTimeMs,
+  );
+  await web.snapshotWhere(({ streams }) => streams.some(({ state }) => state === 'live'));
+  const playlist = await text(`${node.publicUrl}/stream/${streamId}/90p/media.m3u8?_HLS_msn=1`);
+  const durations = [...playlist.matchAll(/#EXTINF:([\d.]+)/g)].map(([, seconds]) => Number(seconds));
+  expect(durations).toEqual([2, 2]);
+  const firstDate = /#EXT-X-PROGRAM-DATE-TIME:(.*)/.exec(playlist)?.[1] ?? '';
+  // What fills the slots before the first frame begins the grid, less than a slot before the recorder's time zero.
+  expect(Math.abs(Date.parse(firstDate) - captureTimeMs)).toBeLessThanOrEqual(30);
+});
+
 test('a recording plays after a restart of the node, before anybody asks for it', async () => {
   const setup = await setUp();
   const { web, node, dataDir } = setup;

@@ -10,8 +10,8 @@ const run = promisify(execFile);
 export const markSeconds = 0.5;
 
 export type TestMediaOptions = {
-  /** `noise`: a picture that costs every bit the encoder may spend */
-  video?: { codec: 'libvpx' | 'libx264'; size: string; rate: string; noise?: boolean };
+  /** `noise`: a picture that costs every bit the encoder may spend; `lateSeconds`: by which the picture begins after the sound */
+  video?: { codec: 'libvpx' | 'libx264'; size: string; rate: string; noise?: boolean; lateSeconds?: number };
   audio?: boolean;
   seconds: number;
 };
@@ -33,6 +33,10 @@ export async function makeTestMedia({ video, audio, seconds }: TestMediaOptions)
   }
   if (video) {
     const fast = video.codec === 'libvpx' ? ['-deadline', 'realtime', '-cpu-used', '8'] : ['-preset', 'ultrafast'];
+    if (video.lateSeconds !== undefined) {
+      args.push('-vf', `settb=1/1000,setpts=PTS+${video.lateSeconds * 1000}`);
+      args.push('-fps_mode', 'passthrough', '-enc_time_base', '1:1000');
+    }
     args.push('-c:v', video.codec, ...fast, '-pix_fmt', 'yuv420p', '-g', '25', '-b:v', '200k');
   }
   if (audio) {
