@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { BadConfig, readConfig } from './config';
+import { TestTlsFiles } from './contract/test-certificate';
 
 const good = { ZYZZ_WEB_URL: 'http://127.0.0.1:8000/', ZYZZ_NODE_SECRET: 'a-secret-of-some-length' };
 
@@ -25,4 +26,15 @@ test('a fault never shows the secret', () => {
   } catch (error) {
     expect(String(error)).not.toContain('canary');
   }
+});
+
+test('with a certificate the public address must be https, and a pair that is half set is a fault', () => {
+  using files = new TestTlsFiles();
+  expect(readConfig({ ...good, ...files.environment }).tls).toEqual({
+    certFile: files.certFile,
+    keyFile: files.keyFile,
+  });
+  const plain = { ...good, ...files.environment, STREAM_NODE_PUBLIC_URL: 'http://node.example' };
+  expect(() => readConfig(plain)).toThrow(/STREAM_NODE_PUBLIC_URL: must be https/);
+  expect(() => readConfig({ ...good, TLS_KEY: files.keyFile })).toThrow(/TLS_CERT, TLS_KEY: set both or neither/);
 });

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { BadTlsPair, readTlsPair, type TlsFiles, tlsFilesOf } from './contract/tls-pair';
 
 /** The settings of a stream node, read from the environment once, before anything listens (README, "Settings"). */
 const Settings = z.object({
@@ -8,6 +9,8 @@ const Settings = z.object({
   STREAM_NODE_PORT: z.coerce.number().int().min(0).max(65_535).default(8001),
   STREAM_NODE_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   STREAM_NODE_NAME: z.string().min(1).max(120).optional(),
+  TLS_CERT: z.string().optional(),
+  TLS_KEY: z.string().optional(),
   ZYZZ_WEB_URL: z.url({ protocol: /^https?$/ }),
   ZYZZ_NODE_SECRET: z.string().min(16, 'must be at least 16 characters'),
   ZYZZ_DATA_DIR: z.string().min(1).default('.data/node-1'),
@@ -28,6 +31,8 @@ export type NodeConfig = {
   port: number;
   /** where publishers and viewers reach the node; unset until the port is known when the port is 0 */
   publicUrl: string | undefined;
+  /** the node speaks HTTPS with HTTP/2; null: plain HTTP */
+  tls: TlsFiles | null;
   name: string;
   hostName: string;
   webUrl: string;
@@ -51,8 +56,10 @@ export class BadConfig extends Error {
 export function readConfig(environment: Record<string, string | undefined> = process.env): NodeConfig {
   const filled = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const parsed = Settings.safeParse(filled);
-  if (!parsed.success) {
-    const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  const faults = parsed.success
+    ? tlsFaults(parsed.data)
+    : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  if (!parsed.success || faults.length > 0) {
     throw new BadConfig(`The stream node's settings have faults. ${faults.join('; ')}`);
   }
   const settings = parsed.data;
@@ -60,6 +67,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     host: settings.HOST,
     port: settings.STREAM_NODE_PORT,
     publicUrl: settings.STREAM_NODE_PUBLIC_URL?.replace(/\/$/, ''),
+    tls: tlsFilesOf(settings),
     name: settings.STREAM_NODE_NAME ?? `${hostname()}:${settings.STREAM_NODE_PORT}`,
     hostName: hostname(),
     webUrl: settings.ZYZZ_WEB_URL.replace(/\/$/, ''),
@@ -72,4 +80,22 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     ffprobePath: settings.FFPROBE_PATH,
     logLevel: settings.LOG_LEVEL,
   };
+}
+
+function tlsFaults(settings: z.infer<typeof Settings>): string[] {
+  try {
+    const files = tlsFilesOf(settings);
+    if (files === null) {
+      return [];
+    }
+    readTlsPair(files);
+    return settings.STREAM_NODE_PUBLIC_URL?.startsWith('http:')
+      ? ['STREAM_NODE_PUBLIC_URL: must be https, because TLS_CERT and TLS_KEY are set']
+      : [];
+  } catch (error) {
+    if (error instanceof BadTlsPair) {
+      return [error.message];
+    }
+    throw error;
+  }
 }

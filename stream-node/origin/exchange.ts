@@ -55,7 +55,13 @@ export class Exchange implements Client {
 
   /** Sends the head of an answer whose body the caller streams. */
   writeHead(status: number, headers: OutgoingHttpHeaders): void {
-    if (!('connection' in headers)) {
+    const { connection, ...common } = headers;
+    if (this.request.httpVersionMajor > 1) {
+      // Headers of a connection are for HTTP/1.1 alone (RFC 9113 8.2.2).
+      this.response.writeHead(status, { ...corsHeaders, ...common });
+      return;
+    }
+    if (connection === undefined) {
       // HTTP/1.1 keeps connections without being told (RFC 9112 9.3); a listener's thin line is spared the words.
       this.response.removeHeader('connection');
     }

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { systemClock } from '../clock';
 import type { NodeConfig } from '../config';
@@ -15,19 +14,17 @@ import { createOrigin, type Origin } from '../origin/create-origin';
 import { Recordings } from '../store/recordings';
 import { prepareFfmpeg } from '../transcode/ffmpeg-command';
 import { nodeIdentity } from './node-identity';
+import { createNodeListener, type NodeListener } from './node-listener';
 import { StreamDirectory } from './stream-directory';
 
 /** How long a publisher's hello waits for the web to name its stream, in milliseconds. */
 const admissionWaitMs = 3000;
-/** How long an idle connection of a viewer is kept, in milliseconds. */
-const keepAliveMs = 30_000;
-const boundAddress = (server: Server) => server.address() as AddressInfo;
 
 /** The conductor of a node: builds every room, joins them, and takes them down in the right order. */
 export class StreamNode implements AsyncDisposable {
   readonly #bootId = randomBytes(9).toString('base64url');
   readonly #nodeId: string;
-  readonly #server: Server;
+  readonly #listener: NodeListener;
   readonly #ingest: IngestServer;
   readonly #origin: Origin;
   readonly #webLink: WebLink;
@@ -72,13 +69,16 @@ export class StreamNode implements AsyncDisposable {
       },
       logger,
     });
-    this.#server = createServer((request, response) => void this.#answer(request, response));
-    // Node's own 5 s would close a connection just as a slow player, or one of a long segment, asks again.
-    this.#server.keepAliveTimeout = keepAliveMs;
-    this.#server.on('upgrade', (request, socket, head) => {
-      if (!this.#ingest.handleUpgrade(request, socket, head)) {
-        socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
-      }
+    this.#listener = createNodeListener({
+      tls: config.tls,
+      answer: (request, response) => void this.#answer(request, response),
+      upgrade: (request, socket, head) => {
+        if (!this.#ingest.handleUpgrade(request, socket, head)) {
+          socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+        }
+      },
+      publicUrl: () => this.publicUrl,
+      logger,
     });
   }
 
@@ -91,7 +91,8 @@ export class StreamNode implements AsyncDisposable {
 
   /** where publishers and viewers reach this node */
   get publicUrl(): string {
-    return this.config.publicUrl ?? `http://${this.config.host}:${boundAddress(this.#server).port}`;
+    const { publicUrl, tls, host } = this.config;
+    return publicUrl ?? `${tls === null ? 'http' : 'https'}://${host}:${this.#listener.address.port}`;
   }
 
   async #start(): Promise<void> {
@@ -123,10 +124,7 @@ export class StreamNode implements AsyncDisposable {
       },
     });
     this.#followPublishers(this.#directory);
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen(config.port, config.host, resolve);
-    });
+    await this.#listener.listen(config.port, config.host);
     this.#webLink.start();
   }
 
@@ -169,9 +167,14 @@ export class StreamNode implements AsyncDisposable {
     return this.#desired?.revokedGrantIds.includes(grantId) ?? false;
   }
 
+  /** With TLS, plain HTTP is for the processes of one machine: see `SecurePort`. */
+  get #isBesideTheWeb(): boolean {
+    return this.config.tls === null || this.config.webUrl.startsWith('http:');
+  }
+
   async #observe(): Promise<NodeSnapshot> {
     const streams = this.#directory?.observe(systemClock.nowMs()) ?? [];
-    const { port, address } = boundAddress(this.#server);
+    const { port, address } = this.#listener.address;
     return {
       nodeId: this.#nodeId,
       bootId: this.#bootId,
@@ -180,7 +183,7 @@ export class StreamNode implements AsyncDisposable {
       internalAddress: address,
       externalAddress: new URL(this.publicUrl).hostname,
       publicUrl: this.publicUrl,
-      controlUrl: `http://${this.config.host}:${port}`,
+      controlUrl: this.#isBesideTheWeb ? `http://${this.config.host}:${port}` : this.publicUrl,
       capacity: { encoderSlots: this.config.encoderSlots, viewers: this.config.viewerCapacity },
       load: {
         publishers: this.#directory?.publisherCount ?? 0,
@@ -213,9 +216,9 @@ export class StreamNode implements AsyncDisposable {
   /** Stops taking in, lets ffmpeg go, closes takes and sockets. Journals and recordings stay on disk. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#webLink[Symbol.asyncDispose]();
-    this.#server.close();
+    this.#listener.stopListening();
     await this.#ingest.close();
     await this.#directory?.[Symbol.asyncDispose]();
-    this.#server.closeAllConnections();
+    this.#listener.destroyConnections();
   }
 }

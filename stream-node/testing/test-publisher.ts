@@ -21,8 +21,9 @@ export class TestPublisher implements AsyncDisposable {
     socket.on('error', () => {});
   }
 
-  static async connect(nodeUrl: string): Promise<TestPublisher> {
-    const socket = new WebSocket(`${nodeUrl.replace(/^http/, 'ws')}${ingestPath}`);
+  /** `ca`: the certificate (PEM) to trust beside those of the system */
+  static async connect(nodeUrl: string, options: { ca?: string } = {}): Promise<TestPublisher> {
+    const socket = new WebSocket(`${nodeUrl.replace(/^http/, 'ws')}${ingestPath}`, options);
     const publisher = new TestPublisher(socket);
     await new Promise<void>((resolve, reject) => {
       socket.once('open', resolve);
