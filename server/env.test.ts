@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { TestTlsFiles } from '../stream-node/contract/test-certificate';
 import { EnvError, isLoopbackHost, offersLocalSignIn, parseEnv } from './env';
 
 const minimal = {
@@ -59,6 +60,18 @@ describe('the settings', () => {
 
   test('want both Facebook credentials or neither', () => {
     expect(faultsOf({ ...minimal, FACEBOOK_CLIENT_ID: '1' })).toHaveLength(1);
+  });
+
+  test('with a certificate make everything https, and refuse one that cannot be served together with other faults', () => {
+    using files = new TestTlsFiles();
+    const tls = { ...minimal, ...files.environment };
+    expect(parseEnv(tls)).toMatchObject({ publicUrl: 'https://localhost:8000', tls: { certFile: files.certFile } });
+    expect(faultsOf({ ...tls, ZYZZ_PUBLIC_URL: 'http://localhost:1' })).toEqual([
+      'ZYZZ_PUBLIC_URL: must be https, because TLS_CERT and TLS_KEY are set',
+    ]);
+    const faults = faultsOf({ ...tls, TLS_KEY: '/nowhere/key.pem', HOST: '0.0.0.0' });
+    expect(faults).toHaveLength(2);
+    expect(faults[0]).toBe('TLS_KEY: the file /nowhere/key.pem cannot be read (ENOENT)');
   });
 
   test('with Facebook credentials there is no local sign-in', () => {

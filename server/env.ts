@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { BadTlsPair, readTlsPair, type TlsFiles, tlsFilesOf } from '../stream-node/contract/tls-pair';
 
 // The one file of the web process that reads the environment.
 
@@ -12,6 +13,8 @@ export type ServerEnv = {
   dataDir: string;
   /** where people reach the web process, without a trailing slash */
   publicUrl: string;
+  /** the process speaks HTTPS; null: plain HTTP */
+  tls: TlsFiles | null;
   databaseUrl: string;
   /** signs sessions' cookies and, through a derived key, grants */
   secret: string;
@@ -51,6 +54,8 @@ const Variables = z.object({
   ),
   ZYZZ_DATA_DIR: setting(z.string().default('.data')),
   ZYZZ_PUBLIC_URL: setting(httpUrl.optional()),
+  TLS_CERT: setting(z.string().optional()),
+  TLS_KEY: setting(z.string().optional()),
   DATABASE_URL: setting(
     z
       .string({ message: 'must be set to a postgres:// URL (npm start sets it to the embedded database)' })
@@ -85,9 +90,13 @@ export function parseEnv(source: Record<string, string | undefined>): ServerEnv 
     throw new EnvError([...parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)]);
   }
   const variables = parsed.data;
-  const publicUrl = variables.ZYZZ_PUBLIC_URL ?? `http://localhost:${variables.PORT}`;
-  const { FACEBOOK_CLIENT_ID: clientId, FACEBOOK_CLIENT_SECRET: clientSecret } = variables;
   const faults: string[] = [];
+  const tls = readTls(variables, faults);
+  const publicUrl = variables.ZYZZ_PUBLIC_URL ?? `${tls === null ? 'http' : 'https'}://localhost:${variables.PORT}`;
+  if (tls !== null && publicUrl.startsWith('http:')) {
+    faults.push('ZYZZ_PUBLIC_URL: must be https, because TLS_CERT and TLS_KEY are set');
+  }
+  const { FACEBOOK_CLIENT_ID: clientId, FACEBOOK_CLIENT_SECRET: clientSecret } = variables;
   if ((clientId === undefined) !== (clientSecret === undefined)) {
     faults.push('FACEBOOK_CLIENT_ID, FACEBOOK_CLIENT_SECRET: set both or neither');
   }
@@ -109,6 +118,7 @@ export function parseEnv(source: Record<string, string | undefined>): ServerEnv 
     port: variables.PORT,
     dataDir: resolve(variables.ZYZZ_DATA_DIR),
     publicUrl,
+    tls,
     databaseUrl: variables.DATABASE_URL,
     secret: variables.ZYZZ_SECRET,
     nodeSecret: variables.ZYZZ_NODE_SECRET,
@@ -126,6 +136,22 @@ export function parseEnv(source: Record<string, string | undefined>): ServerEnv 
           },
     logLevel: variables.LOG_LEVEL,
   };
+}
+
+function readTls(variables: z.infer<typeof Variables>, faults: string[]): TlsFiles | null {
+  try {
+    const files = tlsFilesOf(variables);
+    if (files !== null) {
+      readTlsPair(files);
+    }
+    return files;
+  } catch (error) {
+    if (!(error instanceof BadTlsPair)) {
+      throw error;
+    }
+    faults.push(error.message);
+    return null;
+  }
 }
 
 /** Local sign-in by name is offered only where nobody but this machine's own people can reach it. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ServerEnv } from '../env';
+import { isLoopbackHost, type ServerEnv } from '../env';
 import { AppError, errorTable, isAppError } from '../errors';
 import type { Logger } from '../logger';
 import { declaredBodyBytes, discardBody, parseJson, readBody } from './request-body';
@@ -81,8 +81,10 @@ function urlOf(request: IncomingMessage, publicUrl: string): URL {
 /** Our own routes first, then the pages; common headers, body bounds and the cross-site rule for both. */
 export function createRequestListener(options: RequestListenerOptions): PageHandler {
   const { env, logger, routes, pages } = options;
-  const isHttps = env.publicUrl.startsWith('https://');
-  const headers = Object.entries(commonHeaders({ isHttps }));
+  const { protocol, hostname } = new URL(env.publicUrl);
+  // A browser would keep it for every port of `localhost`, and for other people's servers there.
+  const isHttpsOnly = protocol === 'https:' && !isLoopbackHost(hostname);
+  const headers = Object.entries(commonHeaders({ isHttpsOnly }));
 
   const answerPage = async (request: IncomingMessage, response: ServerResponse, url: URL) => {
     const refusal = checkPageBody(request);

@@ -56,12 +56,12 @@ export function contentSecurityPolicy(options: {
 }
 
 /** On every answer, whoever makes it. */
-export function commonHeaders(options: { isHttps: boolean }): Record<string, string> {
+export function commonHeaders(options: { isHttpsOnly: boolean }): Record<string, string> {
   return {
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'strict-origin-when-cross-origin',
     'permissions-policy': 'camera=(self), microphone=(self), display-capture=(self), geolocation=(), payment=()',
     'cross-origin-opener-policy': 'same-origin-allow-popups',
-    ...(options.isHttps ? { 'strict-transport-security': 'max-age=31536000' } : {}),
+    ...(options.isHttpsOnly ? { 'strict-transport-security': 'max-age=31536000' } : {}),
   };
 }

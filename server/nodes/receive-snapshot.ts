@@ -36,7 +36,8 @@ async function upsertNode(tx: Queryable, snapshot: NodeSnapshot): Promise<void> 
 /** The origins that our pages are served from: players of ours are counted by presence. */
 function webOrigins(env: ServerEnv): string[] {
   const origin = new URL(env.publicUrl).origin;
-  const local = ['localhost', '127.0.0.1'].map((host) => `http://${host}:${env.port}`);
+  const scheme = env.tls === null ? 'http' : 'https';
+  const local = ['localhost', '127.0.0.1'].map((host) => `${scheme}://${host}:${env.port}`);
   return isLoopbackHost(new URL(origin).hostname) ? [...new Set([origin, ...local])] : [origin];
 }
 

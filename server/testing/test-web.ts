@@ -1,4 +1,3 @@
-import type { AddressInfo } from 'node:net';
 import { createWebServer } from '../http/create-http-server';
 import { webRoutes } from '../http/web-routes';
 import { knownNodeUrls } from '../nodes/known-node-urls';
@@ -22,6 +21,6 @@ export async function startTestWeb(database: TestDatabase, environment: Record<s
     nodeUrls: knownNodeUrls(database.db),
   });
   await web.listen(0, '127.0.0.1');
-  const { port } = web.server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, close: web.close };
+  const scheme = env.tls === null ? 'http' : 'https';
+  return { url: `${scheme}://127.0.0.1:${web.address.port}`, close: web.close };
 }
