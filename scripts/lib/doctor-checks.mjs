@@ -7,6 +7,7 @@ import { requireNode } from './checkout.mjs';
 import { requireFreePort } from './ports.mjs';
 import { publicUrlOfNode } from './start-settings.mjs';
 import { ensureChromium, installCommand } from './system-programs.mjs';
+import { checkTls } from './tls-check.mjs';
 
 /** What the stream node asks of ffmpeg. */
 const neededEncoders = ['libx264', 'aac'];
@@ -47,6 +48,10 @@ export function doctorChecks(settings, environment) {
         return 'free';
       },
     })),
+    {
+      name: 'certificate',
+      run: async () => checkTls(environment, [settings.publicUrl, publicUrlOfNode(settings, 1)]),
+    },
     { name: 'public URL', run: async () => checkPublicUrl(settings, environment) },
     { name: 'node URL', run: async () => checkNodeUrl(settings) },
   ];
@@ -135,7 +140,7 @@ function checkNodeUrl(settings) {
   const url = publicUrlOfNode(settings, 1);
   if (settings.publicUrl.startsWith('https:') && !url.startsWith('https:')) {
     throw new Error(
-      `${url} must be https, because the pages are: set STREAM_NODE_PUBLIC_URL to the proxy of the node.`,
+      `${url} must be https, because the pages are: set STREAM_NODE_PUBLIC_URL to the proxy of the node, or TLS_CERT and TLS_KEY.`,
     );
   }
   return url;

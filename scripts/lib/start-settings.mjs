@@ -48,6 +48,8 @@ export function readStartSettings(args, environment) {
     );
   }
   const dataDir = setting('ZYZZ_DATA_DIR') ?? '.data';
+  const isSecure = setting('TLS_CERT') !== undefined && setting('TLS_KEY') !== undefined;
+  const publicUrl = setting('ZYZZ_PUBLIC_URL') ?? `${isSecure ? 'https' : 'http'}://localhost:${port}`;
   return {
     ...options,
     host,
@@ -56,7 +58,7 @@ export function readStartSettings(args, environment) {
     nodePort,
     nodePublicUrl,
     dataDir: isAbsolute(dataDir) ? dataDir : inCheckout(dataDir),
-    publicUrl: readUrl('ZYZZ_PUBLIC_URL', setting('ZYZZ_PUBLIC_URL') ?? `http://localhost:${port}`),
+    publicUrl: readUrl('ZYZZ_PUBLIC_URL', publicUrl),
     webUrl: readUrl('ZYZZ_WEB_URL', setting('ZYZZ_WEB_URL') ?? `http://${localHost}:${port}`),
     databaseUrl: setting('DATABASE_URL'),
   };

@@ -57,6 +57,12 @@ test("a node's public address follows the web's name, or what is set", () => {
   );
 });
 
+test('with a certificate people come by https, and the processes of this machine meet in plain HTTP', () => {
+  const settings = readStartSettings([], { TLS_CERT: 'cert.pem', TLS_KEY: 'key.pem' });
+  expect(settings).toMatchObject({ publicUrl: 'https://localhost:8000', webUrl: 'http://127.0.0.1:8000' });
+  expect(publicUrlOfNode(settings, 1)).toBe('https://localhost:8001');
+});
+
 test('every address is reached over loopback when all addresses are listened on', () => {
   expect(readStartSettings([], { HOST: '0.0.0.0' }).webUrl).toBe('http://127.0.0.1:8000');
   expect(readStartSettings([], { HOST: '::' }).webUrl).toBe('http://[::1]:8000');

@@ -6,11 +6,12 @@ import type { TlsFiles } from './tls-pair';
 
 const oids = { ecdsaWithSha256: '06082a8648ce3d040302', commonName: '0603550403', subjectAltName: '0603551d11' };
 
-/** One ASN.1 element in DER (X.690 8.1). */
+/** One ASN.1 element in DER: lengths in as few bytes as they need, or browsers refuse it (X.690 10.1). */
 function der(tag: number, ...contents: Buffer[]): Buffer {
   const body = Buffer.concat(contents);
-  const length = body.length < 0x80 ? [body.length] : [0x82, body.length >> 8, body.length & 0xff];
-  return Buffer.concat([Buffer.from([tag, ...length]), body]);
+  const { length } = body;
+  const encoded = length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
+  return Buffer.concat([Buffer.from([tag, ...encoded]), body]);
 }
 const sequence = (...contents: Buffer[]) => der(0x30, ...contents);
 const oid = (hex: string) => Buffer.from(hex, 'hex');
