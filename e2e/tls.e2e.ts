@@ -1,0 +1,55 @@
+import type { Page } from '@playwright/test';
+import { TestTlsFiles } from '../stream-node/contract/test-certificate';
+import { OnAir } from './fixtures/on-air';
+import { readPaintedFrames } from './fixtures/painted-frames';
+import { expect, test } from './fixtures/zyzz-test';
+
+const files = new TestTlsFiles();
+test.use({ zyzzOptions: { environment: files.environment }, ignoreHTTPSErrors: true });
+test.afterAll(() => files[Symbol.dispose]());
+
+/** By which protocol the page got its playlists and media, and how many answers that were. */
+const mediaProtocols = async (page: Page) =>
+  await page.evaluate(() => {
+    const entries = performance.getEntriesByType('resource') as PerformanceResourceTiming[];
+    const media = entries.filter(({ name }) => /\/stream\/.*\.(m3u8|mp4|m4s)/.test(name));
+    return { protocols: [...new Set(media.map((entry) => entry.nextHopProtocol))], count: media.length };
+  });
+
+test('over HTTPS a broadcaster goes live, and three tabs of one browser play at once over HTTP/2', async ({
+  browser,
+  context,
+  zyzz,
+}) => {
+  expect(zyzz.baseUrl).toMatch(/^https:/);
+  await using onAir = await OnAir.start(browser, {
+    baseUrl: zyzz.baseUrl,
+    kind: 'video',
+    picture: { width: 320, height: 180 },
+  });
+  const stream = await onAir.stream();
+  expect(stream.playback?.hls).toMatch(/^https:/);
+  const cookies = await onAir.context.cookies();
+  expect(cookies.find(({ name }) => name === '__Secure-next-auth.session-token')).toMatchObject({ secure: true });
+
+  const tabs = await Promise.all([1, 2, 3].map(() => context.newPage()));
+  await Promise.all(tabs.map((tab) => tab.goto(`/event/${onAir.eventId}`)));
+  for (let round = 0; round < 2; round += 1) {
+    const painted = await Promise.all(tabs.map((tab) => readPaintedFrames(tab, { frames: 15 })));
+    for (const { frames } of painted) {
+      expect(new Set(frames.map(({ paintedMs }) => paintedMs)).size).toBeGreaterThan(10);
+    }
+  }
+  for (const tab of tabs) {
+    const { protocols, count } = await mediaProtocols(tab);
+    expect(protocols).toEqual(['h2']);
+    expect(count).toBeGreaterThan(20);
+    await expect(tab.getByRole('region', { name: 'Player' }).getByTestId('latency')).toHaveText(/^[0-3]\./);
+  }
+  await expect(onAir.page.getByTestId('viewer-count')).toHaveText('3');
+});
+
+test('who types http is led to https', async ({ page, zyzz }) => {
+  await page.goto(zyzz.baseUrl.replace('https', 'http'));
+  expect(page.url()).toBe(`${zyzz.baseUrl}/`);
+});
