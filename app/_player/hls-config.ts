@@ -1,7 +1,5 @@
-import type Hls from 'hls.js';
-import type { HlsConfig } from 'hls.js';
+import type { HlsConfig, Loader, PlaylistLoaderContext } from 'hls.js';
 import type { PlaybackSource } from './playback-engine';
-import { thriftyPlaylistLoader } from './thrifty-playlist-loader';
 
 /** Where a player joins, in seconds behind the edge; the latency controller takes it closer. */
 function joinBehindSeconds({ kind, profile }: PlaybackSource): number {
@@ -11,8 +9,17 @@ function joinBehindSeconds({ kind, profile }: PlaybackSource): number {
   return profile === 'balanced' ? 0.75 : 0.5;
 }
 
+/**
+ * Where a player belongs that plays whole segments, in seconds behind the edge: one that is being made, one that has just
+ * been heard of, and a second to fetch it.
+ */
+export const segmentsBehindSeconds = 5;
+
 /** The settings of hls.js for a source. What is not named is its default; each line has its reason. */
-export function hlsConfig(HlsClass: typeof Hls, source: PlaybackSource): Partial<HlsConfig> {
+export function hlsConfig(
+  source: PlaybackSource,
+  playlistLoader: new (config: HlsConfig) => Loader<PlaylistLoaderContext>,
+): Partial<HlsConfig> {
   const shared: Partial<HlsConfig> = {
     // Safari on a phone has only the managed kind, and plays low latency through it.
     preferManagedMediaSource: true,
@@ -27,7 +34,7 @@ export function hlsConfig(HlsClass: typeof Hls, source: PlaybackSource): Partial
   }
   return {
     ...shared,
-    ...(source.kind === 'audio' && { pLoader: thriftyPlaylistLoader(HlsClass) }),
+    pLoader: playlistLoader,
     lowLatencyMode: true,
     // The rate is set by our own controller: hls.js stops catching up at one second of buffer.
     maxLiveSyncPlaybackRate: 1,

@@ -1,9 +1,14 @@
 import type Hls from 'hls.js';
 import type { ErrorData, LevelDetails } from 'hls.js';
-import { hlsConfig } from './hls-config';
+import { CrowdWatch } from './connection-crowd';
+import { hlsConfig, segmentsBehindSeconds } from './hls-config';
 import { type DatedFragment, dateAt, timeAt } from './media-timeline';
+import { type Pace, pacedPlaylistLoader } from './paced-playlist-loader';
 import type { EngineHandlers, PlayableWindow, PlaybackEngine, PlaybackSource } from './playback-engine';
 import { retryDelayMs } from './retry-delay';
+
+/** Of the tabs that find too few connections, one gives way after the other, and the first may be enough. */
+const crowdPatienceMs = { atLeast: 1000, more: 4000 };
 
 /** Plays a stream through hls.js, and tries again for as long as the stream may come back. */
 export class HlsEngine implements PlaybackEngine {
@@ -15,12 +20,24 @@ export class HlsEngine implements PlaybackEngine {
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
   #mediaRecoveredAtMs = Number.NEGATIVE_INFINITY;
   #isReady = false;
+  #pace: Pace;
+  readonly #crowdWatch: CrowdWatch | null;
 
   constructor(HlsClass: typeof Hls, media: HTMLMediaElement, source: PlaybackSource, handlers: EngineHandlers) {
     this.#errorTypes = HlsClass.ErrorTypes;
     this.#source = source;
     this.#handlers = handlers;
-    this.#hls = new HlsClass(hlsConfig(HlsClass, source));
+    this.#pace = source.kind === 'audio' ? 'every-other-part' : 'every-part';
+    const onCrowded = () => this.#giveWay();
+    const loader = pacedPlaylistLoader(HlsClass, { pace: () => this.#pace, onUnanswered: onCrowded });
+    this.#hls = new HlsClass(hlsConfig(source, loader));
+    this.#crowdWatch = source.isLive
+      ? new CrowdWatch({
+          baseUrl: new URL('.', source.url).href,
+          patienceMs: crowdPatienceMs.atLeast + Math.random() * crowdPatienceMs.more,
+          onCrowded,
+        })
+      : null;
     const { Events } = HlsClass;
     this.#hls.on(Events.MANIFEST_PARSED, () => this.#tellLevels());
     this.#hls.on(Events.LEVEL_SWITCHED, () => this.#tellLevels());
@@ -61,7 +78,19 @@ export class HlsEngine implements PlaybackEngine {
 
   close(): void {
     clearTimeout(this.#retryTimer);
+    this.#crowdWatch?.close();
     this.#hls.destroy();
+  }
+
+  /** Plays whole segments from here on, and keeps no connection waiting. */
+  #giveWay(): void {
+    if (this.#pace === 'segments') {
+      return;
+    }
+    this.#pace = 'segments';
+    this.#hls.lowLatencyMode = false;
+    this.#hls.targetLatency = segmentsBehindSeconds;
+    this.#handlers.gaveWay();
   }
 
   #details(): LevelDetails | null {

@@ -1,4 +1,4 @@
-import { LagTarget, latencyTargets, steer } from './latency-controller';
+import { LagTarget, type LatencyTargets, latencyTargets, steer } from './latency-controller';
 import type { PlaybackEngine, PlaybackSource } from './playback-engine';
 
 const lookEveryMs = 50;
@@ -10,7 +10,8 @@ const lookEveryMs = 50;
 export class LiveFollower {
   readonly #media: HTMLMediaElement;
   readonly #engine: PlaybackEngine;
-  readonly #target: LagTarget;
+  #target: LagTarget;
+  readonly #targets: LatencyTargets;
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #listening = new AbortController();
   #isFollowing = true;
@@ -19,7 +20,8 @@ export class LiveFollower {
   constructor(media: HTMLMediaElement, engine: PlaybackEngine, source: PlaybackSource) {
     this.#media = media;
     this.#engine = engine;
-    this.#target = new LagTarget(latencyTargets(source.kind, source.profile));
+    this.#targets = latencyTargets(source.kind, source.profile);
+    this.#target = new LagTarget(this.#targets);
     this.#timer = setInterval(() => this.#look(), lookEveryMs);
     const { signal } = this.#listening;
     media.addEventListener('waiting', () => this.#onWaiting(), { signal });
@@ -42,6 +44,12 @@ export class LiveFollower {
       this.#media.currentTime = liveTime;
     }
     this.#isFollowing = true;
+  }
+
+  /** Media comes in other steps from now on: what was learnt of them is of no use. */
+  learnAnew(): void {
+    this.#target = new LagTarget(this.#targets);
+    this.#media.playbackRate = 1;
   }
 
   close(): void {

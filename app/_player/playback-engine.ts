@@ -16,6 +16,8 @@ export type EngineHandlers = {
   troubled: () => void;
   /** media arrives (again) */
   recovered: () => void;
+  /** the edge is followed by whole segments from here on, because this browser's tabs have too few connections */
+  gaveWay: () => void;
   /** the stream is not there any more (404, 410) */
   gone: () => void;
 };

@@ -167,6 +167,7 @@ export class Player {
       levels: (heights, chosenHeight) => this.#set({ heights, chosenHeight }),
       troubled: () => this.#onTroubled(),
       recovered: () => this.#set({ isTroubled: false }),
+      gaveWay: () => this.#follower?.learnAnew(),
       gone: () => this.#set({ phase: 'gone' }),
     };
   }
