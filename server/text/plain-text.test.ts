@@ -24,7 +24,7 @@ describe('a name', () => {
     expect(refusalOf('a'.repeat(1_000_000))).toBe('at most 120 characters');
   });
 
-  test.each(['नेपाल विरुद्ध केन्या', 'क्षेत्रीय कमेन्ट्री', 'Nguyễn Thị Minh', 'ทีมชาติไทย', 'שָׁלוֹם', 'नमस्ते 🏏❤️'])(
+  test.each(['नेपाल विरुद्ध केन्या', 'क्षेत्रीय कमेन्ट्री', 'Nguyễn Thị Minh', 'ทีมชาติไทย', 'שָׁלוֹם', 'ကြို့', '1️⃣ नमस्ते 🏏❤️‍🔥'])(
     'may be %s',
     (name) => {
       expect(refusalOf(name)).toBeNull();
@@ -38,7 +38,17 @@ describe('a name', () => {
     ['a line feed', 'a\nb', 'must not contain control characters'],
     ['half a surrogate pair', 'a\ud800b', 'must not contain control characters'],
     ['a direction override', 'a\u202eb', 'must not contain text direction overrides'],
-    ['zalgo', `a${'\u0316\u0317\u0318\u0319'.repeat(5)}`, 'must not stack more than 3 combining marks on a character'],
+    ['zalgo', `a${'\u0316\u0317\u0318\u0319'.repeat(5)}`, 'must not stack more than 4 combining marks on a character'],
+    [
+      'zalgo behind joiners',
+      `a${'\u0316\u200d\u0317\u200c'.repeat(5)}`,
+      'must not stack more than 4 combining marks on a character',
+    ],
+    [
+      'zalgo behind other format characters',
+      `a${'\u0316\u00ad\u2060'.repeat(5)}`,
+      'must not stack more than 4 combining marks on a character',
+    ],
   ])('may not be %s', (_what, name, rule) => {
     expect(refusalOf(name)).toBe(rule);
   });

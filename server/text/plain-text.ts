@@ -15,8 +15,11 @@ export function countGraphemes(text: string): number {
 const controlCharacter = /[\p{Cc}\p{Cs}]/u;
 /** Explicit direction overrides and isolates: they make one text read as another. */
 const directionOverride = /[\u202a-\u202e\u2066-\u2069]/u;
-/** Devanagari, Thai and Hebrew stack up to three marks on a letter; a fourth in a row is there to break the page. */
-const stackedMarks = /\p{M}{4,}/u;
+/**
+ * Hebrew and Thai stack up to three marks on a letter, Burmese four (ကြို့); a fifth is there to break the page.
+ * Format characters between marks, such as joiners, draw nothing and end no stack.
+ */
+const stackedMarks = /(?:\p{M}\p{Cf}*){5,}/u;
 const visible = /[\p{L}\p{N}\p{P}\p{S}]/u;
 
 /**
@@ -41,7 +44,7 @@ export function plainText(limits: { graphemesMin: number; graphemesMax: number; 
       } else if (directionOverride.test(text)) {
         refuse('must not contain text direction overrides');
       } else if (stackedMarks.test(text)) {
-        refuse('must not stack more than 3 combining marks on a character');
+        refuse('must not stack more than 4 combining marks on a character');
       } else if (graphemesMin > 0 && !visible.test(text)) {
         refuse('must not be empty');
       } else if (countGraphemes(text) > graphemesMax) {
