@@ -1,4 +1,4 @@
-import { pick, seededRandom } from '../_ui/seeded-picks';
+import { pick, seededRandom } from '../../server/share/seeded-random';
 
 type Scene = { ground: string; stripe: string; line: string; ball: string };
 

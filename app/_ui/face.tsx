@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { pick, seededRandom } from './seeded-picks';
+import { pick, seededRandom } from '../../server/share/seeded-random';
 
 const grounds = ['#e9a23b', '#3f8f6b', '#c9573f', '#8c6bb1', '#a9b665', '#5e86b8', '#4fa3a5', '#d98b6a'] as const;
 const shirts = ['#7c1f2b', '#f2e9d0', '#f0c04a', '#1e5e4a', '#34404a', '#173a5e', '#b5392a', '#27447a'] as const;

@@ -1,5 +1,5 @@
 import { useId } from 'react';
-import { seededRandom } from './seeded-picks';
+import { seededRandom } from '../../server/share/seeded-random';
 
 type Light = 'night' | 'day';
 

@@ -1,5 +1,5 @@
+import { pick, seededRandom } from '../../server/share/seeded-random';
 import type { PersonView } from '../../server/users/person-view';
-import { pick, seededRandom } from './seeded-picks';
 
 const colours = [
   '#e8b4c8',
