@@ -98,6 +98,24 @@ test('a private stream, and the grant in its URLs, is told to its owner alone', 
   expect((await onEvent(owner)).joined.streams).toHaveLength(2);
 });
 
+test("an owner's private stream stays where it is played from, whatever else of the event is told", async () => {
+  eventId = await makeEvent(database.db, owner.id);
+  await database.db.insert(nodes).values({ id: `nod_${eventId}`, name: 'node', publicUrl: 'http://127.0.0.1:9' });
+  const ofEvent = { eventId, ownerId: owner.id, nodeId: `nod_${eventId}` };
+  const privateId = await makeStream(database.db, { ...ofEvent, visibility: 'private' });
+  const { joined, told } = await onEvent(owner);
+  const again = await onEvent(owner);
+  const fan = await onEvent();
+  const urlOf = (list?: EventStreams['streams']) => list?.find(({ id }) => id === privateId)?.playback?.hls;
+  expect(urlOf(joined.streams)).toContain('/~');
+  expect(urlOf(again.joined.streams)).toBe(urlOf(joined.streams));
+  await makeStream(database.db, { ...ofEvent, name: 'For all' });
+  await notifyRoom(database.db, { room: `event:${eventId}`, kind: 'streams' });
+  await vi.waitFor(() => expect([told.streams.length, fan.told.streams.length]).toEqual([1, 1]));
+  expect(urlOf(told.streams[0]?.streams)).toBe(urlOf(joined.streams));
+  expect(JSON.stringify([fan.joined, fan.told])).not.toContain(privateId);
+});
+
 test('who left hears no more', async () => {
   eventId = await makeEvent(database.db, owner.id);
   const stays = await onEvent();

@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { and, eq, or, type SQL, sql } from 'drizzle-orm';
 import { nodes, streams, takes, users } from '../../db/schema';
 import { mediaFiles, mediaPath } from '../../stream-node/contract/media-urls';
 import { signGrant } from '../../stream-node/contract/signing';
 import { isFinal, isOnAir } from '../../stream-node/contract/stream-state';
+import type { ServerEnv } from '../env';
 import { grantKeys } from '../nodes/grant-keys';
 import type { OperationContext } from '../operation-context';
 import { personView } from '../users/person-view';
@@ -14,6 +16,22 @@ export type ViewContext = Pick<OperationContext, 'db' | 'env' | 'actor'>;
 
 /** A play grant lasts longer than any match, since the URL that carries it is not renewed while it plays. */
 const playGrantSeconds = 24 * 60 * 60;
+/** Within such a stretch a reader is given the same grant: another URL would make a player begin anew. */
+const sameGrantSeconds = 12 * 60 * 60;
+
+/** The grant by which `userId` plays a private stream. */
+async function playGrant(env: ServerEnv, userId: string, stream: StreamRow): Promise<string> {
+  const stretch = Math.ceil(Date.now() / 1000 / sameGrantSeconds);
+  const rights = {
+    userId,
+    streamId: stream.id,
+    action: 'play' as const,
+    epoch: stream.epoch,
+    expiresAt: stretch * sameGrantSeconds + playGrantSeconds,
+  };
+  const grantId = createHash('sha256').update(JSON.stringify(rights)).digest('base64url').slice(0, 22);
+  return await signGrant({ ...rights, grantId }, grantKeys(env.secret).privateKey);
+}
 
 const recordingSecondsColumn = sql<number>`coalesce((
   select sum(${takes.durationSeconds}) from ${takes} where ${takes.streamId} = ${streams.id}
@@ -22,16 +40,7 @@ const recordingSecondsColumn = sql<number>`coalesce((
 async function playbackUrls(context: ViewContext, stream: StreamRow, nodeUrl: string): Promise<PlaybackUrls> {
   const grant =
     stream.visibility === 'private' && context.actor !== null
-      ? await signGrant(
-          {
-            userId: context.actor.id,
-            streamId: stream.id,
-            action: 'play',
-            epoch: stream.epoch,
-            expiresAt: Math.floor(Date.now() / 1000) + playGrantSeconds,
-          },
-          grantKeys(context.env.secret).privateKey,
-        )
+      ? await playGrant(context.env, context.actor.id, stream)
       : undefined;
   const url = (file: string) => `${nodeUrl}${mediaPath(stream.id, file, grant)}`;
   return {

@@ -15,13 +15,19 @@ export async function keyThumbprint(key: GrantPublicKey): Promise<string> {
   return await calculateJwkThumbprint(key);
 }
 
-/** Signs a grant. The id is made here, so that every grant can be revoked by itself. */
-export async function signGrant(grant: Omit<Grant, 'grantId'>, privateKey: GrantPrivateKey): Promise<string> {
+/**
+ * Signs a grant. Its id is made here, so that every grant can be revoked by itself; a caller that gives one gets the same
+ * grant again for the same rights.
+ */
+export async function signGrant(
+  grant: Omit<Grant, 'grantId'> & { grantId?: string },
+  privateKey: GrantPrivateKey,
+): Promise<string> {
   const key = await importJWK(privateKey, algorithm);
   return await new SignJWT({ str: grant.streamId, act: grant.action, epo: grant.epoch })
     .setProtectedHeader({ alg: algorithm })
     .setSubject(grant.userId)
-    .setJti(newGrantId())
+    .setJti(grant.grantId ?? newGrantId())
     .setExpirationTime(grant.expiresAt)
     .sign(key);
 }
