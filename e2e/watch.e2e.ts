@@ -42,6 +42,12 @@ test('a fan watches, hears, rewinds, comes back and picks a quality, and is coun
     await expect(listeners).toHaveText('1');
   });
 
+  await test.step('the booth shows how far behind he hears it, as his player measured', async () => {
+    const health = onAir.page.getByRole('region', { name: 'Health' });
+    await expect(health).toContainText(/Fans hear you after\s*\d+\.\d s/);
+    await expect(health).not.toContainText('Ready to be heard after');
+  });
+
   await test.step('programme time moves with the clock, a known time behind it', async () => {
     await expect(live).toHaveAttribute('aria-pressed', 'true');
     await expect.poll(async () => Number(await player.getByTestId('latency').textContent())).toBeGreaterThan(0);

@@ -65,7 +65,8 @@ export function EventPlayer(props: EventPlayerProps) {
 
   useEffect(() => onPlayhead?.(snapshot.positionMs), [onPlayhead, snapshot.positionMs]);
   const isPlaying = snapshot.phase === 'playing' || snapshot.phase === 'buffering';
-  usePlaybackPresence(source === null ? null : streamId, isPlaying);
+  const liveDelayMs = snapshot.isAtLive && snapshot.latencySeconds !== null ? snapshot.latencySeconds * 1000 : null;
+  usePlaybackPresence(source === null ? null : streamId, isPlaying, liveDelayMs);
   useMediaSession(event, stream, player);
 
   const toggleFullscreen = useCallback(() => {

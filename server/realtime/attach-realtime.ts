@@ -12,7 +12,7 @@ import { realtimePath } from './messages';
 import { onChatSend, onChatSince } from './on-chat';
 import { onClock } from './on-clock';
 import { onEventJoin, onEventLeave } from './on-event-join';
-import { onPlaybackStart, onPlaybackStop } from './on-playback';
+import { onPlaybackDelay, onPlaybackStart, onPlaybackStop } from './on-playback';
 import { OpenPlaybacks } from './open-playbacks';
 import type { PageServer, PageSocket } from './page-socket';
 import { PresenceWriter } from './presence-writer';
@@ -87,6 +87,7 @@ export function attachRealtime(deps: RealtimeDeps): Realtime {
   const ticker = startTicker(async () => {
     await presence.write(playbacks.viewersByStream());
     await rooms.tellCounts();
+    rooms.tellDelays((streamId) => playbacks.delayOf(streamId));
   }, logger);
 
   return {
@@ -104,7 +105,8 @@ export function attachRealtime(deps: RealtimeDeps): Realtime {
 }
 
 function welcome(context: RealtimeContext, socket: PageSocket): void {
-  for (const handle of [onEventJoin, onEventLeave, onPlaybackStart, onPlaybackStop, onChatSend, onChatSince, onClock]) {
+  const ofPlayback = [onPlaybackStart, onPlaybackStop, onPlaybackDelay];
+  for (const handle of [onEventJoin, onEventLeave, ...ofPlayback, onChatSend, onChatSince, onClock]) {
     handle(context, socket);
   }
   socket.on('disconnect', () => {

@@ -7,6 +7,7 @@ import type { SessionUser } from '../users/session-user';
 import { ChatTail } from './chat-tail';
 import { eventStreams, privateStreamOwners, streamsFingerprint } from './event-streams';
 import type { ChatLine, Counts } from './messages';
+import type { ObservedDelay } from './open-playbacks';
 import { eventRoomName, type PageServer, type PageSocket, personRoomName } from './page-socket';
 
 type RoomDeps = { io: PageServer; db: Database; env: ServerEnv };
@@ -59,6 +60,17 @@ export class EventRoom {
     if (JSON.stringify(counts) !== JSON.stringify(this.#counts)) {
       this.#counts = counts;
       this.deps.io.to(eventRoomName(this.eventId)).emit('event:counts', counts);
+    }
+  }
+
+  /** Tells each broadcaster how long after the event clock the fans at this process hear them. */
+  tellDelays(delayOf: (streamId: string) => ObservedDelay | null): void {
+    for (const { id: streamId, owner } of this.#streams) {
+      const room = personRoomName(this.eventId, owner.id);
+      const delay = this.deps.io.sockets.adapter.rooms.has(room) ? delayOf(streamId) : null;
+      if (delay !== null) {
+        this.deps.io.to(room).emit('stream:delay', { streamId, ...delay });
+      }
     }
   }
 

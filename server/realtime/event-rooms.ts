@@ -3,6 +3,7 @@ import type { RoomHint } from '../bus/bus';
 import type { ServerEnv } from '../env';
 import type { Logger } from '../logger';
 import { EventRoom } from './event-room';
+import type { ObservedDelay } from './open-playbacks';
 import type { PageServer } from './page-socket';
 import { viewerCounts } from './viewer-counts';
 
@@ -62,6 +63,12 @@ export class EventRooms {
     const counts = await viewerCounts(this.deps.db, [...this.#rooms.keys()]);
     for (const ofEvent of counts.values()) {
       this.find(ofEvent.eventId)?.setCounts(ofEvent);
+    }
+  }
+
+  tellDelays(delayOf: (streamId: string) => ObservedDelay | null): void {
+    for (const { room } of this.#rooms.values()) {
+      room.tellDelays(delayOf);
     }
   }
 

@@ -103,6 +103,8 @@ export const PlaybackId = z
 
 export const PlaybackStart = z.object({ streamId: PublicId, playbackId: PlaybackId });
 export const PlaybackStop = z.object({ playbackId: PlaybackId });
+/** How far behind the event clock a playback is that follows the live edge: now minus the programme time at its playhead. */
+export const PlaybackDelay = z.object({ playbackId: PlaybackId, delayMs: z.number().min(0).max(60_000) });
 /** The body of `POST /api/playback/left`, sent by `navigator.sendBeacon` when a page goes away. */
 export const PlaybackLeft = PlaybackStop;
 
@@ -153,6 +155,9 @@ export const ClockTold = z.object({ ok: z.literal(true), receivedAtMs: z.number(
 /** On air, and those that ended in the last ten minutes; the whole list, on any change. */
 export const EventStreams = z.object({ eventId: z.string(), streams: z.array(StreamMessage) });
 export type EventStreams = z.infer<typeof EventStreams>;
+/** For a stream's owner alone, once a second while somebody follows it live: the median delay of its players. */
+export const StreamDelay = z.object({ streamId: z.string(), medianMs: z.number(), players: z.int().min(1) });
+export type StreamDelay = z.infer<typeof StreamDelay>;
 export const ChatMessages = z.object({ eventId: z.string(), messages: z.array(ChatLine) });
 export type ChatMessages = z.infer<typeof ChatMessages>;
 
@@ -175,6 +180,7 @@ export type PageToServer = {
   'event:leave': (message: z.infer<typeof EventLeave>, ack: Acknowledged<Nothing>) => void;
   'playback:start': (message: z.infer<typeof PlaybackStart>, ack: Acknowledged<Nothing>) => void;
   'playback:stop': (message: z.infer<typeof PlaybackStop>, ack: Acknowledged<Nothing>) => void;
+  'playback:delay': (message: z.infer<typeof PlaybackDelay>, ack: Acknowledged<Nothing>) => void;
   'chat:send': (message: z.input<typeof ChatSend>, ack: Acknowledged<{ message: ChatLine }>) => void;
   'chat:since': (
     message: z.infer<typeof ChatSince>,
@@ -187,5 +193,6 @@ export type ServerToPage = {
   'event:updated': (event: EventView) => void;
   'event:streams': (message: EventStreams) => void;
   'event:counts': (counts: Counts) => void;
+  'stream:delay': (message: StreamDelay) => void;
   'chat:messages': (message: ChatMessages) => void;
 };

@@ -2,7 +2,7 @@ import { and, eq, or, sql } from 'drizzle-orm';
 import { streams, subscriptions } from '../../db/schema';
 import { AppError } from '../errors';
 import { listen, type RealtimeContext } from './listen';
-import { PlaybackStart, PlaybackStop } from './messages';
+import { PlaybackDelay, PlaybackStart, PlaybackStop } from './messages';
 import { playbacksPerSocketMax } from './open-playbacks';
 import type { PageSocket } from './page-socket';
 
@@ -34,6 +34,13 @@ export function onPlaybackStart(context: RealtimeContext, socket: PageSocket): v
 export function onPlaybackStop(context: RealtimeContext, socket: PageSocket): void {
   listen(context, socket, 'playback:stop', PlaybackStop, ({ playbackId }, answer) => {
     context.playbacks.stop(playbackId);
+    answer({});
+  });
+}
+
+export function onPlaybackDelay(context: RealtimeContext, socket: PageSocket): void {
+  listen(context, socket, 'playback:delay', PlaybackDelay, ({ playbackId, delayMs }, answer) => {
+    context.playbacks.tellDelay(playbackId, socket.id, delayMs);
     answer({});
   });
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { OpenPlaybacks, playbackGraceMs, playbacksPerSocketMax } from './open-playbacks';
+import { delayFreshMs, OpenPlaybacks, playbackGraceMs, playbacksPerSocketMax } from './open-playbacks';
 
 function opened() {
   const clock = { nowMs: 1000 };
@@ -56,4 +56,24 @@ test('one socket cannot pose as a crowd', () => {
   }
   expect(playbacks.start('pbk_more', 'str_one', 'socket1')).toBe(false);
   expect(playbacks.viewersByStream().get('str_one')).toBe(playbacksPerSocketMax);
+});
+
+test('the delay of a stream is the median of what its live players said lately, each of itself', () => {
+  const { clock, playbacks } = opened();
+  for (const [id, delayMs] of [
+    ['pbk_a', 900],
+    ['pbk_b', 1200],
+    ['pbk_c', 30_000],
+  ] as const) {
+    playbacks.start(id, 'str_one', id);
+    playbacks.tellDelay(id, id, delayMs);
+  }
+  playbacks.start('pbk_other', 'str_two', 'pbk_other');
+  playbacks.tellDelay('pbk_other', 'pbk_other', 5);
+  playbacks.tellDelay('pbk_a', 'another socket', 1);
+  expect(playbacks.delayOf('str_one')).toEqual({ medianMs: 1200, players: 3 });
+  playbacks.stop('pbk_c');
+  expect(playbacks.delayOf('str_one')).toEqual({ medianMs: 900, players: 2 });
+  clock.nowMs += delayFreshMs;
+  expect(playbacks.delayOf('str_one')).toBeNull();
 });

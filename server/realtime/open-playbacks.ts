@@ -3,7 +3,17 @@ export const playbackGraceMs = 4000;
 /** Playbacks one socket may hold: a page plays one stream, and for a moment two while it switches. */
 export const playbacksPerSocketMax = 4;
 
-type Playback = { streamId: string; socketId: string; endsAtMs: number | null };
+/** How long what a player said of its delay holds; it says so every few seconds while it follows the live edge. */
+export const delayFreshMs = 8000;
+
+type Playback = {
+  streamId: string;
+  socketId: string;
+  endsAtMs: number | null;
+  delay: { ms: number; toldAtMs: number } | null;
+};
+
+export type ObservedDelay = { medianMs: number; players: number };
 
 /**
  * The open players of this web process. A playback belongs to the socket that started it last; it ends when it is
@@ -28,7 +38,7 @@ export class OpenPlaybacks {
     }
     this.stop(playbackId);
     this.#heldBySocket.set(socketId, held.add(playbackId));
-    this.#playbacks.set(playbackId, { streamId, socketId, endsAtMs: null });
+    this.#playbacks.set(playbackId, { streamId, socketId, endsAtMs: null, delay: null });
     return true;
   }
 
@@ -54,6 +64,27 @@ export class OpenPlaybacks {
         playback.endsAtMs = this.#nowMs() + this.#graceMs;
       }
     }
+  }
+
+  /** A live player says how far behind it is; from any socket but its own it is not believed. */
+  tellDelay(playbackId: string, socketId: string, delayMs: number): void {
+    const playback = this.#playbacks.get(playbackId);
+    if (playback?.socketId === socketId) {
+      playback.delay = { ms: delayMs, toldAtMs: this.#nowMs() };
+    }
+  }
+
+  /** The median delay of a stream's live players here; null without any. */
+  delayOf(streamId: string): ObservedDelay | null {
+    const oldestMs = this.#nowMs() - delayFreshMs;
+    const delaysMs: number[] = [];
+    for (const playback of this.#playbacks.values()) {
+      if (playback.streamId === streamId && playback.delay !== null && playback.delay.toldAtMs > oldestMs) {
+        delaysMs.push(playback.delay.ms);
+      }
+    }
+    const medianMs = delaysMs.sort((a, b) => a - b)[Math.floor((delaysMs.length - 1) / 2)];
+    return medianMs === undefined ? null : { medianMs, players: delaysMs.length };
   }
 
   /** Viewers by stream, with the playbacks dropped whose grace is over. */

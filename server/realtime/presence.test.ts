@@ -197,3 +197,23 @@ test.each(['', '{}', 'garbage', '{"playbackId":"../x"}'])('a farewell of %j is r
   const answer = await fetch(`${web.url}/api/playback/left`, { method: 'POST', body });
   expect(answer.status).toBe(400);
 });
+
+test("a broadcaster is told how far behind their players are, by those of the event's pages alone", async () => {
+  await watched();
+  const booth = await web.page({ user: owner });
+  const stranger = await web.page({ user: await makePerson(database.db, 'Fan') });
+  const told: unknown[] = [];
+  const toldStranger: unknown[] = [];
+  booth.on('stream:delay', (delay) => told.push(delay));
+  stranger.on('stream:delay', (delay) => toldStranger.push(delay));
+  for (const page of [booth, stranger]) {
+    await accepted(ask(page, 'event:join', { eventId }));
+  }
+  const playbackId = newId('playback');
+  await accepted(ask(stranger, 'playback:start', { streamId, playbackId }));
+  await accepted(ask(stranger, 'playback:delay', { playbackId, delayMs: 1234 }));
+  await vi.waitFor(() => expect(told).toContainEqual({ streamId, medianMs: 1234, players: 1 }), 5000);
+  expect(toldStranger).toEqual([]);
+  const refused = await ask(stranger, 'playback:delay', { playbackId, delayMs: -5 });
+  expect(refused).toMatchObject({ ok: false, code: 'bad_request' });
+});

@@ -3,8 +3,13 @@ import type { ReactNode } from 'react';
 import type { PublisherStatus } from '../../../_publisher/publisher';
 import { Panel } from '../../../_ui/panel';
 
-/** Whether every word is safe, and the plain figures behind it. What is not known is left out. */
-export function HealthPanel({ status }: { status: PublisherStatus }) {
+/**
+ * Whether every word is safe, and the plain figures behind it. What is not known is left out.
+ *
+ * @param heardAfterMs the median delay that fans' players measured; null while nobody listens, and then the node's own
+ *   figure, up to the published part, stands in
+ */
+export function HealthPanel({ status, heardAfterMs }: { status: PublisherStatus; heardAfterMs: number | null }) {
   const { health, queue, roundTripMs } = status;
   const isSafe = status.state === 'on-air' && queue.seconds < 3;
   return (
@@ -26,18 +31,20 @@ export function HealthPanel({ status }: { status: PublisherStatus }) {
         {health !== null && <Figure label="Sent">{Math.round(health.ingressKbps)} kb/s</Figure>}
         <Figure label="Waiting to send">{queue.seconds.toFixed(1)} s</Figure>
         {roundTripMs !== null && <Figure label="Round trip">{Math.round(roundTripMs)} ms</Figure>}
-        {typeof health?.publishLatencyMs === 'number' && (
-          <Figure label="Fans hear you after">{fansHearAfterSeconds(health.publishLatencyMs).toFixed(1)} s</Figure>
+        {heardAfterMs !== null ? (
+          <Figure label="Fans hear you after">{inSeconds(heardAfterMs)}</Figure>
+        ) : (
+          typeof health?.publishLatencyMs === 'number' && (
+            <Figure label="Ready to be heard after">{inSeconds(health.publishLatencyMs)}</Figure>
+          )
         )}
       </dl>
     </Panel>
   );
 }
 
-/** From capture to published part is measured by the node; a player's own buffer comes on top of it. */
-const playerSeconds = 0.4;
-function fansHearAfterSeconds(publishLatencyMs: number): number {
-  return publishLatencyMs / 1000 + playerSeconds;
+function inSeconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(1)} s`;
 }
 
 function Figure({ label, children }: { label: string; children: ReactNode }) {

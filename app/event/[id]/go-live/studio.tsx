@@ -24,6 +24,7 @@ import { SourcePicker } from './source-picker';
 import { StudioKeys } from './studio-keys';
 import { useBroadcast } from './use-broadcast';
 import { useCapture } from './use-capture';
+import { useHeardAfter } from './use-heard-after';
 
 type StudioProps = { start: EventRoomStart; me: SessionUser; publicUrl: string; profile: LatencyProfile };
 
@@ -91,6 +92,7 @@ export function Studio({ start, me, publicUrl, profile: firstProfile }: StudioPr
     }
   };
 
+  const heardAfterMs = useHeardAfter(isOnAir ? (stream?.id ?? null) : null);
   const listeners = stream === null ? 0 : (room.counts.byStream[stream.id] ?? 0);
   const detail = [me.name, languageName(language), isRecorded ? 'recording' : 'not recorded'].join(', ');
   const isReady = graph !== null && capture.microphoneId !== null && name.trim() !== '';
@@ -183,7 +185,7 @@ export function Studio({ start, me, publicUrl, profile: firstProfile }: StudioPr
             </p>
           </Panel>
         )}
-        {isOnAir && status !== null && <HealthPanel status={status} />}
+        {isOnAir && status !== null && <HealthPanel status={status} heardAfterMs={heardAfterMs} />}
         {!isOnAir && step !== 'over' && <BeforeHints />}
       </div>
       <Chat
