@@ -18,6 +18,15 @@ export class ChunkQueue {
     this.#bytesMax = bytesMax;
   }
 
+  /** What is left of a session that was captured up to `lastSequence`: consecutive chunks, oldest first. */
+  static rest(chunks: readonly Chunk[], lastSequence: number): ChunkQueue {
+    const queue = new ChunkQueue(Number.POSITIVE_INFINITY);
+    queue.#chunks.push(...chunks);
+    queue.#bytes = chunks.reduce((sum, chunk) => sum + chunk.bytes.byteLength, 0);
+    queue.#nextSequence = lastSequence + 1;
+    return queue;
+  }
+
   /** The sequence of the last chunk taken in; -1 before the first. */
   get lastSequence(): number {
     return this.#nextSequence - 1;
@@ -44,6 +53,11 @@ export class ChunkQueue {
     }
   }
 
+  /** The node has more of this session than is known here: the page that captured it was killed before it kept the last chunks. */
+  catchUp(ackedSequence: number): void {
+    this.#nextSequence = Math.max(this.#nextSequence, ackedSequence + 1);
+  }
+
   /** The oldest chunk after `sequence`, or null when all of them were handed out. */
   after(sequence: number): Chunk | null {
     const first = this.#chunks[0];
@@ -54,6 +68,18 @@ export class ChunkQueue {
   isMissingAfter(sequence: number): boolean {
     const oldest = this.#chunks[0]?.sequence ?? this.#nextSequence;
     return oldest > sequence + 1;
+  }
+
+  /** Bytes of the chunks up to `sequence` that are not acknowledged: what is under way, when they were sent. */
+  bytesUpTo(sequence: number): number {
+    let bytes = 0;
+    for (const chunk of this.#chunks) {
+      if (chunk.sequence > sequence) {
+        break;
+      }
+      bytes += chunk.bytes.byteLength;
+    }
+    return bytes;
   }
 
   get isEmpty(): boolean {

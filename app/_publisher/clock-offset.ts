@@ -20,6 +20,15 @@ const agingPerMs = 100e-6;
 export class ClockOffset {
   #best: (ClockSample & { takenAtMs: number }) | null = null;
   #latestRoundTripMs: number | null = null;
+  #isFixed = false;
+
+  /** The offset of a page that is gone: what is measured now is about another clock, and changes nothing. */
+  static fixed(sample: ClockSample): ClockOffset {
+    const clock = new ClockOffset();
+    clock.#best = { ...sample, takenAtMs: 0 };
+    clock.#isFixed = true;
+    return clock;
+  }
 
   get best(): ClockSample | null {
     return this.#best;
@@ -33,6 +42,9 @@ export class ClockOffset {
   add(exchange: ClockExchange): boolean {
     const sample = clockSample(exchange);
     this.#latestRoundTripMs = sample.roundTripMs;
+    if (this.#isFixed) {
+      return false;
+    }
     const best = this.#best;
     const agedMs = best === null ? Number.POSITIVE_INFINITY : (exchange.returnedAtMs - best.takenAtMs) * agingPerMs;
     if (best !== null && sample.roundTripMs >= best.roundTripMs + agedMs) {

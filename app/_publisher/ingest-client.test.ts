@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type IngestAccess, IngestClient, type IngestClientOptions, RenewalRefused } from './ingest-client';
+import { type IngestAccess, RenewalRefused } from './ingest-access';
+import { IngestClient, type IngestClientOptions } from './ingest-client';
 import { ContractNode, openNodeSocket } from './testing/contract-node';
 
 const session = 'rec_testtesttest';

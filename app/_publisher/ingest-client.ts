@@ -1,17 +1,17 @@
 import type { Health, Hello, IngestRefusalCode, Refused } from '../../stream-node/contract/ingest-protocol';
 import { ChunkQueue, type QueueLength } from './chunk-queue';
 import { ClockOffset } from './clock-offset';
-import { IngestLine } from './ingest-line';
+import { type IngestAccess, RenewalRefused } from './ingest-access';
+import { IngestLine, type SendPace } from './ingest-line';
 import type { OpenIngestSocket } from './ingest-socket';
 import { pageNowMs } from './page-clock';
 import { type ReconnectDelays, reconnectDelayMs } from './reconnect-delay';
 import { afterRefusal } from './refusal-answer';
+import type { SessionKeeper } from './session-keeper';
 import { TypedEvents } from './typed-events';
 
-/** Where to send and with which right: what `streams.create` and `streams.renewPublishGrant` answer. */
-export type IngestAccess = { websocketUrl: string; grant: string };
-
-export type IngestState = 'connecting' | 'sending' | 'reconnecting' | 'finished' | 'refused' | 'closed';
+/** `detached`: without a line and about to be taken over by the backlog. */
+export type IngestState = 'connecting' | 'sending' | 'reconnecting' | 'detached' | 'finished' | 'refused' | 'closed';
 
 /**
  * Why nothing more is sent: the node's word; `session_lost` when the node forgot what it had acknowledged (start another
@@ -27,10 +27,9 @@ type IngestEvents = {
   refused: IngestRefusal;
   /** the queue is full: the chunk was not taken; finish this session and begin another */
   overflow: QueueLength;
+  /** the line is back, and what waits is too old for it: now `detached` */
+  tooLate: QueueLength;
 };
-
-/** Thrown by `renewAccess` when the web said no for good: the stream is over, or is not this person's. */
-export class RenewalRefused extends Error {}
 
 export type IngestClientOptions = {
   access: IngestAccess;
@@ -40,6 +39,15 @@ export type IngestClientOptions = {
   openSocket: OpenIngestSocket;
   /** the line is opened when this settles, either way: the session before must be through, or it would be replaced */
   connectAfter?: Promise<unknown>;
+  /** what an earlier connection, or page, left; by default there is nothing yet */
+  queue?: ChunkQueue;
+  /** by which the chunks were captured, where another page did that */
+  clock?: ClockOffset;
+  /** is told of every chunk and acknowledgement */
+  keeper?: SessionKeeper | null;
+  /** asked at each new connection; by default nothing is ever too late */
+  isTooLate?: (waiting: QueueLength) => boolean;
+  pace?: SendPace | null;
   /** the most bytes kept while nothing is acknowledged */
   queueBytesMax?: number;
   silenceMsMax?: number;
@@ -48,8 +56,11 @@ export type IngestClientOptions = {
   random?: () => number;
 };
 
+const queueBytesMax = 256 * 1024 * 1024;
 /** A node that cannot be reached this many times in a row may be gone: the web is asked where the stream is now. */
 const failuresBeforeRenewal = 3;
+/** The next welcome mends a sequence that does not fit. When it does not, the node and this page will never agree. */
+const misfitsMax = 3;
 
 /**
  * Sends the chunks of one recorder session to a stream node (contract/ingest-protocol). A chunk is kept until the node
@@ -59,29 +70,37 @@ export class IngestClient {
   readonly #events = new TypedEvents<IngestEvents>();
   readonly #options: Required<IngestClientOptions>;
   readonly #queue: ChunkQueue;
-  readonly #clock = new ClockOffset();
+  readonly #clock: ClockOffset;
   readonly #whenFinished: Promise<void>;
   #settleFinished: { resolve: () => void; reject: (error: Error) => void } | null = null;
   #access: IngestAccess;
   #state: IngestState = 'connecting';
   #line: IngestLine | null = null;
   #failures = 0;
+  #misfits = 0;
+  #ackedSequence = -1;
   #mayRenew = true;
   #isFinishing = false;
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: IngestClientOptions) {
     this.#options = {
-      queueBytesMax: 256 * 1024 * 1024,
+      queueBytesMax,
       silenceMsMax: 6000,
       delays: { firstMs: 250, longestMs: 5000 },
       nowMs: pageNowMs,
       random: Math.random,
       connectAfter: Promise.resolve(),
+      keeper: null,
+      pace: null,
+      isTooLate: () => false,
+      queue: new ChunkQueue(options.queueBytesMax ?? queueBytesMax),
+      clock: new ClockOffset(),
       ...options,
     };
     this.#access = options.access;
-    this.#queue = new ChunkQueue(this.#options.queueBytesMax);
+    this.#queue = this.#options.queue;
+    this.#clock = this.#options.clock;
     this.#whenFinished = new Promise((resolve, reject) => {
       this.#settleFinished = { resolve, reject };
     });
@@ -112,12 +131,35 @@ export class IngestClient {
     if (this.#isFinishing || this.#isOver) {
       return false;
     }
-    if (this.#queue.add(bytes, captureTimeMs) === null) {
+    const chunk = this.#queue.add(bytes, captureTimeMs);
+    if (chunk === null) {
       this.#events.emit('overflow', this.queueLength);
       return false;
     }
+    this.#options.keeper?.add(chunk);
     this.#line?.pump();
     return true;
+  }
+
+  /** Looks again whether something may be sent. */
+  nudge(): void {
+    this.#line?.pump();
+  }
+
+  /** Lets go of the line and opens no other one; chunks are still taken in, until `takeOver()`. */
+  detach(): void {
+    if (!this.#isOver && this.#state !== 'detached') {
+      this.#line?.close();
+      this.#line = null;
+      clearTimeout(this.#retryTimer);
+      this.#setState('detached');
+    }
+  }
+
+  /** Ends this client and hands out what it had; whoever waits for its `finish()` is let go. */
+  takeOver(): { queue: ChunkQueue; clock: ClockOffset } {
+    this.close();
+    return { queue: this.#queue, clock: this.#clock };
   }
 
   /** Settles once the node has every chunk and has closed the session; rejects when it refuses, or on `close()`. */
@@ -144,10 +186,10 @@ export class IngestClient {
   }
 
   #connect(): void {
-    if (this.#isOver) {
+    if (this.#isOver || this.#state === 'detached') {
       return;
     }
-    const { hello, openSocket, silenceMsMax, nowMs } = this.#options;
+    const { hello, openSocket, silenceMsMax, nowMs, isTooLate, pace, keeper } = this.#options;
     const line = new IngestLine({
       url: this.#access.websocketUrl,
       hello: { grant: this.#access.grant, ...hello },
@@ -156,25 +198,41 @@ export class IngestClient {
       clock: this.#clock,
       silenceMsMax,
       nowMs,
+      isTooLate,
+      pace,
       handlers: {
         ready: () => {
           this.#mayRenew = true;
           this.#failures = 0;
           this.#setState('sending');
         },
-        ack: (sequence) => this.#events.emit('ack', { sequence }),
+        ack: (sequence) => this.#onAck(sequence),
+        clock: (sample) => keeper?.clock(sample),
         health: (health) => this.#events.emit('health', health),
         roundTrip: (roundTripMs) => this.#events.emit('roundTrip', { roundTripMs }),
         sessionLost: () => this.#refuse({ code: 'session_lost', message: 'The node no longer has this session.' }),
         finished: () => this.#end('finished', null),
         refused: (refused) => this.#onRefused(refused),
         lost: () => this.#onLost(),
+        tooLate: () => {
+          this.detach();
+          this.#events.emit('tooLate', this.queueLength);
+        },
       },
     });
     this.#line = line;
     if (this.#isFinishing) {
       line.finish();
     }
+  }
+
+  #onAck(sequence: number): void {
+    if (sequence > this.#ackedSequence) {
+      this.#ackedSequence = sequence;
+      this.#misfits = 0;
+    }
+    this.#options.keeper?.acknowledge(sequence);
+    this.#events.emit('ack', { sequence });
   }
 
   #onLost(): void {
@@ -197,7 +255,8 @@ export class IngestClient {
   }
 
   #onRefused(refused: Refused): void {
-    const answer = afterRefusal(refused, this.#mayRenew);
+    this.#misfits += refused.code === 'bad_sequence' ? 1 : 0;
+    const answer = this.#misfits > misfitsMax ? 'give-up' : afterRefusal(refused, this.#mayRenew);
     if (answer === 'retry') {
       this.#onLost();
     } else if (answer === 'renew') {
@@ -220,7 +279,7 @@ export class IngestClient {
         this.#connect();
       },
       (error: unknown) => {
-        if (this.#isOver) {
+        if (this.#isOver || this.#state === 'detached') {
           return;
         }
         if (error instanceof RenewalRefused) {

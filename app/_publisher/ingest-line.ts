@@ -6,14 +6,16 @@ import {
   type PublisherMessage,
   type Refused,
 } from '../../stream-node/contract/ingest-protocol';
-import type { ChunkQueue } from './chunk-queue';
-import type { ClockOffset } from './clock-offset';
+import type { ChunkQueue, QueueLength } from './chunk-queue';
+import type { ClockOffset, ClockSample } from './clock-offset';
 import type { IngestSocket, OpenIngestSocket } from './ingest-socket';
 
 /** What one connection has to tell; after `lost`, `refused` or `finished` it is over and says nothing more. */
 export type IngestLineHandlers = {
   ready: () => void;
   ack: (sequence: number) => void;
+  /** the node was told this offset */
+  clock: (sample: ClockSample) => void;
   health: (health: Health) => void;
   roundTrip: (roundTripMs: number) => void;
   /** the node no longer has what it acknowledged: this session cannot go on */
@@ -21,6 +23,16 @@ export type IngestLineHandlers = {
   finished: () => void;
   refused: (refused: Refused) => void;
   lost: () => void;
+  /** the line is there, and what waits is too old for it: nothing was said to the node */
+  tooLate: () => void;
+};
+
+/** How a line gives way to another one. */
+export type SendPace = {
+  /** asked before every chunk */
+  mayFlow: () => boolean;
+  /** what may be under way without an acknowledgement; one chunk always may */
+  bytesMax: number;
 };
 
 export type IngestLineOptions = {
@@ -32,6 +44,8 @@ export type IngestLineOptions = {
   /** a line that says nothing for this long is taken for dead */
   silenceMsMax: number;
   nowMs: () => number;
+  isTooLate: (waiting: QueueLength) => boolean;
+  pace: SendPace | null;
   handlers: IngestLineHandlers;
 };
 
@@ -39,6 +53,8 @@ const firstPings = 5;
 const pingEveryMs = 2000;
 /** what may wait inside the socket; more would only delay pings behind media */
 const socketBytesMax = 1024 * 1024;
+/** RFC 6455, 7.4.1: "a message that is too big for it to process". Sent again it would be too big again. */
+const messageTooBig = 1009;
 
 /** One connection of an ingest client: greets, measures the clock, then sends the queue from where the node says. */
 export class IngestLine {
@@ -57,10 +73,10 @@ export class IngestLine {
     this.#options = options;
     this.#heardAtMs = options.nowMs();
     this.#socket = options.openSocket(options.url, {
-      opened: () => this.#tell({ type: 'hello', ...options.hello }),
+      opened: () => this.#greet(),
       text: (text) => this.#read(text),
       // `refused` comes as a message before the close; a close by itself is a broken line.
-      closed: () => this.#over(options.handlers.lost),
+      closed: (code) => this.#over(code === messageTooBig ? () => this.#refuseTooLarge() : options.handlers.lost),
     });
     this.#beat = setInterval(() => this.#onBeat(), pingEveryMs);
   }
@@ -72,7 +88,7 @@ export class IngestLine {
     }
     const { queue } = this.#options;
     let chunk = queue.after(this.#sentSequence);
-    while (chunk !== null && this.#socket.bufferedBytes() < socketBytesMax) {
+    while (chunk !== null && this.#maySend()) {
       this.#socket.send(encodeChunk(chunk));
       this.#sentSequence = chunk.sequence;
       chunk = queue.after(this.#sentSequence);
@@ -94,6 +110,28 @@ export class IngestLine {
     this.#isOver = true;
     clearInterval(this.#beat);
     this.#socket.close();
+  }
+
+  #greet(): void {
+    const { hello, queue, isTooLate, nowMs, handlers } = this.#options;
+    if (isTooLate(queue.length(nowMs()))) {
+      this.#over(handlers.tooLate);
+    } else {
+      this.#tell({ type: 'hello', ...hello });
+    }
+  }
+
+  #maySend(): boolean {
+    const { pace, queue } = this.#options;
+    if (this.#socket.bufferedBytes() >= socketBytesMax) {
+      return false;
+    }
+    return pace === null || (pace.mayFlow() && queue.bytesUpTo(this.#sentSequence) < pace.bytesMax);
+  }
+
+  #refuseTooLarge(): void {
+    const message = 'A piece of the recording was larger than a stream node takes (4 MB).';
+    this.#options.handlers.refused({ type: 'refused', code: 'chunk_too_large', message, retryable: false });
   }
 
   #over(tell: () => void): void {
@@ -159,12 +197,18 @@ export class IngestLine {
   }
 
   #onWelcome(ackedSequence: number): void {
-    const { queue, clock, handlers } = this.#options;
+    const { hello, queue, clock, handlers } = this.#options;
     if (queue.isMissingAfter(ackedSequence)) {
       this.#over(handlers.sessionLost);
       return;
     }
+    if (hello.backfill === true) {
+      queue.catchUp(ackedSequence);
+    }
     queue.acknowledge(ackedSequence);
+    if (ackedSequence >= 0) {
+      handlers.ack(ackedSequence);
+    }
     this.#sentSequence = ackedSequence;
     // After a break the clock is known already, and the waiting chunks go first.
     if (clock.best !== null) {
@@ -200,6 +244,7 @@ export class IngestLine {
     const best = this.#options.clock.best;
     if (best !== null) {
       this.#tell({ type: 'clock', offsetMs: best.offsetMs, roundTripMs: best.roundTripMs });
+      this.#options.handlers.clock(best);
     }
   }
 }

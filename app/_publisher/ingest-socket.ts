@@ -7,7 +7,12 @@ export type IngestSocket = {
   close(): void;
 };
 
-export type IngestSocketHandlers = { opened: () => void; text: (text: string) => void; closed: () => void };
+export type IngestSocketHandlers = {
+  opened: () => void;
+  text: (text: string) => void;
+  /** `code`: RFC 6455, section 7.4; 1006 when the line broke */
+  closed: (code: number) => void;
+};
 
 export type OpenIngestSocket = (url: string, handlers: IngestSocketHandlers) => IngestSocket;
 
@@ -18,7 +23,7 @@ export const openBrowserSocket: OpenIngestSocket = (url, handlers) => {
   const { signal } = listening;
   socket.addEventListener('open', handlers.opened, { signal });
   socket.addEventListener('message', (message) => handlers.text(String(message.data)), { signal });
-  socket.addEventListener('close', handlers.closed, { signal });
+  socket.addEventListener('close', ({ code }) => handlers.closed(code), { signal });
   return {
     // A socket that is not open yet throws, one that is closing swallows: neither loses anything, the queue keeps all.
     send: (data) => {

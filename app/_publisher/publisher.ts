@@ -1,67 +1,78 @@
-import { newId } from '../../stream-node/contract/ids';
-import type { Health } from '../../stream-node/contract/ingest-protocol';
+import { Backlog, type BacklogLoss } from './backlog';
+import { holdsTooMuch, isTooLateToResend } from './break-rule';
 import type { CaptureGraph } from './capture-graph';
-import type { QueueLength } from './chunk-queue';
 import { ChunkRecorder } from './chunk-recorder';
 import { EncoderLagWatch, smallerPicture } from './encoder-lag';
-import { type IngestAccess, IngestClient, type IngestRefusal } from './ingest-client';
+import type { IngestAccess } from './ingest-access';
+import type { IngestClientOptions, IngestRefusal } from './ingest-client';
 import { openBrowserSocket } from './ingest-socket';
+import type { ChunkStore, KeptBroadcast, KeptSession } from './kept-session';
+import { LiveSession, type StartRecorder } from './live-session';
 import { pageNowMs } from './page-clock';
+import { firstStatus, isOver, type PublisherStatus } from './publisher-status';
+import { SessionKeeper } from './session-keeper';
 import { TypedEvents } from './typed-events';
-
-/**
- * `holding`: the line is down, recording goes on here, and everything will be sent. `replaced`: another page of the same
- * person went live on this stream. `ended` and `failed` are over.
- */
-export type PublisherState = 'connecting' | 'on-air' | 'holding' | 'ending' | 'ended' | 'replaced' | 'failed';
-
-export type PublisherStatus = {
-  state: PublisherState;
-  /** why it failed, in words */
-  reason: string | null;
-  queue: QueueLength;
-  roundTripMs: number | null;
-  health: Health | null;
-  /** when the line went down, page clock */
-  holdingSinceMs: number | null;
-};
+import { whileMoving } from './while-moving';
 
 export type PublisherOptions = {
-  streamId: string;
   access: IngestAccess;
   renewAccess: () => Promise<IngestAccess>;
-  capture: CaptureGraph;
+  capture: Pick<CaptureGraph, 'recordable' | 'shorterSide' | 'shrinkPicture'>;
+  /** asked at the beginning of each session */
+  broadcast: () => KeptBroadcast;
+  /** where what is not yet sent outlives this page; null where the browser keeps nothing */
+  store: ChunkStore | null;
+  /** sessions of this stream that an earlier page left in the store, oldest first */
+  leftOver?: readonly KeptSession[];
+  startRecorder?: StartRecorder;
+  openSocket?: IngestClientOptions['openSocket'];
+  delays?: IngestClientOptions['delays'];
+  nowMs?: () => number;
 };
 
-type Session = { client: IngestClient; recorder: ChunkRecorder };
-
 const statusEveryMs = 500;
-const emptyQueue: QueueLength = { chunks: 0, bytes: 0, seconds: 0 };
+/** Live media that waits longer than this gets the whole line. */
+const liveWaitSecondsMax = 0.5;
+/** How long the recorder before waits for the first chunk of the next one, so that nothing falls between them. */
+const overlapMsMax = 2000;
 
 /**
- * Goes live with what is captured: a recorder and its ingest client together are a session. A session is followed by
- * another when the picture must become smaller, the camera changed, or the node lost the old one; the old one is sent
- * to its end first.
+ * Goes live with what is captured, one recorder session after the other. When the picture must become smaller, the camera
+ * changed, or the node lost a session, the old one is sent to its end before the next. After a long break the next one goes
+ * first, at the live edge, and the rest of the old one is left to the backlog.
  */
 export class Publisher {
   readonly #options: PublisherOptions;
   readonly #events = new TypedEvents<{ status: PublisherStatus }>();
   readonly #lag = new EncoderLagWatch();
-  #session: Session | null = null;
+  readonly #backlog: Backlog;
+  #access: IngestAccess;
+  #session: LiveSession | null = null;
+  /** recorded to their end, and not yet sent */
+  readonly #closing = new Set<LiveSession>();
   #sent: Promise<void> = Promise.resolve();
-  #restarting: Promise<void> | null = null;
+  /** sessions that the line came back too late for, on their way to the backlog */
+  #retiring: Promise<void> = Promise.resolve();
+  #changing: Promise<void> | null = null;
   #timer: ReturnType<typeof setInterval> | undefined;
-  #status: PublisherStatus = {
-    state: 'connecting',
-    reason: null,
-    queue: emptyQueue,
-    roundTripMs: null,
-    health: null,
-    holdingSinceMs: null,
-  };
+  #status: PublisherStatus;
 
   constructor(options: PublisherOptions) {
     this.#options = options;
+    this.#access = options.access;
+    this.#backlog = new Backlog({
+      access: () => this.#access,
+      renewAccess: () => this.#renewAccess(),
+      openSocket: options.openSocket ?? openBrowserSocket,
+      mayFlow: () => this.#mayBacklogFlow(),
+      ...(options.delays !== undefined && { delays: options.delays }),
+    });
+    for (const session of options.leftOver ?? []) {
+      this.#backlog.add({ keeper: new SessionKeeper({ store: options.store, session }), queue: null, clock: null });
+    }
+    this.#status = { ...firstStatus, isKept: options.store !== null, missedBytesLeft: this.#backlog.bytesLeft };
+    this.#backlog.on('changed', () => this.#set({ missedBytesLeft: this.#backlog.bytesLeft }));
+    this.#backlog.on('lost', (loss) => this.#lost(loss));
   }
 
   /** For `useSyncExternalStore`. */
@@ -69,114 +80,152 @@ export class Publisher {
   readonly status = (): PublisherStatus => this.#status;
 
   async start(): Promise<void> {
-    await this.#beginSession();
+    this.#session = await this.#beginSession();
     this.#timer = setInterval(() => this.#tick(), statusEveryMs);
   }
 
   /** Begins another session with what is captured now. */
   async restart(): Promise<void> {
-    if (this.#isOver || this.#status.state === 'ending') {
-      return;
-    }
-    this.#restarting ??= this.#nextSession().finally(() => {
-      this.#restarting = null;
+    await this.#change(async () => {
+      await this.#closeSession();
+      this.#session = await this.#beginSession();
     });
-    await this.#restarting;
   }
 
   /**
-   * Stops the recorder and waits until the node has everything, for `waitMs` at most. Returns whether it has; after the
-   * stop this page keeps nothing.
+   * Stops the recorder and waits until the node has everything, for as long as something arrives within each `patienceMs`.
+   * Returns whether it has all; what it has not stays in the store.
    */
-  async end(waitMs: number): Promise<boolean> {
-    if (this.#isOver) {
+  async end(patienceMs: number): Promise<boolean> {
+    if (isOver(this.#status.state)) {
       return this.#status.state === 'ended';
     }
     this.#set({ state: 'ending' });
-    await this.#restarting;
-    await this.#closeSession();
-    const isSent = await Promise.race([
-      this.#sent.then(() => true).catch(() => false),
-      new Promise<boolean>((resolve) => setTimeout(() => resolve(false), waitMs)),
-    ]);
+    await this.#changing;
+    const waiting = () => this.#backlog.bytesLeft + this.#queuedBytes();
+    const isSent = await whileMoving(this.#sendAll(), waiting, patienceMs);
     this.#over({ state: 'ended' });
     return isSent;
   }
 
-  /** Lets go of everything at once. */
+  /** Lets go of everything at once; what is kept in the store can be sent by another page. */
   close(): void {
-    this.#over(this.#isOver ? {} : { state: 'ended' });
+    this.#over(isOver(this.#status.state) ? {} : { state: 'ended' });
   }
 
-  get #isOver(): boolean {
-    return this.#status.state === 'ended' || this.#status.state === 'replaced' || this.#status.state === 'failed';
+  async #sendAll(): Promise<void> {
+    const last = this.#session;
+    await this.#closeSession();
+    const isRefused = await this.#sent.then(
+      () => false,
+      () => true,
+    );
+    await this.#retiring;
+    this.#backlog.start();
+    await this.#backlog.whenEmpty();
+    if (isRefused && last?.isRetired !== true) {
+      throw new Error('the last session was refused');
+    }
   }
 
-  async #beginSession(): Promise<void> {
-    const { streamId, access, renewAccess, capture } = this.#options;
-    const stream = capture.recordable();
-    const picture = stream.getVideoTracks()[0];
-    const { width, height } = picture?.getSettings() ?? {};
-    let client: IngestClient | null = null;
-    const recorder = await ChunkRecorder.start(stream, {
-      chunk: ({ bytes, captureTimeMs }) => client?.send(bytes, captureTimeMs),
-      failed: () => void this.restart(),
-    });
-    client = new IngestClient({
-      access,
-      renewAccess,
-      openSocket: openBrowserSocket,
-      connectAfter: this.#sent,
-      hello: {
-        streamId,
-        recorderSession: newId('recorderSession'),
-        mime: recorder.mime,
-        container: recorder.container,
-        hasVideo: picture !== undefined,
-        hasAudio: true,
-        hint: width === undefined || height === undefined ? undefined : { width, height },
+  async #beginSession(): Promise<LiveSession> {
+    const { capture, broadcast, store, startRecorder = ChunkRecorder.start, openSocket, delays } = this.#options;
+    const session = await LiveSession.start({
+      broadcast: broadcast(),
+      stream: capture.recordable(),
+      store,
+      startRecorder,
+      recorderFailed: () => void this.restart(),
+      storeFailed: () => this.#set({ isKept: false }),
+      ingest: {
+        access: this.#access,
+        renewAccess: () => this.#renewAccess(),
+        openSocket: openSocket ?? openBrowserSocket,
+        connectAfter: this.#sent,
+        isTooLate: isTooLateToResend,
+        nowMs: () => this.#nowMs(),
+        ...(delays !== undefined && { delays }),
       },
     });
-    this.#listen(client);
-    this.#session = { client, recorder };
-  }
-
-  async #nextSession(): Promise<void> {
-    await this.#closeSession();
-    if (!this.#isOver) {
-      await this.#beginSession();
-    }
+    this.#listen(session);
+    return session;
   }
 
   /** Stops the recorder; its client sends the rest by itself, and whoever comes next waits for that. */
   async #closeSession(): Promise<void> {
     const session = this.#session;
-    this.#session = null;
-    await session?.recorder.stop();
-    if (session !== null) {
-      this.#sent = session.client.finish();
-      this.#sent.catch(() => undefined);
+    if (session === null) {
+      return;
     }
+    this.#session = null;
+    this.#closing.add(session);
+    await session.stopRecorder();
+    this.#sent = session.finish().finally(() => this.#closing.delete(session));
+    this.#sent.catch(() => undefined);
   }
 
-  #listen(client: IngestClient): void {
+  /** The next session begins at the live edge before the old one stops; the rest of the old one goes to the backlog. */
+  async #handOver(): Promise<void> {
+    await this.#change(async () => {
+      const old = this.#session;
+      if (old === null) {
+        return;
+      }
+      old.client.detach();
+      this.#session = await this.#beginSession();
+      await Promise.race([this.#session.begun, new Promise((resolve) => setTimeout(resolve, overlapMsMax))]);
+      this.#backlog.add(await old.retire());
+    });
+  }
+
+  /** One change at a time; asked for again meanwhile, it is the same one. */
+  async #change(step: () => Promise<void>): Promise<void> {
+    if (isOver(this.#status.state) || this.#status.state === 'ending') {
+      return;
+    }
+    this.#changing ??= step()
+      .catch((error: unknown) => {
+        this.#over({ state: 'failed', reason: error instanceof Error ? error.message : 'Recording stopped.' });
+      })
+      .finally(() => {
+        this.#changing = null;
+      });
+    await this.#changing;
+  }
+
+  #listen(session: LiveSession): void {
+    const { client } = session;
     client.on('state', (state) => {
-      if (state === 'sending' && this.#status.state !== 'ending') {
+      if (this.#session !== session || this.#status.state === 'ending') {
+        return;
+      }
+      if (state === 'sending') {
         this.#set({ state: 'on-air', holdingSinceMs: null });
-      } else if (state === 'reconnecting' && this.#status.state !== 'ending') {
+        this.#backlog.start();
+      } else if (state === 'reconnecting') {
         this.#set({ state: 'holding', holdingSinceMs: this.#status.holdingSinceMs ?? pageNowMs() });
       }
     });
+    client.on('ack', () => this.#backlog.nudge());
     client.on('health', (health) => this.#set({ health }));
     client.on('roundTrip', ({ roundTripMs }) => this.#set({ roundTripMs }));
-    client.on('overflow', () => void this.restart());
-    client.on('refused', (refusal) => this.#onRefused(client, refusal));
+    client.on('overflow', () => void this.#handOver());
+    client.on('tooLate', () => this.#onTooLate(session));
+    client.on('refused', (refusal) => this.#onRefused(session, refusal));
   }
 
-  #onRefused(client: IngestClient, refusal: IngestRefusal): void {
-    const isCurrent = this.#session?.client === client;
+  #onTooLate(session: LiveSession): void {
+    if (this.#closing.has(session)) {
+      this.#retiring = Promise.all([this.#retiring, session.retire()]).then(([, item]) => this.#backlog.add(item));
+    } else {
+      void this.#handOver();
+    }
+  }
+
+  #onRefused(session: LiveSession, refusal: IngestRefusal): void {
     if (refusal.code === 'session_lost' || refusal.code === 'bad_media') {
-      if (isCurrent) {
+      this.#lost({ bytes: session.abandon(), reason: refusal.message });
+      if (this.#session === session) {
         void this.restart();
       }
     } else if (refusal.code === 'replaced') {
@@ -188,20 +237,51 @@ export class Publisher {
     }
   }
 
+  async #renewAccess(): Promise<IngestAccess> {
+    this.#access = await this.#options.renewAccess();
+    return this.#access;
+  }
+
+  #mayBacklogFlow(): boolean {
+    const { client } = this.#session ?? {};
+    return client === undefined || (client.state === 'sending' && client.queueLength.seconds < liveWaitSecondsMax);
+  }
+
+  #queuedBytes(): number {
+    return [...this.#closing].reduce((sum, { client }) => sum + client.queueLength.bytes, 0);
+  }
+
   #tick(): void {
+    this.#backlog.nudge();
+    this.#set({ missedBytesLeft: this.#backlog.bytesLeft });
     const session = this.#session;
     if (session === null) {
       return;
     }
-    this.#set({ queue: session.client.queueLength });
+    const queue = session.client.queueLength;
+    this.#set({ queue });
+    if (holdsTooMuch(queue)) {
+      void this.#handOver();
+      return;
+    }
     const { capture } = this.#options;
     const smaller = capture.shorterSide === null ? null : smallerPicture(capture.shorterSide);
-    if (this.#lag.isTooSlow(session.recorder.lagMs(), pageNowMs()) && smaller !== null) {
+    if (this.#lag.isTooSlow(session.lagMs(), pageNowMs()) && smaller !== null) {
       // A camera that knows no smaller picture still gets a fresh recorder, without the queue of the old one.
       capture
         .shrinkPicture(smaller)
         .catch(() => undefined)
         .finally(() => void this.restart());
+    }
+  }
+
+  #nowMs(): number {
+    return this.#options.nowMs?.() ?? pageNowMs();
+  }
+
+  #lost(loss: BacklogLoss): void {
+    if (loss.bytes > 0) {
+      this.#set({ loss: { bytes: loss.bytes + (this.#status.loss?.bytes ?? 0), reason: loss.reason } });
     }
   }
 
@@ -214,8 +294,11 @@ export class Publisher {
     clearInterval(this.#timer);
     const session = this.#session;
     this.#session = null;
-    void session?.recorder.stop();
-    session?.client.close();
+    void session?.close();
+    for (const closing of this.#closing) {
+      void closing.close();
+    }
+    this.#backlog.close();
     this.#set(changes);
   }
 }

@@ -2,7 +2,9 @@ import type { AddressInfo } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
 import {
   type Chunk,
+  chunkBytesMax,
   decodeChunk,
+  type Hello,
   type IngestRefusalCode,
   ingestCloseCodes,
   type NodeMessage,
@@ -15,11 +17,12 @@ import type { OpenIngestSocket } from '../ingest-socket';
  * contract demands, and can be told to misbehave.
  */
 export class ContractNode {
-  readonly #server: WebSocketServer;
+  #server: WebSocketServer;
   readonly #sockets = new Set<WebSocket>();
   /** every chunk taken, by recorder session */
   readonly journal = new Map<string, Chunk[]>();
   readonly grants: string[] = [];
+  readonly hellos: Hello[] = [];
   readonly clockOffsets: number[] = [];
   /** messages in the order they came, with chunks as their sequence */
   readonly heard: string[] = [];
@@ -37,9 +40,20 @@ export class ContractNode {
   }
 
   static async start(port = 0): Promise<ContractNode> {
-    const server = new WebSocketServer({ host: '127.0.0.1', port });
-    await new Promise((resolve) => server.once('listening', resolve));
-    return new ContractNode(server);
+    return new ContractNode(await listening(port));
+  }
+
+  /** As a node that is away: lines are cut, and new ones refused. Its journal stays. */
+  async stopListening(): Promise<number> {
+    const { port } = this;
+    this.cut();
+    await new Promise((resolve) => this.#server.close(resolve));
+    return port;
+  }
+
+  async listenAgain(port: number): Promise<void> {
+    this.#server = await listening(port);
+    this.#server.on('connection', (socket) => this.#serve(socket));
   }
 
   get port(): number {
@@ -52,6 +66,11 @@ export class ContractNode {
 
   sequences(session: string): number[] {
     return (this.journal.get(session) ?? []).map((chunk) => chunk.sequence);
+  }
+
+  /** of all sessions */
+  get chunkCount(): number {
+    return [...this.journal.values()].reduce((sum, chunks) => sum + chunks.length, 0);
   }
 
   /** Cuts every line without a goodbye. */
@@ -117,6 +136,7 @@ export class ContractNode {
     switch (message.type) {
       case 'hello': {
         this.grants.push(message.grant);
+        this.hellos.push(message);
         const refusal = this.refuseNextHello;
         this.refuseNextHello = null;
         if (refusal !== null) {
@@ -162,6 +182,12 @@ export class ContractNode {
   }
 }
 
+async function listening(port: number): Promise<WebSocketServer> {
+  const server = new WebSocketServer({ host: '127.0.0.1', port, maxPayload: chunkBytesMax + 64 * 1024 });
+  await new Promise((resolve) => server.once('listening', resolve));
+  return server;
+}
+
 function say(socket: WebSocket, message: NodeMessage): void {
   if (socket.readyState === WebSocket.OPEN) {
     socket.send(JSON.stringify(message));
@@ -180,7 +206,7 @@ export const openNodeSocket: OpenIngestSocket = (url, handlers) => {
   socket.on('open', handlers.opened);
   socket.on('message', (data: Buffer) => isClosed || handlers.text(data.toString()));
   socket.on('error', () => undefined);
-  socket.on('close', () => isClosed || handlers.closed());
+  socket.on('close', (code) => isClosed || handlers.closed(code));
   return {
     send: (data) => {
       if (socket.readyState === WebSocket.OPEN) {

@@ -1,6 +1,6 @@
 import type { EventView } from '../../../../server/events/event-view';
 import type { StreamView } from '../../../../server/streams/stream-view';
-import type { PublisherStatus } from '../../../_publisher/publisher';
+import type { PublisherStatus } from '../../../_publisher/publisher-status';
 import { ShareButton } from '../../../_share/share-button';
 import { Button } from '../../../_ui/button';
 import { ButtonLink } from '../../../_ui/button-link';
@@ -56,7 +56,10 @@ function outcome(stream: StreamView, status: PublisherStatus | null, isComplete:
   if (!isComplete) {
     return {
       title: 'Your stream is over',
-      detail: 'The line was too slow to send the last seconds, so they are missing at the end.',
+      detail:
+        status?.isKept === true
+          ? 'The line was too slow to send all of it. The rest is kept on this device: open this page again to send it.'
+          : 'The line was too slow to send the last seconds, so they are missing at the end.',
     };
   }
   return {

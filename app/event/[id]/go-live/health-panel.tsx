@@ -1,6 +1,7 @@
 import { IconAlertTriangle, IconCheck } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import type { PublisherStatus } from '../../../_publisher/publisher';
+import { megabyteWords } from '../../../_publisher/megabyte-words';
+import type { PublisherStatus } from '../../../_publisher/publisher-status';
 import { Panel } from '../../../_ui/panel';
 
 /**
@@ -10,8 +11,8 @@ import { Panel } from '../../../_ui/panel';
  *   figure, up to the published part, stands in
  */
 export function HealthPanel({ status, heardAfterMs }: { status: PublisherStatus; heardAfterMs: number | null }) {
-  const { health, queue, roundTripMs } = status;
-  const isSafe = status.state === 'on-air' && queue.seconds < 3;
+  const { health, queue, roundTripMs, missedBytesLeft, loss, isKept } = status;
+  const isSafe = status.state === 'on-air' && queue.seconds < 3 && missedBytesLeft === 0;
   return (
     <Panel aria-label="Health">
       <div className="flex items-center gap-2.5">
@@ -25,11 +26,25 @@ export function HealthPanel({ status, heardAfterMs }: { status: PublisherStatus;
       <p className="my-3 text-small text-text-2">
         {isSafe
           ? 'Every word so far is stored. If your line drops, fans hear you again from where it broke.'
-          : 'Your line is slow or down. Everything is kept in this page and sent as soon as it can be; leave it open.'}
+          : waitingWords(status)}
+      </p>
+      {!isKept && (
+        <p className="mb-3 text-small text-text-2">
+          This browser keeps nothing for this page: what is not sent yet is lost if the page is closed.
+        </p>
+      )}
+      {loss !== null && (
+        <p role="alert" className="mb-3 text-small font-semibold text-live">
+          {megabyteWords(loss.bytes)} could not be kept. {loss.reason}
+        </p>
+      )}
+      <p role="status" className="sr-only">
+        {missedBytesLeft > 0 ? 'Sending what was missed.' : ''}
       </p>
       <dl>
         {health !== null && <Figure label="Sent">{Math.round(health.ingressKbps)} kb/s</Figure>}
         <Figure label="Waiting to send">{queue.seconds.toFixed(1)} s</Figure>
+        {missedBytesLeft > 0 && <Figure label="Sending what was missed">{megabyteWords(missedBytesLeft)} left</Figure>}
         {roundTripMs !== null && <Figure label="Round trip">{Math.round(roundTripMs)} ms</Figure>}
         {heardAfterMs !== null ? (
           <Figure label="Fans hear you after">{inSeconds(heardAfterMs)}</Figure>
@@ -41,6 +56,15 @@ export function HealthPanel({ status, heardAfterMs }: { status: PublisherStatus;
       </dl>
     </Panel>
   );
+}
+
+function waitingWords({ state, queue, missedBytesLeft, isKept }: PublisherStatus): string {
+  if (state === 'on-air' && queue.seconds < 3 && missedBytesLeft > 0) {
+    return 'Fans hear you live. What they missed is sent beside it, for the rewind and the recording.';
+  }
+  return isKept
+    ? 'Your line is slow or down. Everything is kept on this device and sent as soon as it can be; leave the page open.'
+    : 'Your line is slow or down. Everything is kept in this page and sent as soon as it can be; leave it open.';
 }
 
 function inSeconds(milliseconds: number): string {

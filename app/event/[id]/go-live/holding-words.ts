@@ -1,6 +1,6 @@
 import { durationOnClock } from '../../../_player/dial-scale';
 import { pageNowMs } from '../../../_publisher/page-clock';
-import type { PublisherStatus } from '../../../_publisher/publisher';
+import type { PublisherStatus } from '../../../_publisher/publisher-status';
 
 /** What stands beside the sign while the line is down or not yet up; null when all is well. */
 export function holdingWords(status: PublisherStatus | null): string | null {

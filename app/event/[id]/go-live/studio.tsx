@@ -2,8 +2,10 @@
 
 import { IconMicrophone } from '@tabler/icons-react';
 import { type FormEvent, useCallback, useEffect, useRef, useState } from 'react';
+import type { StreamView } from '../../../../server/streams/stream-view';
 import type { SessionUser } from '../../../../server/users/session-user';
 import type { LatencyProfile } from '../../../../stream-node/contract/profiles';
+import { isOnAir as isOnAirState } from '../../../../stream-node/contract/stream-state';
 import { Chat } from '../../../_chat/chat';
 import { type EventRoomStart, useEventRoom } from '../../../_client/use-event-room';
 import { ShareButton } from '../../../_share/share-button';
@@ -17,6 +19,7 @@ import { EndButton } from './end-button';
 import { FaultNotice } from './fault-notice';
 import { HealthPanel } from './health-panel';
 import { holdingWords } from './holding-words';
+import { KeptPanel } from './kept-panel';
 import { LevelMeter } from './level-meter';
 import { OnAirSign } from './on-air-sign';
 import { Preview } from './preview';
@@ -25,6 +28,8 @@ import { StudioKeys } from './studio-keys';
 import { useBroadcast } from './use-broadcast';
 import { useCapture } from './use-capture';
 import { useHeardAfter } from './use-heard-after';
+import { type StreamOffer, useKeptBroadcasts } from './use-kept-broadcasts';
+import { useOpenedStore } from './use-opened-store';
 
 type StudioProps = { start: EventRoomStart; me: SessionUser; publicUrl: string; profile: LatencyProfile };
 
@@ -32,7 +37,11 @@ type StudioProps = { start: EventRoomStart; me: SessionUser; publicUrl: string; 
 export function Studio({ start, me, publicUrl, profile: firstProfile }: StudioProps) {
   const room = useEventRoom(start);
   const capture = useCapture();
-  const broadcast = useBroadcast(start.event.id);
+  const { source, microphoneId, cameraId } = capture;
+  const store = useOpenedStore();
+  const ids = { eventId: start.event.id, userId: me.id };
+  const broadcast = useBroadcast({ ...ids, store, choice: { source, microphoneId, cameraId } });
+  const kept = useKeptBroadcasts(ids.eventId, ids.userId, store);
   const [name, setName] = useState(me.name);
   const [language, setLanguage] = useState(me.language);
   const [profile, setProfile] = useState(firstProfile);
@@ -93,6 +102,17 @@ export function Studio({ start, me, publicUrl, profile: firstProfile }: StudioPr
   };
 
   const heardAfterMs = useHeardAfter(isOnAir ? (stream?.id ?? null) : null);
+  const resume = async (offer: StreamOffer & { stream: StreamView }) => {
+    if (graph !== null && (await capture.openAgain(offer.broadcast))) {
+      setName(offer.stream.name);
+      setLanguage(offer.stream.language);
+      setProfile(offer.stream.profile);
+      setRecorded(offer.stream.record);
+      kept.withdraw(offer.stream.id);
+      await broadcast.resume(graph, offer);
+    }
+  };
+
   const listeners = stream === null ? 0 : (room.counts.byStream[stream.id] ?? 0);
   const detail = [me.name, languageName(language), isRecorded ? 'recording' : 'not recorded'].join(', ');
   const isReady = graph !== null && capture.microphoneId !== null && name.trim() !== '';
@@ -117,6 +137,15 @@ export function Studio({ start, me, publicUrl, profile: firstProfile }: StudioPr
             isComplete={broadcast.isComplete}
             problem={broadcast.problem}
             publicUrl={publicUrl}
+          />
+        )}
+        {step === 'setup' && (
+          <KeptPanel
+            kept={kept}
+            store={store}
+            ownOnAir={room.streams.filter(({ owner, state }) => owner.id === me.id && isOnAirState(state))}
+            canResume={graph !== null}
+            onResume={(offer) => void resume(offer)}
           />
         )}
         {step !== 'over' && (
@@ -163,7 +192,12 @@ export function Studio({ start, me, publicUrl, profile: firstProfile }: StudioPr
                       {broadcast.problem}
                     </p>
                   )}
-                  <Button type="submit" look="lamp" size="large" disabled={!isReady || step === 'starting'}>
+                  <Button
+                    type="submit"
+                    look={kept.offers === null || kept.offers.length === 0 ? 'lamp' : 'plain'}
+                    size="large"
+                    disabled={!isReady || step === 'starting'}
+                  >
                     <IconMicrophone size={22} aria-hidden />
                     {step === 'starting' ? 'Going live…' : 'Go live'}
                   </Button>

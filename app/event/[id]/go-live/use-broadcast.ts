@@ -2,14 +2,20 @@
 
 import { TRPCClientError } from '@trpc/client';
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
-import type { PublishAccess, StreamView } from '../../../../server/streams/stream-view';
+import type { StreamView } from '../../../../server/streams/stream-view';
 import type { LatencyProfile } from '../../../../stream-node/contract/profiles';
 import { failureWords } from '../../../_client/failure-words';
 import { useTRPCClient } from '../../../_client/trpc';
+import { BroadcastLock } from '../../../_publisher/broadcast-lock';
 import type { CaptureGraph } from '../../../_publisher/capture-graph';
-import { type IngestAccess, RenewalRefused } from '../../../_publisher/ingest-client';
-import { Publisher, type PublisherStatus } from '../../../_publisher/publisher';
-import { keepScreenOn } from '../../../_publisher/wake-lock';
+import type { IngestAccess } from '../../../_publisher/ingest-access';
+import type { KeptBroadcast, KeptSession } from '../../../_publisher/kept-session';
+import { Publisher } from '../../../_publisher/publisher';
+import type { PublisherStatus } from '../../../_publisher/publisher-status';
+import { renewAccess } from './renew-access';
+import type { StreamOffer } from './use-kept-broadcasts';
+import { useOnAirGuard } from './use-on-air-guard';
+import type { OpenedStore } from './use-opened-store';
 
 export type StreamSettings = {
   name: string;
@@ -19,28 +25,35 @@ export type StreamSettings = {
   profile: LatencyProfile;
 };
 
+/** What is captured now, to be asked for again by a page that resumes. */
+export type CaptureChoice = Pick<KeptBroadcast, 'source' | 'microphoneId' | 'cameraId'>;
+
 export type Broadcast = {
   step: 'setup' | 'starting' | 'on-air' | 'ending' | 'over';
   stream: StreamView | null;
   status: PublisherStatus | null;
-  /** page clock, when the broadcast began */
+  /** unix milliseconds, when the broadcast began */
   startedAtMs: number | null;
   /** what went wrong, in words */
   problem: string | null;
   /** false: the stream was ended before everything had arrived */
   isComplete: boolean;
   goLive: (graph: CaptureGraph, settings: StreamSettings) => Promise<void>;
+  /** Goes on with a broadcast that lost its page. */
+  resume: (graph: CaptureGraph, offer: StreamOffer & { stream: StreamView }) => Promise<void>;
   end: () => Promise<void>;
   restart: () => void;
 };
 
-/** How long the end of a stream waits for what is still queued. */
-const endWaitMs = 15_000;
+type BroadcastOptions = { eventId: string; userId: string; store: OpenedStore; choice: CaptureChoice };
+
+/** For so long the end of a stream waits for the next piece of what is still queued to arrive. */
+const endPatienceMs = 15_000;
 const nothingToHear = () => () => {};
 const noStatus = () => null;
 
 /** Makes the stream, publishes it and ends it. */
-export function useBroadcast(eventId: string): Broadcast {
+export function useBroadcast({ eventId, userId, store, choice }: BroadcastOptions): Broadcast {
   const client = useTRPCClient();
   const [step, setStep] = useState<Broadcast['step']>('setup');
   const [stream, setStream] = useState<StreamView | null>(null);
@@ -48,7 +61,9 @@ export function useBroadcast(eventId: string): Broadcast {
   const [startedAtMs, setStartedAtMs] = useState<number | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const [isComplete, setIsComplete] = useState(true);
-  const running = useRef<Publisher | null>(null);
+  const running = useRef<{ publisher: Publisher; lock: BroadcastLock | null } | null>(null);
+  const latestChoice = useRef(choice);
+  latestChoice.current = choice;
 
   const status = useSyncExternalStore<PublisherStatus | null>(
     publisher?.subscribe ?? nothingToHear,
@@ -56,54 +71,69 @@ export function useBroadcast(eventId: string): Broadcast {
     noStatus,
   );
 
-  useEffect(() => () => running.current?.close(), []);
-
-  const isOnAir = step === 'on-air' || step === 'ending';
-  useEffect(() => {
-    if (!isOnAir) {
-      return;
-    }
-    const letGo = keepScreenOn();
-    const guard = (leaving: BeforeUnloadEvent) => leaving.preventDefault();
-    window.addEventListener('beforeunload', guard);
-    return () => {
-      letGo();
-      window.removeEventListener('beforeunload', guard);
-    };
-  }, [isOnAir]);
+  const letGo = useRef(() => {
+    running.current?.publisher.close();
+    running.current?.lock?.release();
+    running.current = null;
+  });
+  useEffect(() => letGo.current, []);
+  useOnAirGuard(step === 'on-air' || step === 'ending');
 
   // A stream that was ended elsewhere, taken over or refused is over here too.
   const endedElsewhere = status?.state === 'ended' || status?.state === 'failed' || status?.state === 'replaced';
   useEffect(() => {
     if (endedElsewhere && step === 'on-air') {
       setStep('over');
+      letGo.current();
     }
   }, [endedElsewhere, step]);
 
-  const goLive = async (graph: CaptureGraph, settings: StreamSettings) => {
+  const begin = async (graph: CaptureGraph, on: StreamView, access: IngestAccess, leftOver: KeptSession[] = []) => {
+    const opened = await store.opened;
+    const lock = opened === null ? null : await BroadcastLock.take(on.id);
+    if (opened !== null && lock === null) {
+      throw new Error('Another tab of yours has just taken this broadcast over.');
+    }
+    const begun = new Publisher({
+      access,
+      renewAccess: () => renewAccess(() => client.streams.renewPublishGrant.mutate({ streamId: on.id })),
+      capture: graph,
+      broadcast: () => ({ streamId: on.id, eventId, userId, streamName: on.name, ...latestChoice.current }),
+      store: opened,
+      leftOver,
+    });
+    running.current = { publisher: begun, lock };
+    setStream(on);
+    setPublisher(begun);
+    await begun.start();
+    setStartedAtMs(on.startedAt?.getTime() ?? Date.now());
+    setStep('on-air');
+  };
+
+  const tryTo = async (graph: CaptureGraph, go: () => Promise<void>) => {
     setStep('starting');
     setProblem(null);
     try {
       await graph.wake();
-      const { stream: made, publish } = await client.streams.create.mutate({ eventId, ...settings });
-      setStream(made);
-      const begun = new Publisher({
-        streamId: made.id,
-        access: publish,
-        renewAccess: () => renewAccess(() => client.streams.renewPublishGrant.mutate({ streamId: made.id })),
-        capture: graph,
-      });
-      running.current = begun;
-      setPublisher(begun);
-      await begun.start();
-      setStartedAtMs(Date.now());
-      setStep('on-air');
+      await go();
     } catch (error) {
-      running.current?.close();
+      letGo.current();
       setStep('setup');
       setProblem(error instanceof TRPCClientError || !(error instanceof Error) ? failureWords(error) : error.message);
     }
   };
+
+  const goLive = async (graph: CaptureGraph, settings: StreamSettings) =>
+    await tryTo(graph, async () => {
+      const { stream: made, publish } = await client.streams.create.mutate({ eventId, ...settings });
+      await begin(graph, made, publish);
+    });
+
+  const resume = async (graph: CaptureGraph, offer: StreamOffer & { stream: StreamView }) =>
+    await tryTo(graph, async () => {
+      const { publish } = await client.streams.renewPublishGrant.mutate({ streamId: offer.stream.id });
+      await begin(graph, offer.stream, publish, offer.sessions);
+    });
 
   const end = async () => {
     if (publisher === null || stream === null) {
@@ -111,28 +141,16 @@ export function useBroadcast(eventId: string): Broadcast {
     }
     setStep('ending');
     setProblem(null);
-    setIsComplete(await publisher.end(endWaitMs));
+    setIsComplete(await publisher.end(endPatienceMs));
     try {
       setStream(await client.streams.end.mutate({ streamId: stream.id }));
     } catch (error) {
       setProblem(failureWords(error));
     }
     setStep('over');
+    letGo.current();
   };
 
   const restart = () => void publisher?.restart();
-  return { step, stream, status, startedAtMs, problem, isComplete, goLive, end, restart };
-}
-
-/** A web that cannot be reached is asked again; one that says no is believed. */
-async function renewAccess(ask: () => Promise<{ publish: PublishAccess }>): Promise<IngestAccess> {
-  try {
-    return (await ask()).publish;
-  } catch (error) {
-    const status: unknown = error instanceof TRPCClientError ? error.data?.httpStatus : undefined;
-    if (typeof status === 'number' && status >= 400 && status < 500 && status !== 429) {
-      throw new RenewalRefused(failureWords(error));
-    }
-    throw error;
-  }
+  return { step, stream, status, startedAtMs, problem, isComplete, goLive, resume, end, restart };
 }

@@ -21,6 +21,8 @@ export type Capture = {
   chooseMicrophone: (deviceId: string) => void;
   chooseCamera: (deviceId: string) => void;
   retry: () => void;
+  /** Opens what another page captured, as far as it is still there; false, and a fault, when that fails. */
+  openAgain: (picked: Picked) => Promise<boolean>;
 };
 
 type Picked = { source: Source; microphoneId: string | null; cameraId: string | null };
@@ -44,11 +46,14 @@ export function useCapture(): Capture {
         await into.openMicrophone(deviceId);
         setFault(null);
         setPicked((before) => ({ ...before, microphoneId: into.microphoneId ?? deviceId }));
+        return true;
       } catch (error) {
         retryStep.current = () => void openMicrophone(into, deviceId);
         setFault(captureFault('microphone', error));
+        return false;
+      } finally {
+        await refreshDevices();
       }
-      await refreshDevices();
     },
     [refreshDevices],
   );
@@ -60,7 +65,7 @@ export function useCapture(): Capture {
         setPreview(null);
         setFault(null);
         setPicked((before) => ({ ...before, source }));
-        return;
+        return true;
       }
       try {
         await into.openPicture(source, cameraId);
@@ -72,11 +77,14 @@ export function useCapture(): Capture {
           source,
           cameraId: source === 'camera' ? (into.cameraId ?? cameraId) : before.cameraId,
         }));
+        return true;
       } catch (error) {
         retryStep.current = () => void openSource(into, source, cameraId);
         setFault(captureFault(source, error));
+        return false;
+      } finally {
+        await refreshDevices();
       }
-      await refreshDevices();
     },
     [refreshDevices],
   );
@@ -108,6 +116,21 @@ export function useCapture(): Capture {
     };
   }, [openMicrophone, refreshDevices]);
 
+  const openAgain = async (wanted: Picked): Promise<boolean> => {
+    if (graph === null) {
+      return false;
+    }
+    const { microphones, cameras } = await listDevices().catch(() => noDevices);
+    const isThere = (list: { id: string }[], id: string | null) =>
+      id !== null && list.some((device) => device.id === id);
+    const microphoneId = isThere(microphones, wanted.microphoneId) ? wanted.microphoneId : null;
+    const isOpen = graph.microphoneId !== null && (microphoneId === null || microphoneId === graph.microphoneId);
+    if (!isOpen && !(await openMicrophone(graph, microphoneId))) {
+      return false;
+    }
+    return await openSource(graph, wanted.source, isThere(cameras, wanted.cameraId) ? wanted.cameraId : null);
+  };
+
   return {
     graph,
     devices,
@@ -119,5 +142,6 @@ export function useCapture(): Capture {
     chooseMicrophone: (deviceId) => graph !== null && void openMicrophone(graph, deviceId),
     chooseCamera: (deviceId) => graph !== null && void openSource(graph, 'camera', deviceId),
     retry: () => retryStep.current(),
+    openAgain,
   };
 }
