@@ -86,8 +86,10 @@ export class SessionKeeper {
 
   /** Settles when everything known so far is written, or the store has failed. */
   async settled(): Promise<void> {
-    while (this.#isDirty && this.#mayWrite) {
-      this.#touch();
+    while (this.#writing !== null || (this.#isDirty && this.#mayWrite)) {
+      if (this.#isDirty) {
+        this.#touch();
+      }
       await this.#writing;
     }
   }

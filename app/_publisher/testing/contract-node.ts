@@ -27,6 +27,8 @@ export class ContractNode {
   /** messages in the order they came, with chunks as their sequence */
   readonly heard: string[] = [];
   refuseNextHello: { code: IngestRefusalCode; retryable: boolean } | null = null;
+  /** refused whenever it sends its first chunk */
+  refusesSession: { recorderSession: string; code: IngestRefusalCode } | null = null;
   isAcknowledging = true;
   isSilent = false;
   forgetsSessions = false;
@@ -114,6 +116,8 @@ export class ContractNode {
   #serve(socket: WebSocket): void {
     this.#sockets.add(socket);
     socket.on('close', () => this.#sockets.delete(socket));
+    // A frame above `maxPayload`: ws answers with 1009 by itself.
+    socket.on('error', () => undefined);
     let session: string | null = null;
     socket.on('message', (data: Buffer, isBinary: boolean) => {
       if (isBinary) {
@@ -168,6 +172,11 @@ export class ContractNode {
     const journal = session === null ? undefined : this.journal.get(session);
     if (typeof chunk === 'string' || journal === undefined) {
       refuse(socket, journal === undefined ? 'hello_expected' : 'bad_message', false);
+      return;
+    }
+    if (this.refusesSession !== null && session === this.refusesSession.recorderSession) {
+      const { code } = this.refusesSession;
+      refuse(socket, code, code === 'bad_sequence');
       return;
     }
     this.heard.push(`chunk ${chunk.sequence}`);

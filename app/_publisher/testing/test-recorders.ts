@@ -5,11 +5,16 @@ export class TestRecorders {
   readonly #running = new Set<{ handlers: RecorderHandlers; index: number }>();
   /** chunks given, by recorder in the order of their starts */
   readonly captured: number[] = [];
+  chunkBytes = 10;
   nowMs = 1_795_000_000_000;
   readonly stream: MediaStream = Object.create({ getVideoTracks: () => [] });
 
   get started(): number {
     return this.captured.length;
+  }
+
+  get running(): number {
+    return this.#running.size;
   }
 
   readonly start: StartRecorder = async (_stream, handlers): Promise<Recorder> => {
@@ -48,6 +53,6 @@ export class TestRecorders {
   #give({ handlers, index }: { handlers: RecorderHandlers; index: number }): void {
     const count = this.captured[index] ?? 0;
     this.captured[index] = count + 1;
-    handlers.chunk({ bytes: new Uint8Array(10).fill(count % 256), captureTimeMs: this.nowMs });
+    handlers.chunk({ bytes: new Uint8Array(this.chunkBytes).fill(count % 256), captureTimeMs: this.nowMs });
   }
 }

@@ -108,8 +108,9 @@ export function Studio({ start, me, publicUrl, profile: firstProfile }: StudioPr
       setLanguage(offer.stream.language);
       setProfile(offer.stream.profile);
       setRecorded(offer.stream.record);
-      kept.withdraw(offer.stream.id);
-      await broadcast.resume(graph, offer);
+      if (await broadcast.resume(graph, offer)) {
+        kept.withdraw(offer.stream.id);
+      }
     }
   };
 

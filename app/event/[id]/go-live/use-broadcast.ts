@@ -38,9 +38,10 @@ export type Broadcast = {
   problem: string | null;
   /** false: the stream was ended before everything had arrived */
   isComplete: boolean;
-  goLive: (graph: CaptureGraph, settings: StreamSettings) => Promise<void>;
+  /** Settles with false, and a problem, when it could not be begun. */
+  goLive: (graph: CaptureGraph, settings: StreamSettings) => Promise<boolean>;
   /** Goes on with a broadcast that lost its page. */
-  resume: (graph: CaptureGraph, offer: StreamOffer & { stream: StreamView }) => Promise<void>;
+  resume: (graph: CaptureGraph, offer: StreamOffer & { stream: StreamView }) => Promise<boolean>;
   end: () => Promise<void>;
   restart: () => void;
 };
@@ -116,10 +117,12 @@ export function useBroadcast({ eventId, userId, store, choice }: BroadcastOption
     try {
       await graph.wake();
       await go();
+      return true;
     } catch (error) {
       letGo.current();
       setStep('setup');
       setProblem(error instanceof TRPCClientError || !(error instanceof Error) ? failureWords(error) : error.message);
+      return false;
     }
   };
 
