@@ -1,5 +1,6 @@
-import type { BrowserContext, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { installCaptureWitness, witnessed } from './fixtures/capture-witness';
+import { goBy } from './fixtures/goes-by';
 import { firstRenditions } from './fixtures/media-clock';
 import { OnAir } from './fixtures/on-air';
 import { readPaintedFrames } from './fixtures/painted-frames';
@@ -10,20 +11,6 @@ import { expect, test } from './fixtures/zyzz-test';
 const cutMs = 8000;
 const twoFramesMs = 67;
 const silenceMsMax = 25;
-
-/** The booth's sockets to the node go by another port; everybody else goes straight to it. */
-async function goBy(context: BrowserContext, linePort: number, nodePort: number): Promise<void> {
-  await context.addInitScript(
-    ([from, to]) => {
-      window.WebSocket = class extends WebSocket {
-        constructor(url: string | URL, protocols?: string | string[]) {
-          super(String(url).replace(`:${from}/`, `:${to}/`), protocols);
-        }
-      };
-    },
-    [nodePort, linePort],
-  );
-}
 
 const shownMs = async (page: Page) => {
   const { frames } = await readPaintedFrames(page, { frames: 1, patienceMs: 40_000 });
@@ -60,7 +47,7 @@ test('a broadcaster whose line is dead for 8 s loses nothing, and everyone is to
     baseUrl: zyzz.baseUrl,
     kind: 'video',
     prepare: async (context) => {
-      await goBy(context, line.port, nodePort);
+      await goBy(context, { from: nodePort, to: line.port });
       await installCaptureWitness(context);
     },
   });
