@@ -1,7 +1,8 @@
 import { ChunkQueue } from './chunk-queue';
 import { ClockOffset } from './clock-offset';
 import type { IngestAccess } from './ingest-access';
-import { IngestClient, type IngestRefusal } from './ingest-client';
+import { IngestClient } from './ingest-client';
+import type { IngestRefusal } from './ingest-client-options';
 import type { OpenIngestSocket } from './ingest-socket';
 import type { ReconnectDelays } from './reconnect-delay';
 import type { SessionKeeper } from './session-keeper';

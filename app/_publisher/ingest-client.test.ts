@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { type IngestAccess, RenewalRefused } from './ingest-access';
-import { IngestClient, type IngestClientOptions } from './ingest-client';
+import { IngestClient } from './ingest-client';
+import type { IngestClientOptions } from './ingest-client-options';
 import { ContractNode, openNodeSocket } from './testing/contract-node';
 
 const session = 'rec_testtesttest';

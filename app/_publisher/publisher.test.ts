@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { Publisher, type PublisherOptions } from './publisher';
+import { Publisher } from './publisher';
+import type { PublisherOptions } from './publisher-options';
 import { ContractNode, openNodeSocket } from './testing/contract-node';
 import { keptBroadcast } from './testing/kept-session-fixture';
 import { MemoryStore } from './testing/memory-store';

@@ -1,34 +1,17 @@
 import { Backlog, type BacklogLoss } from './backlog';
 import { holdsTooMuch, isTooLateToResend } from './break-rule';
-import type { CaptureGraph } from './capture-graph';
 import { ChunkRecorder } from './chunk-recorder';
 import { EncoderLagWatch, smallerPicture } from './encoder-lag';
 import type { IngestAccess } from './ingest-access';
-import type { IngestClientOptions, IngestRefusal } from './ingest-client';
+import type { IngestRefusal } from './ingest-client-options';
 import { openBrowserSocket } from './ingest-socket';
-import type { ChunkStore, KeptBroadcast, KeptSession } from './kept-session';
-import { LiveSession, type StartRecorder } from './live-session';
+import { LiveSession } from './live-session';
 import { pageNowMs } from './page-clock';
+import type { PublisherOptions } from './publisher-options';
 import { firstStatus, isOver, type PublisherStatus } from './publisher-status';
 import { SessionKeeper } from './session-keeper';
 import { TypedEvents } from './typed-events';
 import { whileMoving } from './while-moving';
-
-export type PublisherOptions = {
-  access: IngestAccess;
-  renewAccess: () => Promise<IngestAccess>;
-  capture: Pick<CaptureGraph, 'recordable' | 'shorterSide' | 'shrinkPicture'>;
-  /** asked at the beginning of each session */
-  broadcast: () => KeptBroadcast;
-  /** where what is not yet sent outlives this page; null where the browser keeps nothing */
-  store: ChunkStore | null;
-  /** sessions of this stream that an earlier page left in the store, oldest first */
-  leftOver?: readonly KeptSession[];
-  startRecorder?: StartRecorder;
-  openSocket?: IngestClientOptions['openSocket'];
-  delays?: IngestClientOptions['delays'];
-  nowMs?: () => number;
-};
 
 const statusEveryMs = 500;
 /** Live media that waits longer than this gets the whole line. */
@@ -80,15 +63,17 @@ export class Publisher {
   readonly status = (): PublisherStatus => this.#status;
 
   async start(): Promise<void> {
-    this.#session = await this.#beginSession();
-    this.#timer = setInterval(() => this.#tick(), statusEveryMs);
+    await this.#nextSession();
+    if (this.#session !== null) {
+      this.#timer = setInterval(() => this.#tick(), statusEveryMs);
+    }
   }
 
   /** Begins another session with what is captured now. */
   async restart(): Promise<void> {
     await this.#change(async () => {
       await this.#closeSession();
-      this.#session = await this.#beginSession();
+      await this.#nextSession();
     });
   }
 
@@ -125,6 +110,15 @@ export class Publisher {
     await this.#backlog.whenEmpty();
     if (isRefused && last?.isRetired !== true) {
       throw new Error('the last session was refused');
+    }
+  }
+
+  async #nextSession(): Promise<void> {
+    const session = await this.#beginSession();
+    if (isOver(this.#status.state)) {
+      await session.close();
+    } else {
+      this.#session = session;
     }
   }
 
@@ -172,8 +166,8 @@ export class Publisher {
         return;
       }
       old.client.detach();
-      this.#session = await this.#beginSession();
-      await Promise.race([this.#session.begun, new Promise((resolve) => setTimeout(resolve, overlapMsMax))]);
+      await this.#nextSession();
+      await Promise.race([this.#session?.begun, new Promise((resolve) => setTimeout(resolve, overlapMsMax))]);
       this.#backlog.add(await old.retire());
     });
   }

@@ -1,7 +1,6 @@
 import { Backlog } from './backlog';
 import { type IngestAccess, RenewalRefused } from './ingest-access';
-import type { IngestClientOptions } from './ingest-client';
-import { openBrowserSocket } from './ingest-socket';
+import { type OpenIngestSocket, openBrowserSocket } from './ingest-socket';
 import type { ChunkStore, KeptSession } from './kept-session';
 import { SessionKeeper } from './session-keeper';
 import { whileMoving } from './while-moving';
@@ -11,7 +10,7 @@ export type SendKeptOptions = {
   /** oldest first */
   sessions: readonly KeptSession[];
   renewAccess: () => Promise<IngestAccess>;
-  openSocket?: IngestClientOptions['openSocket'];
+  openSocket?: OpenIngestSocket;
   /** how long nothing may arrive before it is given up for now */
   patienceMs?: number;
 };
