@@ -16,9 +16,10 @@ export type HeldSegment = {
 export function withPart(held: HeldSegment, part: Part): HeldSegment {
   const parts = [...held.segment.parts, part];
   const durationSeconds = held.segment.durationSeconds + part.durationSeconds;
+  const ticks = { start: held.segment.ticks?.start ?? part.ticks.start, end: part.ticks.end };
   return {
     ...held,
-    segment: { ...held.segment, parts, durationSeconds },
+    segment: { ...held.segment, parts, durationSeconds, ticks },
     byteCount: held.byteCount + part.bytes.byteLength,
   };
 }

@@ -4,7 +4,8 @@ import { audioCutPlan } from '../contract/profiles';
 import { LiveWindow } from './live-window';
 
 const never = new AbortController().signal;
-const init = { uri: 'p-s0-init.mp4', bytes: Buffer.from('init'), codec: 'mp4a.40.2' };
+const init = { uri: 'p-s0-init.mp4', bytes: Buffer.from('init'), codec: 'mp4a.40.2', timescale: 48_000 };
+const session = { id: 'p-s0', firstMediaSequence: 0, originSeconds: 1, originTimeMs: 0 };
 
 /** A window of segments of four parts of half a second, 10 bytes each; the clock is moved by hand. */
 function testWindow(options: { windowSeconds?: number; bytesMax?: number } = {}) {
@@ -24,11 +25,12 @@ function testWindow(options: { windowSeconds?: number; bytesMax?: number } = {})
         const programDateTimeMs = mediaSequence * 2000;
         const uri = `p-s0-${mediaSequence}.m4s`;
         const discontinuityNumber = discontinuity ? 1 : 0;
-        window.open({ mediaSequence, discontinuity, programDateTimeMs, uri, init, discontinuityNumber });
+        window.open({ mediaSequence, discontinuity, session, programDateTimeMs, uri, init, discontinuityNumber });
       }
       const uri = `p-s0-${mediaSequence}.${partIndex}.m4s`;
       const bytes = Buffer.alloc(10, parts);
-      window.append({ mediaSequence, partIndex, durationSeconds: 0.5, independent: true, bytes, uri });
+      const ticks = { start: parts * 24_000, end: (parts + 1) * 24_000 };
+      window.append({ mediaSequence, partIndex, durationSeconds: 0.5, ticks, independent: true, bytes, uri });
       if (partIndex === 3) {
         window.close();
       }

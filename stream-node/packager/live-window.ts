@@ -18,7 +18,10 @@ export type LiveWindowOptions = {
   clock: Clock;
 };
 
-export type NewSegment = Pick<Segment, 'mediaSequence' | 'discontinuity' | 'programDateTimeMs' | 'uri' | 'init'> & {
+export type NewSegment = Pick<
+  Segment,
+  'mediaSequence' | 'discontinuity' | 'session' | 'programDateTimeMs' | 'uri' | 'init'
+> & {
   discontinuityNumber: number;
 };
 

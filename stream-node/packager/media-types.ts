@@ -6,11 +6,30 @@ export type Part = {
   readonly mediaSequence: number;
   readonly partIndex: number;
   readonly durationSeconds: number;
+  /** decode times in ticks of the init section's timescale: of the first sample, and of the last one's end */
+  readonly ticks: TickRange;
   /** starts with a keyframe (always true for audio) */
   readonly independent: boolean;
   readonly bytes: Buffer;
   /** file name below the rendition's folder */
   readonly uri: string;
+};
+
+export type TickRange = { readonly start: number; readonly end: number };
+
+/** One unbroken run of the publisher's recorder, the same for every rendition. */
+export type SegmentSession = {
+  /** begins the names of the session's files; no other session has it, also after a restart of the node */
+  readonly id: string;
+  /** of the session's first segment, equal in all renditions */
+  readonly firstMediaSequence: number;
+  /** container time of the recorder's time zero, in seconds */
+  readonly originSeconds: number;
+  /**
+   * event-clock time of the recorder's time zero as it was first known, unix milliseconds; later than measured where it
+   * would else lie before the end of the media that came before. Fixed, unlike the programme date time, which slews.
+   */
+  readonly originTimeMs: number;
 };
 
 /** A media segment of the live window: open while parts are added, then closed for ever. */
@@ -23,6 +42,9 @@ export type Segment = {
    * got further before a break. It has no parts, and its `uri` is never served. Never handed to the recorder.
    */
   readonly gap?: true;
+  readonly session: SegmentSession;
+  /** decode times in ticks of `init.timescale`; of what is published so far, and `undefined` for a gap */
+  readonly ticks?: TickRange;
   /** event-clock time of the first sample, unix milliseconds, from `timeline.ts` only */
   readonly programDateTimeMs: number;
   /** empty once the segment is too old for its parts to be listed; whole segments stay servable */
@@ -42,6 +64,8 @@ export type InitSection = {
   readonly bytes: Buffer;
   /** RFC 6381, such as `avc1.4d401f` */
   readonly codec: string;
+  /** ticks per second of the decode times (`mdhd`) */
+  readonly timescale: number;
 };
 
 /** A consistent, immutable view of one rendition's live window; what the manifest room prints. */

@@ -2,7 +2,7 @@ import type { Rendition } from '../contract/ladder';
 import { aacFrameSamples, audioSampleRate } from '../contract/profiles';
 import type { InitFragment, MediaFragment } from '../isobmff/fragment-reader';
 import type { LiveWindow } from './live-window';
-import type { ClosedSegment, InitSection, Part } from './media-types';
+import type { ClosedSegment, InitSection, Part, SegmentSession } from './media-types';
 import { type CutRule, cutAfter, cutBefore, fitsPartTarget, isPastBoundary } from './segmenter';
 import type { Gap } from './session-alignment';
 import type { Timeline } from './timeline';
@@ -14,10 +14,10 @@ export class BadFragment extends Error {
 
 export type PackagerSession = {
   sessionIndex: number;
+  /** what its segments tell of it */
+  shared: SegmentSession;
   timeline: Timeline;
   rule: CutRule;
-  /** of the session's first segment, equal in all renditions */
-  firstMediaSequence: number;
   discontinuityNumber: number;
   /** stands in for what other renditions published before the break and this one did not */
   gaps: readonly Gap[];
@@ -32,7 +32,7 @@ export class RenditionPackager {
   readonly window: LiveWindow;
   readonly #uriPrefix: string;
   #session: PackagerSession | undefined;
-  #init: (InitSection & { timescale: number }) | undefined;
+  #init: InitSection | undefined;
   /** of the segment that is open, or will be opened next */
   #mediaSequence = 0;
   #partIndex = 0;
@@ -54,10 +54,15 @@ export class RenditionPackager {
     return this.#isOpen || this.#held.length > 0 ? this.#mediaSequence + 1 : this.#mediaSequence;
   }
 
+  /** Container time at which the session's media ends; `undefined` before its first fragment. */
+  get endSeconds(): number | undefined {
+    return this.#init === undefined || this.#endTicks === 0 ? undefined : this.#endTicks / this.#init.timescale;
+  }
+
   start(session: PackagerSession): void {
     this.#session = session;
     this.#init = undefined;
-    this.#mediaSequence = session.firstMediaSequence;
+    this.#mediaSequence = session.shared.firstMediaSequence;
     this.#partIndex = 0;
     this.#endTicks = 0;
     this.#commit();
@@ -69,7 +74,7 @@ export class RenditionPackager {
       throw new BadFragment(`${this.rendition.id}: a second init section in session ${session.sessionIndex}`);
     }
     this.#init = {
-      uri: `${this.#uriPrefix}-s${session.sessionIndex}-init.mp4`,
+      uri: `${session.shared.id}-init.mp4`,
       bytes: init.bytes,
       codec: init.track.codec,
       timescale: init.track.timescale,
@@ -131,6 +136,7 @@ export class RenditionPackager {
     if (first === undefined) {
       return;
     }
+    const last = this.#held.at(-1) ?? first;
     const { timescale } = this.#initSection();
     if (!this.#isOpen) {
       this.#openSegment(first.decodeTimeTicks / timescale);
@@ -140,6 +146,7 @@ export class RenditionPackager {
       mediaSequence: this.#mediaSequence,
       partIndex: this.#partIndex,
       durationSeconds: this.#heldSeconds(),
+      ticks: { start: first.decodeTimeTicks, end: last.decodeTimeTicks + last.durationTicks },
       independent: this.rendition.kind === 'audio' || first.startsWithKeyframe,
       bytes: this.#held.length === 1 ? first.bytes : Buffer.concat(bytes),
       uri: this.#partUri(this.#mediaSequence, this.#partIndex),
@@ -153,8 +160,8 @@ export class RenditionPackager {
 
   #openSegment(startSeconds: number): void {
     const session = this.#running();
-    const { timescale: _, ...init } = this.#initSection();
-    const isSessionsFirst = this.#mediaSequence === session.firstMediaSequence;
+    const init = this.#initSection();
+    const isSessionsFirst = this.#mediaSequence === session.shared.firstMediaSequence;
     for (const gap of isSessionsFirst ? session.gaps : []) {
       this.window.addGap({ ...gap, init, uri: `${this.#uriPrefix}-gap-${gap.mediaSequence}.m4s` });
     }
@@ -163,7 +170,8 @@ export class RenditionPackager {
       discontinuity: isSessionsFirst && session.discontinuityNumber > 0,
       discontinuityNumber: session.discontinuityNumber,
       programDateTimeMs: session.timeline.eventTimeMs(startSeconds),
-      uri: `${this.#uriPrefix}-s${session.sessionIndex}-${this.#mediaSequence}.m4s`,
+      session: session.shared,
+      uri: `${session.shared.id}-${this.#mediaSequence}.m4s`,
       init,
     });
     this.#isOpen = true;
@@ -199,7 +207,7 @@ export class RenditionPackager {
 
   #expectsNewSegment(): boolean {
     const session = this.#running();
-    const segmentIndex = this.#mediaSequence - session.firstMediaSequence;
+    const segmentIndex = this.#mediaSequence - session.shared.firstMediaSequence;
     const endSeconds = this.#endTicks / this.#initSection().timescale - this.#heldSeconds();
     return isPastBoundary(segmentIndex, endSeconds, session.rule);
   }
@@ -211,7 +219,7 @@ export class RenditionPackager {
   #openMedia(session: PackagerSession) {
     const heldSeconds = this.#heldSeconds();
     return {
-      segmentIndex: this.#mediaSequence - session.firstMediaSequence,
+      segmentIndex: this.#mediaSequence - session.shared.firstMediaSequence,
       segmentSeconds: this.#publishedSeconds + heldSeconds,
       heldSeconds,
     };
@@ -251,7 +259,7 @@ export class RenditionPackager {
     return this.#session;
   }
 
-  #initSection(): InitSection & { timescale: number } {
+  #initSection(): InitSection {
     if (this.#init === undefined) {
       throw new BadFragment(`${this.rendition.id}: a fragment before the init section`);
     }

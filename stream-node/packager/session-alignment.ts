@@ -1,6 +1,9 @@
 import type { RenditionSnapshot, Segment } from './media-types';
 
-export type Gap = Pick<Segment, 'mediaSequence' | 'discontinuity' | 'programDateTimeMs' | 'durationSeconds'> & {
+export type Gap = Pick<
+  Segment,
+  'mediaSequence' | 'discontinuity' | 'session' | 'programDateTimeMs' | 'durationSeconds'
+> & {
   discontinuityNumber: number;
 };
 
@@ -26,6 +29,7 @@ export function gapsBehind(behind: RenditionSnapshot, leading: readonly Segment[
     return gaps; // a playlist may begin at any media sequence
   }
   let endMs = endOf(last);
+  let { session } = last;
   let discontinuityNumber = lastDiscontinuityNumber(behind);
   for (let mediaSequence = last.mediaSequence + 1; mediaSequence < firstMediaSequence; mediaSequence += 1) {
     const model = leading.find((segment) => segment.mediaSequence === mediaSequence);
@@ -34,7 +38,8 @@ export function gapsBehind(behind: RenditionSnapshot, leading: readonly Segment[
     const durationSeconds = Math.max(gapSecondsMin, (modelEndMs - programDateTimeMs) / 1000);
     const discontinuity = model?.discontinuity ?? false;
     discontinuityNumber += discontinuity ? 1 : 0;
-    gaps.push({ mediaSequence, discontinuity, programDateTimeMs, durationSeconds, discontinuityNumber });
+    session = model?.session ?? session;
+    gaps.push({ mediaSequence, discontinuity, session, programDateTimeMs, durationSeconds, discontinuityNumber });
     endMs = programDateTimeMs + durationSeconds * 1000;
   }
   return gaps;

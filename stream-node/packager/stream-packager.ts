@@ -4,7 +4,7 @@ import type { Rendition } from '../contract/ladder';
 import type { CutPlan } from '../contract/profiles';
 import type { InitFragment, MediaFragment } from '../isobmff/fragment-reader';
 import { LiveWindow, type RenditionWindow } from './live-window';
-import type { ClosedSegment, Part } from './media-types';
+import type { ClosedSegment, Part, SegmentSession } from './media-types';
 import { type Published, RenditionPackager } from './rendition-packager';
 import { cutRule } from './segmenter';
 import { gapsBehind } from './session-alignment';
@@ -40,7 +40,7 @@ const uriPrefixPattern = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 export class StreamPackager extends EventEmitter<PackagerEvents> implements Disposable {
   readonly #options: StreamPackagerOptions;
   readonly #renditions = new Map<string, RenditionPackager>();
-  #lastSession: { sessionIndex: number; firstMediaSequence: number; discontinuityNumber: number } | undefined;
+  #lastSession: { sessionIndex: number; shared: SegmentSession; discontinuityNumber: number } | undefined;
   #isRunning = false;
   #isEnded = false;
 
@@ -75,19 +75,26 @@ export class StreamPackager extends EventEmitter<PackagerEvents> implements Disp
     const all = [...this.#renditions.values()];
     const firstMediaSequence = Math.max(0, ...all.map((each) => each.nextMediaSequence));
     const leader = all.find((each) => each.nextMediaSequence === firstMediaSequence);
-    const hadMedia = last !== undefined && firstMediaSequence > last.firstMediaSequence;
+    const hadMedia = last !== undefined && firstMediaSequence > last.shared.firstMediaSequence;
     const discontinuityNumber = (last?.discontinuityNumber ?? 0) + (hadMedia ? 1 : 0);
+    const { originSeconds } = session.timeline;
+    const shared: SegmentSession = {
+      id: `${this.#options.uriPrefix}-s${session.sessionIndex}`,
+      firstMediaSequence,
+      originSeconds,
+      originTimeMs: Math.max(session.timeline.eventTimeMs(originSeconds), this.#lastMediaEndMs()),
+    };
     const shown = leader?.window.snapshot().segments ?? [];
     for (const each of all) {
       each.start({
         ...session,
-        rule: cutRule(each.rendition, this.#options.cut, session.timeline.originSeconds),
-        firstMediaSequence,
+        shared,
+        rule: cutRule(each.rendition, this.#options.cut, originSeconds),
         discontinuityNumber,
         gaps: gapsBehind(each.window.snapshot(), shown, firstMediaSequence),
       });
     }
-    this.#lastSession = { sessionIndex: session.sessionIndex, firstMediaSequence, discontinuityNumber };
+    this.#lastSession = { sessionIndex: session.sessionIndex, shared, discontinuityNumber };
     this.#isRunning = true;
   }
 
@@ -136,6 +143,16 @@ export class StreamPackager extends EventEmitter<PackagerEvents> implements Disp
     for (const each of this.#renditions.values()) {
       each.window.dispose();
     }
+  }
+
+  /** Event-clock time at which the last session's media ends, counted from its origin. */
+  #lastMediaEndMs(): number {
+    const last = this.#lastSession?.shared;
+    if (last === undefined) {
+      return Number.NEGATIVE_INFINITY;
+    }
+    const ends = [...this.#renditions.values()].map(({ endSeconds }) => endSeconds ?? last.originSeconds);
+    return last.originTimeMs + (Math.max(last.originSeconds, ...ends) - last.originSeconds) * 1000;
   }
 
   #renditionPackager(rendition: Rendition, bytesMax: number): RenditionPackager {

@@ -1,0 +1,77 @@
+import fc from 'fast-check';
+import { commentaryAudio, type Rendition, stereoAudio, type VideoRendition } from '../contract/ladder';
+import { audioCutPlan, type CutPlan, videoCutPlan } from '../contract/profiles';
+import { endSeconds, syntheticFragments, syntheticInit } from './synthetic-fragments';
+
+const rates = [
+  [24_000, 1001],
+  [25, 1],
+  [30_000, 1001],
+  [30, 1],
+  [50, 1],
+  [60, 1],
+] as const;
+
+function picture(id: string, [numerator, denominator]: readonly [number, number]): VideoRendition {
+  return { kind: 'video', id, width: 640, height: 360, frameRate: { numerator, denominator }, bitrate: 700_000 };
+}
+
+const videoStream = fc
+  .record({ rate: fc.constantFrom(...rates), profile: fc.constantFrom('balanced' as const, 'lowest-latency' as const) })
+  .map(({ rate, profile }) => {
+    const top = picture('360p', rate);
+    const renditions: Rendition[] = [top, picture('240p', rate), commentaryAudio, stereoAudio];
+    return { renditions, cut: videoCutPlan(profile, top.frameRate) };
+  });
+const audioStream = fc.constant<{ renditions: Rendition[]; cut: CutPlan }>({
+  renditions: [commentaryAudio],
+  cut: audioCutPlan(),
+});
+
+/** Spread evenly: short runs alone would break off before anything is published. */
+function seconds(min: number, max: number) {
+  return fc.noBias(fc.integer({ min: min * 1000, max: max * 1000 })).map((ms) => ms / 1000);
+}
+
+/** One run of a publisher's recorder, and how it broke off in each rendition. */
+const session = fc.record({
+  seconds: seconds(0, 9),
+  /** how much of the end each rendition lost, as when ffmpeg is killed */
+  lostSeconds: fc.array(seconds(0, 1.5), { minLength: 4, maxLength: 4 }),
+  /** how late each rendition's fragments come */
+  lateSeconds: fc.array(seconds(0, 2), { minLength: 4, maxLength: 4 }),
+  wholeParts: fc.boolean(),
+  pauseSeconds: seconds(0.5, 100),
+  clockErrorMs: fc.integer({ min: -200, max: 200 }),
+  finishedByHand: fc.boolean(),
+});
+
+type Run = typeof session extends fc.Arbitrary<infer Value> ? Value : never;
+
+/** For property tests: a stream whose sessions come, break off and end in every way. */
+export const scenario = fc.record({
+  stream: fc.oneof(videoStream, audioStream),
+  sessions: fc.array(session, { minLength: 1, maxLength: 4 }),
+  dvrWindowSeconds: fc.constantFrom(0, 10, 600),
+  windowBytesMax: fc.constantFrom(1, 1e9),
+  ends: fc.boolean(),
+});
+
+/** For property tests: all that ffmpeg puts out in a session, in the order in which it arrives. */
+export function arrivals(renditions: readonly Rendition[], cut: CutPlan, run: Run) {
+  return renditions
+    .flatMap((rendition, index) => {
+      const lasting = Math.max(0, run.seconds - (run.lostSeconds[index] ?? 0));
+      const framesPerFragment = run.wholeParts ? undefined : 1;
+      const late = run.lateSeconds[index] ?? 0;
+      const fragments = syntheticFragments(rendition, cut, {
+        seconds: lasting,
+        ...(framesPerFragment && { framesPerFragment }),
+      });
+      return [
+        { rendition, fragment: syntheticInit(rendition), atSeconds: -1 },
+        ...fragments.map((fragment) => ({ rendition, fragment, atSeconds: endSeconds(rendition, fragment) + late })),
+      ];
+    })
+    .toSorted((a, b) => a.atSeconds - b.atSeconds);
+}
