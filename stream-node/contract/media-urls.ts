@@ -14,6 +14,12 @@ export const mediaFiles = {
   recording: 'recording.m3u8',
   /** the recording's commentary audio alone */
   recordingAudio: 'recording-audio.m3u8',
+  /** DASH: the live MPD; after the end, the recording's */
+  dash: 'manifest.mpd',
+  /** the live MPD where players ask for its next version, so that one who is playing at the end plays to the end */
+  dashUpdates: 'live.mpd',
+  /** the recording (or what there is of it so far) as a static MPD */
+  recordingDash: 'recording.mpd',
 } as const;
 
 /** The file name of a rendition's live media playlist, below its folder. */

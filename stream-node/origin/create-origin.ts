@@ -7,6 +7,7 @@ import { isFinal } from '../contract/stream-state';
 import { Exchange } from './exchange';
 import { ForeignViewers } from './foreign-viewers';
 import { isLivePlaylist, LiveFiles } from './live-files';
+import { LiveMpd } from './live-mpd';
 import { LiveMultivariant } from './live-multivariant';
 import type { PlayableStream, PlayableStreams } from './playable-stream';
 import { PlaybackAccess } from './playback-access';
@@ -78,6 +79,7 @@ export function createOrigin(options: OriginOptions): Origin {
   const viewers = new ForeignViewers(options);
   const live = new LiveFiles(waitingRoom);
   const liveMultivariant = new LiveMultivariant(waitingRoom);
+  const liveMpd = new LiveMpd(waitingRoom, options.clock);
   const recordings = new RecordingFiles();
   const bytesOut = new Map<string, number>();
 
@@ -140,6 +142,9 @@ export function createOrigin(options: OriginOptions): Origin {
         return await serveLiveOrRecording(exchange, stream, 'all');
       case mediaFiles.audio:
         return await serveLiveOrRecording(exchange, stream, 'audio');
+      case mediaFiles.dash:
+      case mediaFiles.dashUpdates:
+        return await serveMpd(exchange, stream);
       case mediaFiles.recording:
         return (await recordings.multivariant(exchange, stream, 'all')) || refuseUnstarted(exchange);
       case mediaFiles.recordingAudio:
@@ -163,6 +168,11 @@ export function createOrigin(options: OriginOptions): Origin {
       (await recordings.multivariant(exchange, stream, only)) ||
       refuseUnstarted(exchange)
     );
+  }
+
+  async function serveMpd(exchange: Exchange, stream: PlayableStream): Promise<boolean> {
+    viewers.see(stream.streamId, exchange.request);
+    return (await liveMpd.serve(exchange, stream)) || refuseUnstarted(exchange);
   }
 
   async function serveRendition(

@@ -41,7 +41,14 @@ test('a play grant opens the playlists and the media of its private stream, whic
   const { server } = await start();
   await using _ = server;
   const grant = await signGrant(granted, key);
-  for (const file of ['index.m3u8', '360p/media.m3u8', '360p/r-s0-0.m4s', '360p/r-s0-0.0.m4s']) {
+  for (const file of [
+    'index.m3u8',
+    'manifest.mpd',
+    'live.mpd',
+    '360p/media.m3u8',
+    '360p/r-s0-0.m4s',
+    '360p/r-s0-0.0.m4s',
+  ]) {
     const { status, headers } = await server.ask(mediaPath(streamId, file, grant));
     expect([file, status]).toEqual([file, 200]);
     expect(headers['cache-control']).toMatch(/^private/);
@@ -58,7 +65,15 @@ test.each([
   const { server } = await start();
   await using _ = server;
   const grant = typeof change === 'object' ? await signGrant({ ...granted, ...change }, key) : change;
-  for (const file of ['index.m3u8', '360p/media.m3u8', '360p/r-s0-0.m4s', 'recording.m3u8', '360p/tak_x.mp4']) {
+  for (const file of [
+    'index.m3u8',
+    'manifest.mpd',
+    'live.mpd',
+    '360p/media.m3u8',
+    '360p/r-s0-0.m4s',
+    'recording.m3u8',
+    '360p/tak_x.mp4',
+  ]) {
     const answer = await server.ask(mediaPath(streamId, file, grant));
     expect([answer.status, JSON.parse(answer.text).code, answer.headers['cache-control']]).toEqual([
       status,

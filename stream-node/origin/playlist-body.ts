@@ -2,13 +2,19 @@ import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import type { Exchange } from './exchange';
 
+/** The media types of what the manifest room prints (RFC 8216bis 4; ISO/IEC 23009-1, Annex C). */
+export const manifestTypes = { hls: 'application/vnd.apple.mpegurl', dash: 'application/dash+xml' } as const;
+
 /** One version of a playlist, shared by all who get it: encoded, compressed and hashed at most once. */
 export class PlaylistBody {
   readonly plain: Buffer;
   #gzipped: Buffer | undefined;
   #etag: string | undefined;
 
-  constructor(text: string) {
+  constructor(
+    text: string,
+    readonly contentType: string = manifestTypes.hls,
+  ) {
     this.plain = Buffer.from(text);
   }
 
@@ -45,7 +51,7 @@ export function sendPlaylist(
 ): void {
   const awaited = options.caching === 'awaited';
   const headers = {
-    'content-type': 'application/vnd.apple.mpegurl',
+    'content-type': body.contentType,
     'cache-control': options.isPrivate ? 'private, no-cache' : playlistCaching[options.caching],
     vary: 'Accept-Encoding',
     ...(awaited ? {} : { etag: body.etag }),

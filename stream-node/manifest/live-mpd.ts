@@ -1,0 +1,154 @@
+import { targetDurationSeconds } from '../contract/profiles';
+import type { RenditionSnapshot, Segment, SegmentSession } from '../packager/media-types';
+import { declaredBandwidth } from './bandwidth';
+import { duration, type MpdPeriod, type MpdRendition, mpdElement, periodElement } from './mpd';
+import { programDateTime } from './tag-values';
+import { element, xmlDocument } from './xml';
+
+/**
+ * Presentation time zero. With the Unix epoch here the presentation's timeline is the event clock itself, for every session
+ * and after every restart of a node, without anything to be remembered.
+ */
+const availabilityStartTime = '1970-01-01T00:00:00Z';
+/** How far from the end players keep: as HOLD-BACK does for players of HLS without low latency. */
+const presentationDelaySeconds = 3 * targetDurationSeconds;
+/** A rendition that is this many segments behind the others at a session's begin is not waited for. */
+const latenessSegmentsMax = 3;
+
+type ListedSegment = Segment & { readonly ticks: NonNullable<Segment['ticks']> };
+type Listed = { readonly snapshot: RenditionSnapshot; readonly segments: readonly ListedSegment[] };
+
+/**
+ * The MPD of a live stream, a pure function of the windows: the finished segments that HLS lists, under the same URIs, a
+ * Period for each session. Gaps are left out. `undefined` before there is anything to play.
+ *
+ * @param options.nowMs the event clock now, unix milliseconds
+ * @param options.location where players ask for the next version, relative to this one (ISO/IEC 23009-1, 5.3.1.3)
+ */
+export function liveMpd(
+  snapshots: readonly RenditionSnapshot[],
+  options: { nowMs: number; location: string },
+): string | undefined {
+  const { nowMs, location } = options;
+  const hasEnded = snapshots.every(({ ended }) => ended);
+  const periods = livePeriods(snapshots, hasEnded);
+  const starts = periods.flatMap((period) =>
+    period.renditions.map((rendition) => eventSeconds(period, rendition).start),
+  );
+  const last = periods.at(-1);
+  if (last === undefined) {
+    return undefined;
+  }
+  const endSeconds = last.startSeconds + (last.durationSeconds ?? 0);
+  const head = {
+    type: 'dynamic',
+    availabilityStartTime,
+    publishTime: programDateTime(nowMs),
+    // Without it nothing will be added, and the duration says where it ends (ISO/IEC 23009-1, 5.3.1.2).
+    ...(hasEnded
+      ? { mediaPresentationDuration: duration(endSeconds) }
+      : { minimumUpdatePeriod: duration(targetDurationSeconds) }),
+    timeShiftBufferDepth: duration(Math.max(1, Math.ceil(nowMs / 1000 - Math.min(...starts)))),
+    suggestedPresentationDelay: duration(presentationDelaySeconds),
+  };
+  return xmlDocument(
+    mpdElement(head, [
+      element('Location', {}, [location]),
+      ...periods.map(periodElement),
+      // The time is in the MPD itself: there is no second address to ask, which every player would have to resolve in its
+      // own way below a grant, and an MPD is at most seconds old.
+      element('UTCTiming', { schemeIdUri: 'urn:mpeg:dash:utc:direct:2014', value: programDateTime(nowMs) }),
+    ]),
+  );
+}
+
+function livePeriods(snapshots: readonly RenditionSnapshot[], hasEnded: boolean): MpdPeriod[] {
+  const sessions = new Map<string, SegmentSession>();
+  for (const { segments } of snapshots) {
+    for (const { session } of segments) {
+      sessions.set(session.id, session);
+    }
+  }
+  const ordered = [...sessions.values()].sort((a, b) => a.firstMediaSequence - b.firstMediaSequence);
+  return ordered.flatMap((session, index) => {
+    const isNewest = index === ordered.length - 1;
+    const listed = snapshots.map((snapshot) => ({ snapshot, segments: listedOf(snapshot, session) }));
+    const withMedia = listed.filter(({ segments }) => segments.length > 0);
+    if (withMedia.length === 0 || (isNewest && !hasEnded && isAwaited(listed))) {
+      return [];
+    }
+    const period = periodOf(session, withMedia);
+    return [isNewest && hasEnded ? { ...period, durationSeconds: mediaSeconds(period) } : period];
+  });
+}
+
+/** What a Period says of its AdaptationSets must not change, so it waits until all have their first segment. */
+function isAwaited(listed: readonly Listed[]): boolean {
+  const counts = listed.map(({ segments }) => segments.length);
+  return Math.min(...counts) === 0 && Math.max(...counts) < latenessSegmentsMax;
+}
+
+/**
+ * A rendition's finished segments of a session. `$Number$` counts them up by one, so that after a hole in the media
+ * sequence only what follows can be listed.
+ */
+function listedOf(snapshot: RenditionSnapshot, session: SegmentSession): ListedSegment[] {
+  let listed: ListedSegment[] = [];
+  for (const segment of snapshot.segments) {
+    if (segment.session.id === session.id && segment.closed && !segment.gap && segment.ticks !== undefined) {
+      if (listed.at(-1)?.mediaSequence !== segment.mediaSequence - 1) {
+        listed = [];
+      }
+      listed.push({ ...segment, ticks: segment.ticks });
+    }
+  }
+  return listed;
+}
+
+function periodOf(session: SegmentSession, listed: readonly Listed[]): MpdPeriod {
+  return {
+    id: session.id,
+    startSeconds: session.originTimeMs / 1000,
+    originSeconds: session.originSeconds,
+    renditions: listed.flatMap(({ snapshot, segments }): MpdRendition[] => {
+      const [first] = segments;
+      if (first === undefined) {
+        return [];
+      }
+      const { rendition } = snapshot;
+      return [
+        {
+          rendition,
+          codec: first.init.codec,
+          // The declared one: what is told of a Representation must not change from version to version.
+          bandwidth: declaredBandwidth(rendition.bitrate).peak,
+          timescale: first.init.timescale,
+          initUri: `${rendition.id}/${first.init.uri}`,
+          mediaTemplate: `${rendition.id}/${numberTemplate(first)}`,
+          firstMediaSequence: first.mediaSequence,
+          segments: segments.map(({ ticks }) => ticks),
+        },
+      ];
+    }),
+  };
+}
+
+/** The names of a session's segments differ in the media sequence alone. */
+function numberTemplate({ uri, mediaSequence }: Segment): string {
+  const numbered = `-${mediaSequence}.m4s`;
+  if (!uri.endsWith(numbered)) {
+    throw new Error(`the segment ${uri} is not named by its media sequence ${mediaSequence}`);
+  }
+  return `${uri.slice(0, -numbered.length)}-$Number$.m4s`;
+}
+
+function mediaSeconds(period: MpdPeriod): number {
+  const ends = period.renditions.map((rendition) => eventSeconds(period, rendition).end);
+  return Math.max(...ends) - period.startSeconds;
+}
+
+/** Where a rendition's listed media lies on the presentation's timeline. */
+function eventSeconds(period: MpdPeriod, { segments, timescale }: MpdRendition): { start: number; end: number } {
+  const at = (ticks: number) => period.startSeconds + ticks / timescale - period.originSeconds;
+  return { start: at(segments[0]?.start ?? 0), end: at(segments.at(-1)?.end ?? 0) };
+}
