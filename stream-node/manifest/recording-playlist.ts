@@ -112,7 +112,8 @@ function nearestRendition(take: TakeIndex, wanted: Rendition): TakeRendition | u
     .sort((a, b) => distance(a) - distance(b))[0];
 }
 
-function inEventClockOrder(takes: readonly TakeIndex[]): TakeIndex[] {
+/** The takes of a recording in the order in which they happened. */
+export function inEventClockOrder(takes: readonly TakeIndex[]): TakeIndex[] {
   return [...takes].sort(
     (a, b) => a.header.startedAtMs - b.header.startedAtMs || a.header.takeId.localeCompare(b.header.takeId),
   );

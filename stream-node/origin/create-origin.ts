@@ -144,7 +144,9 @@ export function createOrigin(options: OriginOptions): Origin {
         return await serveLiveOrRecording(exchange, stream, 'audio');
       case mediaFiles.dash:
       case mediaFiles.dashUpdates:
-        return await serveMpd(exchange, stream);
+        return await serveMpd(exchange, stream, file);
+      case mediaFiles.recordingDash:
+        return (await recordings.mpd(exchange, stream)) || refuseUnstarted(exchange);
       case mediaFiles.recording:
         return (await recordings.multivariant(exchange, stream, 'all')) || refuseUnstarted(exchange);
       case mediaFiles.recordingAudio:
@@ -170,9 +172,19 @@ export function createOrigin(options: OriginOptions): Origin {
     );
   }
 
-  async function serveMpd(exchange: Exchange, stream: PlayableStream): Promise<boolean> {
-    viewers.see(stream.streamId, exchange.request);
-    return (await liveMpd.serve(exchange, stream)) || refuseUnstarted(exchange);
+  /** As `serveLiveOrRecording`; whoever already plays asks by the second name, and gets the live MPD to its end. */
+  async function serveMpd(exchange: Exchange, stream: PlayableStream, file: string): Promise<boolean> {
+    if (isFinal(stream.state)) {
+      const isPlaying = file === mediaFiles.dashUpdates && (await liveMpd.serve(exchange, stream));
+      if (isPlaying || (await recordings.mpd(exchange, stream))) {
+        return true;
+      }
+    } else {
+      viewers.see(stream.streamId, exchange.request);
+    }
+    return (
+      (await liveMpd.serve(exchange, stream)) || (await recordings.mpd(exchange, stream)) || refuseUnstarted(exchange)
+    );
   }
 
   async function serveRendition(
@@ -195,7 +207,8 @@ export function createOrigin(options: OriginOptions): Origin {
     }
     return (
       (window !== undefined && (await live.media(exchange, stream, window, file))) ||
-      (await recordings.media(exchange, stream, renditionId, file))
+      (await recordings.media(exchange, stream, renditionId, file)) ||
+      (await recordings.segment(exchange, stream, renditionId, file))
     );
   }
 

@@ -74,6 +74,7 @@ test('ffmpeg plays every frame, live without low latency and from the recording 
     state = 'ended';
     expect((await server.ask(`/stream/${streamId}/index.m3u8`)).text).toContain('144p/recording.m3u8');
     expect(await countFrames(`http://127.0.0.1:${server.port}/stream/${streamId}/index.m3u8`)).toBe(seconds * 30);
+    expect(await countFrames(`http://127.0.0.1:${server.port}/stream/${streamId}/manifest.mpd`)).toBe(seconds * 30);
     expect(server.errors).toEqual([]);
   } finally {
     await rm(folder, { recursive: true });
@@ -95,7 +96,8 @@ async function feed(packager: StreamPackager, renditionId: string, command: stri
 /** Decoded frames of the picture, as ffprobe counts them. */
 async function countFrames(url: string): Promise<number> {
   const arguments_ = '-v error -count_frames -select_streams v:0 -show_entries stream=nb_read_frames -of csv=p=0';
-  const { stdout, stderr } = await run('ffprobe', ['-live_start_index', '0', ...arguments_.split(' '), url]);
+  const fromTheStart = url.endsWith('.m3u8') ? ['-live_start_index', '0'] : [];
+  const { stdout, stderr } = await run('ffprobe', [...fromTheStart, ...arguments_.split(' '), url]);
   expect(stderr).toBe('');
   return Number.parseInt(stdout, 10);
 }

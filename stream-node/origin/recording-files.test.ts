@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { StreamState } from '../contract/stream-state';
+import { readMpd } from '../testing/listed-mpd';
 import { OriginServer } from '../testing/origin-server';
 import { SyntheticStream } from '../testing/synthetic-stream';
 import { syntheticTake } from '../testing/synthetic-take';
@@ -155,4 +156,24 @@ test('bytes sent from disk are counted', async () => {
   await using _ = server;
   await server.ask(file, { headers: { range: 'bytes=0-699' } });
   await expect.poll(() => server.origin.bytesOut('str_synthetic234'), { timeout: 4000 }).toBe(700);
+});
+
+test('after the end manifest.mpd is the recording, whoever plays the live one gets it to its end, and all can be fetched', async () => {
+  const { server } = await start();
+  await using _ = server;
+  const { text, headers } = await server.ask(`${base}/manifest.mpd`);
+  expect(headers['content-type']).toBe('application/dash+xml');
+  expect((await server.ask(`${base}/recording.mpd`)).text).toBe(text);
+  expect((await server.ask(`${base}/live.mpd`)).text).toContain('type="dynamic"');
+  const mpd = readMpd(text);
+  expect(mpd.attributes.type).toBe('static');
+  for (const { initUri, segments } of mpd.periods.flatMap(({ representations }) => representations)) {
+    const init = await server.ask(`${base}/${initUri}`);
+    expect(init.body.equals(indexed.subarray(0, 700))).toBe(true);
+    const bodies = await Promise.all(segments.map(({ uri }) => server.ask(`${base}/${uri}`)));
+    expect(Buffer.concat(bodies.map(({ body }) => body)).equals(indexed.subarray(700))).toBe(true);
+    expect(bodies[0]?.headers['cache-control']).toBe('public, max-age=14400, immutable');
+  }
+  expect((await server.ask(`${base}/360p/tak_synthetic234-2.m4s`)).status).toBe(404);
+  expect((await server.ask(`${base}/360p/tak_synthetic235-0.m4s`)).status).toBe(404);
 });

@@ -1,18 +1,17 @@
-import { type FileHandle, open } from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
 import type { RenditionId } from '../contract/ladder';
 import type { StreamState } from '../contract/stream-state';
 import { commentaryPlaylist, multivariantPlaylist } from '../manifest/multivariant-playlist';
+import { parseTakeSegmentName, recordingMpd } from '../manifest/recording-mpd';
 import { describeRecording, recordingPlaylist, takeFileName } from '../manifest/recording-playlist';
 import type { TakeIndex } from '../store/take-index';
-import { readByteRange } from './byte-range';
+import { type ByteRange, readByteRange } from './byte-range';
 import type { Exchange } from './exchange';
+import { openIfThere, sendFileBytes } from './file-bytes';
+import { mediaCaching } from './live-files';
 import type { PlayableStream } from './playable-stream';
-import { PlaylistBody, sendPlaylist } from './playlist-body';
+import { manifestTypes, PlaylistBody, sendPlaylist } from './playlist-body';
 
 const rememberedMax = 256;
-/** What one download holds in memory. */
-const readAheadBytes = 256 * 1024;
 
 /** Serves recordings: playlists made from the takes' indexes, and byte ranges of their files. */
 export class RecordingFiles {
@@ -28,6 +27,12 @@ export class RecordingFiles {
       }
       return only === 'audio' ? commentaryPlaylist(described) : multivariantPlaylist(described);
     });
+  }
+
+  /** The static MPD of the recording. `false` where nothing is recorded. */
+  async mpd(exchange: Exchange, stream: PlayableStream): Promise<boolean> {
+    const takes = await stream.takes();
+    return this.#send(exchange, stream, takes, 'mpd', () => recordingMpd(takes), manifestTypes.dash);
   }
 
   /** `<rendition>/recording.m3u8`. `false` where the rendition is not recorded. */
@@ -59,31 +64,33 @@ export class RecordingFiles {
       });
       return true;
     }
-    const { start, end } = range ?? { start: 0, end: size - 1 };
-    exchange.writeHead(range ? 206 : 200, {
+    const whole = { start: 0, end: size - 1 };
+    await sendFileBytes(exchange, handle, range ?? whole, range ? 206 : 200, {
       'content-type': `${rendition.rendition.kind}/mp4`,
-      'content-length': end - start + 1,
       'accept-ranges': 'bytes',
       'cache-control': take.closed ? `${stream.visibility}, max-age=3600` : `${stream.visibility}, no-cache`,
       etag,
-      ...(range ? { 'content-range': `bytes ${start}-${end}/${size}` } : {}),
+      ...(range ? { 'content-range': `bytes ${range.start}-${range.end}/${size}` } : {}),
     });
-    if (exchange.isHead || size === 0) {
-      exchange.response.end();
-      return true;
+    return true;
+  }
+
+  /** One segment of a take, or its init section, under a name of its own. `false` for a name that no take has. */
+  async segment(exchange: Exchange, stream: PlayableStream, renditionId: RenditionId, file: string): Promise<boolean> {
+    const named = parseTakeSegmentName(file);
+    const take = named && (await stream.takes()).find(({ header }) => header.takeId === named.takeId);
+    const range = take && rangeOfSegment(take, renditionId, named.place);
+    if (!take || !range) {
+      return false;
     }
-    const bytes = handle.createReadStream({ start, end, highWaterMark: readAheadBytes, autoClose: false });
-    try {
-      await pipeline(bytes, exchange.response);
-    } catch (error) {
-      // The head is out: all that can be said to a client that is still there is a broken connection.
-      exchange.response.destroy();
-      if (!exchange.hasLeft) {
-        throw error;
-      }
-    } finally {
-      exchange.countOut(bytes.bytesRead);
+    await using handle = await openIfThere(stream.takeFile(take.header.takeId, renditionId));
+    if (handle === undefined) {
+      return false;
     }
+    await sendFileBytes(exchange, handle, range, 200, {
+      'content-type': `${take.renditions.get(renditionId)?.rendition.kind}/mp4`,
+      'cache-control': mediaCaching(stream),
+    });
     return true;
   }
 
@@ -93,6 +100,7 @@ export class RecordingFiles {
     takes: readonly TakeIndex[],
     name: string,
     print: () => string | undefined,
+    contentType: string = manifestTypes.hls,
   ): boolean {
     const complete = isComplete(stream, takes);
     const fingerprint = [
@@ -106,7 +114,7 @@ export class RecordingFiles {
       if (text === undefined) {
         return false;
       }
-      remembered = { fingerprint, body: new PlaylistBody(text) };
+      remembered = { fingerprint, body: new PlaylistBody(text, contentType) };
       this.#remember(key, remembered);
     }
     sendPlaylist(exchange, remembered.body, {
@@ -143,14 +151,12 @@ function indexedBytes(take: TakeIndex, renditionId: RenditionId, initBytes: numb
   );
 }
 
-/** A recording may be deleted between the look at its index and this. */
-async function openIfThere(path: string): Promise<FileHandle | undefined> {
-  try {
-    return await open(path, 'r');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
-      return undefined;
-    }
-    throw error;
+/** Where a segment lies in its file, by its place among its rendition's, or the init section. */
+function rangeOfSegment(take: TakeIndex, renditionId: RenditionId, place: number | 'init'): ByteRange | undefined {
+  if (place === 'init') {
+    const rendition = take.renditions.get(renditionId);
+    return rendition && { start: 0, end: rendition.initBytes - 1 };
   }
+  const segment = take.segments.filter((each) => each.renditionId === renditionId)[place];
+  return segment && { start: segment.offset, end: segment.offset + segment.length - 1 };
 }

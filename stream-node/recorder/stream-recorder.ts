@@ -61,6 +61,8 @@ export class StreamRecorder implements AsyncDisposable {
       mediaSequence: segment.mediaSequence,
       programDateTimeMs: segment.programDateTimeMs,
       durationSeconds: segment.durationSeconds,
+      timescale: segment.init.timescale,
+      ...(segment.ticks && { ticks: segment.ticks }),
       bytes: Buffer.concat(segment.parts.map((part) => part.bytes)),
     });
   };

@@ -23,6 +23,8 @@ export const TakeRendition = z.object({
   rendition: Rendition,
   codec: z.string(),
   initBytes: z.int().min(1),
+  /** ticks per second of its segments' decode times */
+  timescale: z.int().min(1).optional(),
 });
 export type TakeRendition = z.infer<typeof TakeRendition>;
 
@@ -35,6 +37,8 @@ export const TakeSegment = z.object({
   durationSeconds: z.number().positive(),
   offset: z.int().min(0),
   length: z.int().min(1),
+  /** decode times: of the first sample, and of the last one's end. Without them a take cannot be played by DASH */
+  ticks: z.object({ start: z.int().min(0), end: z.int().min(0) }).optional(),
 });
 export type TakeSegment = z.infer<typeof TakeSegment>;
 

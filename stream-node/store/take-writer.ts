@@ -13,6 +13,10 @@ export type SegmentToWrite = {
   /** event-clock time of the first sample, unix milliseconds */
   programDateTimeMs: number;
   durationSeconds: number;
+  /** ticks per second of `ticks` */
+  timescale?: number;
+  /** decode times: of the first sample, and of the last one's end */
+  ticks?: { start: number; end: number };
   bytes: Buffer;
 };
 
@@ -153,9 +157,15 @@ export class TakeWriter {
     return this.#options.header;
   }
 
-  async #openRendition({ rendition, codec, initBytes }: SegmentToWrite): Promise<OpenRendition> {
+  async #openRendition({ rendition, codec, initBytes, timescale }: SegmentToWrite): Promise<OpenRendition> {
     const file = await open(join(this.folder, renditionFileName(rendition.id)), 'ax', 0o600);
-    const line: TakeRendition = { type: 'rendition', rendition, codec, initBytes: initBytes.byteLength };
+    const line: TakeRendition = {
+      type: 'rendition',
+      rendition,
+      codec,
+      initBytes: initBytes.byteLength,
+      ...(timescale !== undefined && { timescale }),
+    };
     const opened = { file, line, endOffset: initBytes.byteLength };
     this.#renditions.set(rendition.id, opened);
     await file.appendFile(initBytes);
@@ -196,6 +206,7 @@ async function writeSegment(rendition: OpenRendition, segment: SegmentToWrite): 
     durationSeconds: segment.durationSeconds,
     offset: rendition.endOffset,
     length: segment.bytes.byteLength,
+    ...(segment.ticks && { ticks: segment.ticks }),
   };
   rendition.endOffset += line.length;
   return line;

@@ -4,6 +4,7 @@ import { syntheticStartMs, syntheticVideo } from './synthetic-stream';
 
 const initBytes = 700;
 const segmentBytes = 1000;
+const timescale = 48_000;
 
 /** The index of a take with segments of 2 s and 1000 bytes, as a recorder would have left it. */
 export function syntheticTake(
@@ -26,7 +27,13 @@ export function syntheticTake(
   } = options;
   const described = renditions.map((rendition): [string, TakeRendition] => [
     rendition.id,
-    { type: 'rendition', rendition, codec: rendition.kind === 'video' ? 'avc1.4d401e' : 'mp4a.40.2', initBytes },
+    {
+      type: 'rendition',
+      rendition,
+      codec: rendition.kind === 'video' ? 'avc1.4d401e' : 'mp4a.40.2',
+      initBytes,
+      timescale,
+    },
   ]);
   const segments: TakeSegment[] = [];
   for (let index = 0; index < segmentCount; index += 1) {
@@ -39,6 +46,8 @@ export function syntheticTake(
         durationSeconds: segmentSeconds,
         offset: initBytes + index * segmentBytes,
         length: segmentBytes,
+        // The recorder's time zero lies at one second of container time.
+        ticks: { start: (1 + index * segmentSeconds) * timescale, end: (1 + (index + 1) * segmentSeconds) * timescale },
       });
     }
   }
