@@ -3,7 +3,13 @@ import type { StreamView } from '../../server/streams/stream-view';
 import type { StreamState } from '../../stream-node/contract/stream-state';
 import { planFor } from './player-plan';
 
-const playback = { hls: 'http://n/i', audio: 'http://n/a', recording: 'http://n/r', recordingAudio: 'http://n/ra' };
+const playback = {
+  hls: 'http://n/i',
+  dash: 'http://n/d',
+  audio: 'http://n/a',
+  recording: 'http://n/r',
+  recordingAudio: 'http://n/ra',
+};
 
 function stream(state: StreamState, changes: Partial<StreamView> = {}): StreamView {
   return {

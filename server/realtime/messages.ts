@@ -55,7 +55,13 @@ export const StreamMessage: z.ZodType<StreamView> = z.object({
   viewers: z.number(),
   liveEdgeMs: z.number().nullable(),
   playback: z
-    .object({ hls: z.string(), audio: z.string(), recording: z.string(), recordingAudio: z.string() })
+    .object({
+      hls: z.string(),
+      dash: z.string(),
+      audio: z.string(),
+      recording: z.string(),
+      recordingAudio: z.string(),
+    })
     .nullable(),
   hasRecording: z.boolean(),
   recordingSeconds: z.number(),

@@ -44,6 +44,7 @@ export function streamOf(changes: Partial<StreamView> = {}): StreamView {
     liveEdgeMs: null,
     playback: {
       hls: file('index.m3u8'),
+      dash: file('manifest.mpd'),
       audio: file('audio.m3u8'),
       recording: file('recording.m3u8'),
       recordingAudio: file('recording-audio.m3u8'),

@@ -45,6 +45,7 @@ async function playbackUrls(context: ViewContext, stream: StreamRow, nodeUrl: st
   const url = (file: string) => `${nodeUrl}${mediaPath(stream.id, file, grant)}`;
   return {
     hls: url(mediaFiles.live),
+    dash: url(mediaFiles.dash),
     audio: url(mediaFiles.audio),
     recording: url(mediaFiles.recording),
     recordingAudio: url(mediaFiles.recordingAudio),

@@ -6,6 +6,8 @@ import type { PersonView } from '../users/person-view';
 export type PlaybackUrls = {
   /** the live multivariant playlist; after the end, the recording's */
   hls: string;
+  /** the live MPD; after the end, the recording's */
+  dash: string;
   /** the commentary audio alone */
   audio: string;
   /** the recording so far, as VOD */

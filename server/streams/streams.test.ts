@@ -105,6 +105,7 @@ describe('a stream', () => {
     const ended = await calls().end({ streamId: recorded });
     expect(ended).toMatchObject({ hasRecording: true, recordingSeconds: 30, liveEdgeMs: null });
     expect(ended.playback?.recording).toMatch(/\/recording\.m3u8$/);
+    expect(ended.playback?.dash).toMatch(/\/manifest\.mpd$/);
     const unrecorded = (await create({ record: false })).stream.id;
     await report([observedStream(unrecorded, { startedAtMs: 1000 })]);
     expect(await calls().end({ streamId: unrecorded })).toMatchObject({ hasRecording: false, playback: null });
