@@ -7,9 +7,10 @@ import {
   ingestCloseCodes,
   type NodeMessage,
 } from '../contract/ingest-protocol';
+import type { SourceListener } from './journaled-source';
 import { parsePublisherMessage } from './publisher-message';
 import { refusals } from './refusals';
-import type { SourceListener, WebSocketSource } from './websocket-source';
+import type { WebSocketSource } from './websocket-source';
 
 /** What a studio is shown of its stream, from the conductor. */
 export type StreamHealth = { readonly state: string; readonly publishLatencyMs: number | null };

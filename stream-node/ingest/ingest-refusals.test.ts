@@ -57,7 +57,7 @@ beforeAll(async () => {
     helloTimeoutMs: 300,
   });
   ({ url, server: http } = await listenFor(ingest));
-  ingest.on('source', (source) => source.bytes.resume());
+  ingest.on('source', (source) => source.read().resume());
   const streamId = newId('stream');
   streams.set(streamId, { epoch: 1, action: 'run' });
   bystander = await TestPublisher.publish(url, helloOf(streamId, await publishGrant(keys.privateKey, streamId)));

@@ -92,7 +92,7 @@ describe('a session from hello to finished', () => {
     const publisher = await TestPublisher.publish(url, hello);
     expect((await publisher.hears('welcome')).ackedSequence).toBe(-1);
     expect(told).toEqual([`connected ${hello.streamId}`, `source ${hello.recorderSession}`]);
-    const whole = buffer(onlySource().bytes);
+    const whole = buffer(onlySource().read());
     publisher.send({ type: 'clock', offsetMs: 5000, roundTripMs: 10 });
     publisher.chunk(0, media('a'), 1_000_000);
     publisher.chunk(1, media('b'));
@@ -131,7 +131,7 @@ describe('a session from hello to finished', () => {
 describe('a broken line', () => {
   test('the same session goes on where it was acknowledged, in the same source', async () => {
     const first = await TestPublisher.publish(url, hello);
-    const whole = buffer(onlySource().bytes);
+    const whole = buffer(onlySource().read());
     first.chunk(0, media('a'));
     await first.hears('ack');
     const lost = once(ingest, 'lost');
@@ -150,7 +150,7 @@ describe('a broken line', () => {
 
   test('a publisher that missed "finished" hears it again and takes nothing over', async () => {
     const first = await TestPublisher.publish(url, hello);
-    onlySource().bytes.resume();
+    onlySource().read().resume();
     first.chunk(0, media('a'));
     first.send({ type: 'finish', lastSequence: 0 });
     await first.hears('finished');
@@ -174,7 +174,7 @@ describe('a broken line', () => {
     const second = await TestPublisher.publish(url, hello);
     expect((await second.hears('welcome')).ackedSequence).toBe(1);
     expect(await onlySource().firstSampleEventTimeMs).toBe(1_999_750);
-    const whole = buffer(onlySource().bytes);
+    const whole = buffer(onlySource().read());
     second.chunk(2, media('c'));
     second.send({ type: 'finish', lastSequence: 2 });
     await second.hears('finished');
@@ -185,7 +185,7 @@ describe('a broken line', () => {
 describe('who has the stream', () => {
   test('the newest publisher with a good grant wins, and its new recorder ends the former source', async () => {
     const first = await TestPublisher.publish(url, hello);
-    const former = buffer(onlySource().bytes);
+    const former = buffer(onlySource().read());
     first.chunk(0, media('a'));
     await first.hears('ack');
     const session = newId('recorderSession');
@@ -209,7 +209,7 @@ describe('who has the stream', () => {
 
   test('a closed stream refuses its publisher with the code and ends its source', async () => {
     const publisher = await TestPublisher.publish(url, hello);
-    const whole = buffer(onlySource().bytes);
+    const whole = buffer(onlySource().read());
     publisher.chunk(0, media('a'));
     await publisher.hears('ack');
     await ingest.closeStream(hello.streamId, 'stream_ended', 'the match is over');
@@ -230,7 +230,7 @@ describe('who has the stream', () => {
       publisher.chunk(sequence, chunk);
     }
     await publisher.hears('ack', ({ sequence }) => sequence >= 3);
-    const { bytes } = onlySource();
+    const bytes = onlySource().read();
     expect(bytes.readableLength).toBeLessThan(8 * 1024 * 1024);
     const ended = once(bytes, 'end');
     let read = 0;

@@ -16,10 +16,18 @@ export type IngestSource = {
   readonly hasAudio: boolean;
   readonly hint: { width?: number; height?: number; frameRate?: FrameRate };
   /**
-   * The media bytes in sequence order, each chunk as soon as it was received and handed to the journal. It stays open
-   * through a break of the connection and ends when the publisher finished the session or `close()` was called.
+   * The media bytes in sequence order, each chunk as soon as it was received and handed to the journal. The stream stays open
+   * through a break of the connection and ends when the publisher finished the session or `close()` was called. Called
+   * again it ends the former stream and begins anew from the journal; destroy the stream when it is not read any more.
+   *
+   * @param fromContainerMs all media from this container time on can be decoded from what is read: the container's head, and
+   * then everything from the last keyframe well before it. Everything, where it is left out or no keyframe can be told
    */
-  readonly bytes: Readable;
+  read(fromContainerMs?: number): Readable;
+  /** Latest container time that was received, in milliseconds; null where it cannot be told. */
+  readonly newestContainerMs: number | null;
+  /** The publisher stopped its recorder in good order, and everything of it was received. */
+  readonly finished: boolean;
   /** Event-clock time (unix ms) of container time zero; settles with the first chunk. */
   readonly firstSampleEventTimeMs: Promise<number>;
   /** Latest clock estimate for container time zero, or null before the first chunk: the timeline slews towards it. */

@@ -33,7 +33,9 @@ const chunk = (sequence: number) => ({ sequence, captureTimeMs: 1000.5 + sequenc
 
 async function readBack(journal: Journal) {
   const chunks = [];
-  for await (const { sequence, captureTimeMs, bytes } of journal.chunks()) {
+  for await (const {
+    chunk: { sequence, captureTimeMs, bytes },
+  } of journal.chunks()) {
     chunks.push({ sequence, captureTimeMs, bytes: Buffer.from(bytes) });
   }
   return chunks;

@@ -38,6 +38,8 @@ export class Journal {
     private readonly file: FileHandle,
     private readonly recordsOffset: number,
     readonly recoveredNotes: readonly JournalNote[],
+    /** of the file once all that was handed in is written */
+    private endOffset: number,
     lastSequence: number,
     private readonly listener: { synced: () => void; failed: (error: Error) => void },
   ) {
@@ -65,7 +67,7 @@ export class Journal {
         const line = encodeHeader(header);
         await file.appendFile(line);
         await file.sync();
-        return new Journal(path, file, line.byteLength, [], -1, listener);
+        return new Journal(path, file, line.byteLength, [], line.byteLength, -1, listener);
       }
       if (found.header.streamId !== header.streamId || found.header.recorderSession !== header.recorderSession) {
         throw new Error(`the journal ${path} is of another session`);
@@ -83,7 +85,7 @@ export class Journal {
       }
       await file.truncate(validBytes);
       await file.datasync();
-      return new Journal(path, file, found.endOffset, notes, lastSequence, listener);
+      return new Journal(path, file, found.endOffset, notes, validBytes, lastSequence, listener);
     } catch (error) {
       await file.close();
       throw error;
@@ -105,9 +107,10 @@ export class Journal {
     return this.pendingLength;
   }
 
-  append(chunk: Chunk): void {
+  /** @returns where the chunk begins, for {@link chunks} */
+  append(chunk: Chunk): number {
     this.appended = chunk.sequence;
-    this.enqueue({ kind: 'chunk', chunk });
+    return this.enqueue({ kind: 'chunk', chunk });
   }
 
   note(note: JournalNote): void {
@@ -128,12 +131,14 @@ export class Journal {
     }
   }
 
-  /** The chunks that are safe when their turn comes, in order. */
-  async *chunks(): AsyncGenerator<Chunk> {
-    for await (const { record } of readRecords(this.file, this.recordsOffset)) {
+  /** The chunks that are safe when their turn comes, in order, from the one that begins at `fromOffset` on. */
+  async *chunks(fromOffset = this.recordsOffset): AsyncGenerator<{ chunk: Chunk; offset: number }> {
+    let offset = fromOffset;
+    for await (const { record, endOffset } of readRecords(this.file, fromOffset)) {
       if (record.kind === 'chunk') {
-        yield record.chunk;
+        yield { chunk: record.chunk, offset };
       }
+      offset = endOffset;
     }
   }
 
@@ -155,11 +160,14 @@ export class Journal {
     await rm(this.path, { force: true });
   }
 
-  private enqueue(record: JournalRecord): void {
+  private enqueue(record: JournalRecord): number {
     const [header, bytes] = encodeRecord(record);
+    const offset = this.endOffset;
     this.pending.push(header, bytes);
     this.pendingLength += header.byteLength + bytes.byteLength;
+    this.endOffset += header.byteLength + bytes.byteLength;
     this.schedule();
+    return offset;
   }
 
   private schedule(): void {

@@ -44,9 +44,12 @@ describe('the container time of a recorder', () => {
     // Info with a timestamp scale of 100 µs, then a cluster at 5000 ticks with blocks at +10 and -20 ticks.
     const info = Buffer.from('18538067ff1549a966872ad7b1830186a0', 'hex');
     const blocks = cluster('00001388', 'a38581000a8000', 'a38581ffec8000');
-    expect(clock.feed(Buffer.concat([info, blocks]))).toEqual({ firstMs: 501, newestMs: 501 });
-    expect(clock.feed(cluster('00001770', 'a0', '87', 'a1858100008000'))).toEqual({ firstMs: 600, newestMs: 600 });
-    expect(clock.feed(Buffer.alloc(0))).toEqual({ firstMs: null, newestMs: 600 });
+    expect(clock.feed(Buffer.concat([info, blocks]))).toMatchObject({ firstMs: 501, newestMs: 501 });
+    expect(clock.feed(cluster('00001770', 'a0', '87', 'a1858100008000'))).toMatchObject({
+      firstMs: 600,
+      newestMs: 600,
+    });
+    expect(clock.feed(Buffer.alloc(0))).toMatchObject({ firstMs: null, newestMs: 600 });
   });
 
   test('garbage is survived, and read no further', () => {
@@ -58,7 +61,7 @@ describe('the container time of a recorder', () => {
       }),
     );
     const clock = new MatroskaClock();
-    expect(clock.feed(Buffer.alloc(100))).toEqual({ firstMs: null, newestMs: null });
-    expect(clock.feed(cluster('00001388', 'a38581000a8000'))).toEqual({ firstMs: null, newestMs: null });
+    expect(clock.feed(Buffer.alloc(100))).toMatchObject({ firstMs: null, newestMs: null });
+    expect(clock.feed(cluster('00001388', 'a38581000a8000'))).toMatchObject({ firstMs: null, newestMs: null });
   });
 });

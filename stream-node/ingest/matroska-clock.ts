@@ -1,8 +1,14 @@
-// A tolerant walk over Matroska (RFC 9559) that reads nothing but times: it descends into segments, clusters and block
-// groups, notes the cluster's timestamp and each block's own, and steps over the rest.
+import type { EntryPoint } from './entry-points';
+
+// A tolerant walk over Matroska (RFC 9559) that reads little but times: it descends into segments, tracks, clusters and block
+// groups, notes which tracks are pictures, the cluster's timestamp and each block's own, and steps over the rest.
 
 const idSegment = 0x18538067;
 const idInfo = 0x1549a966;
+const idTracks = 0x1654ae6b;
+const idTrackEntry = 0xae;
+const idTrackNumber = 0xd7;
+const idTrackType = 0x83;
 const idCluster = 0x1f43b675;
 const idBlockGroup = 0xa0;
 const idTimestampScale = 0x2ad7b1;
@@ -10,7 +16,13 @@ const idTimestamp = 0xe7;
 const idSimpleBlock = 0xa3;
 const idBlock = 0xa1;
 
-const descended = new Set([idSegment, idInfo, idCluster, idBlockGroup]);
+const descended = new Set([idSegment, idInfo, idTracks, idTrackEntry, idCluster, idBlockGroup]);
+/** elements whose value is read */
+const unsigned = new Set([idTimestampScale, idTimestamp, idTrackNumber, idTrackType]);
+/** RFC 9559, 5.1.4.1.3 */
+const videoTrackType = 1;
+/** of a SimpleBlock's flags (RFC 9559, 10.2) */
+const keyframeFlag = 0x80;
 const defaultScaleNanoseconds = 1_000_000;
 
 export type BlockTimes = {
@@ -18,6 +30,8 @@ export type BlockTimes = {
   firstMs: number | null;
   /** the latest container time so far, in milliseconds */
   newestMs: number | null;
+  /** places that turned out in these bytes to be fit to begin decoding at: the first keyframe of each cluster */
+  entryPoints: EntryPoint[];
 };
 
 /** The container time of a Matroska stream that comes in pieces of any size. */
@@ -26,12 +40,23 @@ export class MatroskaClock {
   private skipBytes = 0;
   private scaleNanoseconds = defaultScaleNanoseconds;
   private clusterTicks = 0;
+  /** of the cluster that has shown no keyframe yet, in media bytes */
+  private clusterOffset: number | null = null;
+  private consumedBytes = 0;
+  private beforeClusters: number | null = null;
+  private trackEntry: { number?: number; type?: number } = {};
+  private readonly videoTracks = new Set<number>();
   private newestMs: number | null = null;
   private lost = false;
 
+  /** How many bytes come before the first cluster: what every decoder needs. `null` before one began. */
+  get headBytes(): number | null {
+    return this.beforeClusters;
+  }
+
   /** Reads on. Bytes that are no Matroska end the walk for good: times then stay what they were. */
   feed(bytes: Uint8Array): BlockTimes {
-    const times: BlockTimes = { firstMs: null, newestMs: this.newestMs };
+    const times: BlockTimes = { firstMs: null, newestMs: this.newestMs, entryPoints: [] };
     if (this.lost) {
       return times;
     }
@@ -40,6 +65,7 @@ export class MatroskaClock {
       const skipped = Math.min(this.skipBytes, rest.byteLength);
       rest = rest.subarray(skipped);
       this.skipBytes -= skipped;
+      this.consumedBytes += skipped;
       const element = this.skipBytes === 0 ? readElement(rest) : 'short';
       if (element === 'bad') {
         this.lost = true;
@@ -53,6 +79,7 @@ export class MatroskaClock {
         break;
       }
       rest = rest.subarray(consumed);
+      this.consumedBytes += consumed;
     }
     // What is held back is a fraction of one element's head, never more.
     this.held = this.lost ? Buffer.alloc(0) : Buffer.from(rest);
@@ -64,13 +91,14 @@ export class MatroskaClock {
   private enter(element: Element, rest: Buffer, times: BlockTimes): number {
     const { id, headBytes, payloadBytes } = element;
     if (descended.has(id)) {
+      this.descend(id);
       return headBytes;
     }
     if (payloadBytes === null) {
       this.lost = true;
       return 0;
     }
-    if (id === idTimestamp || id === idTimestampScale) {
+    if (unsigned.has(id)) {
       if (payloadBytes > 8) {
         this.lost = true;
         return 0;
@@ -78,25 +106,45 @@ export class MatroskaClock {
       if (rest.byteLength < headBytes + payloadBytes) {
         return 0;
       }
-      const value = readUnsigned(rest.subarray(headBytes, headBytes + payloadBytes));
-      if (id === idTimestamp) {
-        this.clusterTicks = value;
-      } else if (value > 0) {
-        this.scaleNanoseconds = value;
-      }
+      this.noteValue(id, readUnsigned(rest.subarray(headBytes, headBytes + payloadBytes)));
       return headBytes + payloadBytes;
     }
     if (id === idSimpleBlock || id === idBlock) {
       if (rest.byteLength < headBytes + Math.min(payloadBytes, 10)) {
         return 0;
       }
-      this.noteBlock(rest.subarray(headBytes, headBytes + payloadBytes), times);
+      this.noteBlock(rest.subarray(headBytes, headBytes + payloadBytes), id === idSimpleBlock, times);
     }
     this.skipBytes = payloadBytes;
     return headBytes;
   }
 
-  private noteBlock(block: Buffer, times: BlockTimes): void {
+  private descend(id: number): void {
+    if (id === idCluster) {
+      this.clusterOffset = this.consumedBytes;
+      this.beforeClusters ??= this.consumedBytes;
+    } else if (id === idTrackEntry) {
+      this.trackEntry = {};
+    }
+  }
+
+  private noteValue(id: number, value: number): void {
+    if (id === idTimestamp) {
+      this.clusterTicks = value;
+    } else if (id === idTimestampScale && value > 0) {
+      this.scaleNanoseconds = value;
+    } else if (id === idTrackNumber) {
+      this.trackEntry.number = value;
+    } else if (id === idTrackType) {
+      this.trackEntry.type = value;
+    }
+    const { number, type } = this.trackEntry;
+    if (number !== undefined && type === videoTrackType) {
+      this.videoTracks.add(number);
+    }
+  }
+
+  private noteBlock(block: Buffer, isSimple: boolean, times: BlockTimes): void {
     const trackBytes = Math.clz32((block[0] ?? 0) << 24) + 1;
     if (block.byteLength < trackBytes + 2) {
       return;
@@ -105,6 +153,13 @@ export class MatroskaClock {
     const timeMs = (ticks * this.scaleNanoseconds) / 1_000_000;
     times.firstMs ??= timeMs;
     this.newestMs = Math.max(this.newestMs ?? timeMs, timeMs);
+    const track = readUnsigned(block.subarray(0, trackBytes)) - 2 ** (7 * trackBytes);
+    const isKeyframe = isSimple && ((block[trackBytes + 2] ?? 0) & keyframeFlag) !== 0;
+    const canBegin = this.videoTracks.size === 0 || (isKeyframe && this.videoTracks.has(track));
+    if (canBegin && this.clusterOffset !== null) {
+      times.entryPoints.push({ timeMs, byteOffset: this.clusterOffset });
+      this.clusterOffset = null;
+    }
   }
 }
 

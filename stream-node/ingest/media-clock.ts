@@ -1,4 +1,5 @@
 import type { Chunk, RecorderContainer } from '../contract/ingest-protocol';
+import type { EntryPoint } from './entry-points';
 import { type BlockTimes, MatroskaClock } from './matroska-clock';
 import { PageClock } from './page-clock';
 
@@ -14,6 +15,7 @@ export class MediaClock {
   /** page clock at container time zero */
   private pageZeroMs: number | null = null;
   private newestMs: number | null = null;
+  private found: readonly EntryPoint[] = [];
 
   constructor(container: RecorderContainer) {
     this.container = container === 'matroska' ? new MatroskaClock() : null;
@@ -25,7 +27,8 @@ export class MediaClock {
 
   /** Takes in a chunk; `bad_media` when its times cannot be those of a live recorder. */
   chunk(chunk: Chunk, nowMs: number): 'taken' | 'bad_media' {
-    const times: BlockTimes = this.container?.feed(chunk.bytes) ?? { firstMs: null, newestMs: null };
+    const times: BlockTimes = this.container?.feed(chunk.bytes) ?? { firstMs: null, newestMs: null, entryPoints: [] };
+    this.found = times.entryPoints;
     if (this.pageZeroMs === null) {
       if (times.firstMs !== null && (times.firstMs > firstBlockMsMax || times.firstMs < -firstBlockMsMax)) {
         return 'bad_media';
@@ -39,6 +42,21 @@ export class MediaClock {
     this.page.assumeFromArrival(nowMs - this.pageZeroMs - (this.newestMs ?? 0), nowMs);
     const lagMs = this.lagMs(nowMs);
     return lagMs !== null && lagMs < -aheadMsMax ? 'bad_media' : 'taken';
+  }
+
+  /** Entry points that became known with the newest chunk; none where the container's structure is not read (mp4). */
+  get entryPoints(): readonly EntryPoint[] {
+    return this.found;
+  }
+
+  /** Media bytes before the first cluster. */
+  get headBytes(): number {
+    return this.container?.headBytes ?? 0;
+  }
+
+  /** Latest container time that was received, in milliseconds; null where it cannot be told. */
+  get newestContainerMs(): number | null {
+    return this.newestMs;
   }
 
   /** Event-clock time of container time zero, unix milliseconds; null before the first chunk. */

@@ -24,6 +24,11 @@ export class SourceBytes {
     });
   }
 
+  /** Nothing that is pushed from now on is read. */
+  get isOver(): boolean {
+    return this.ended;
+  }
+
   /** More waits than should: whoever feeds this must pause. */
   get full(): boolean {
     return !this.ended && this.readable.readableLength >= waitingBytesMax;

@@ -66,7 +66,7 @@ export class IngestSession implements AsyncDisposable {
   async #run(): Promise<IngestSessionEnd> {
     const { source, profile, fixed, abilities, ffprobePath } = this.options;
     const { probed, bytes } = await probeSource({
-      bytes: source.bytes,
+      bytes: source.read(),
       container: source.container,
       hasVideo: source.hasVideo,
       hasAudio: source.hasAudio,

@@ -1,0 +1,111 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { systemClock } from '../clock';
+import { newId } from '../contract/ids';
+import { makeTestMedia } from '../transcode/test-media';
+import { MatroskaClock } from './matroska-clock';
+import { WebSocketSource } from './websocket-source';
+
+vi.setConfig({ testTimeout: 20_000 });
+
+const webm = await makeTestMedia({
+  video: { codec: 'libvpx', size: '64x36', rate: '25' },
+  audio: true,
+  seconds: 6,
+});
+const walk = new MatroskaClock();
+const { entryPoints } = walk.feed(webm);
+const headBytes = walk.headBytes ?? 0;
+const pieceBytes = 777;
+const pieces = Array.from({ length: Math.ceil(webm.byteLength / pieceBytes) }, (_, index) =>
+  webm.subarray(index * pieceBytes, (index + 1) * pieceBytes),
+);
+
+async function newFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'zyzz-source-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+const hello = {
+  streamId: newId('stream'),
+  recorderSession: newId('recorderSession'),
+  mime: 'video/webm',
+  container: 'matroska',
+  hasVideo: true,
+  hasAudio: true,
+} as const;
+
+function open(dataDirectory: string, isLive = true): Promise<WebSocketSource> {
+  return WebSocketSource.open({ hello, epoch: 1, dataDirectory, clock: systemClock, onClosed: () => {}, isLive });
+}
+
+function send(source: WebSocketSource, from: number, to: number): void {
+  for (let sequence = from; sequence < to; sequence += 1) {
+    const bytes = pieces[sequence] ?? Buffer.alloc(0);
+    expect(source.accept({ sequence, captureTimeMs: Date.now(), bytes })).toBe('taken');
+  }
+}
+
+/** What reading from this container time must give: the head and everything from a keyframe a second before. */
+function expectedFrom(containerMs: number): Buffer {
+  const entry = entryPoints.findLast(({ timeMs }) => timeMs <= containerMs - 1000);
+  return Buffer.concat([webm.subarray(0, headBytes), webm.subarray(entry?.byteOffset ?? headBytes)]);
+}
+
+test('the walk finds a keyframe a second, and the head before them', () => {
+  expect(entryPoints.map(({ timeMs }) => Math.round(timeMs / 1000))).toEqual([0, 1, 2, 3, 4, 5]);
+  expect(headBytes).toBeGreaterThan(100);
+});
+
+test('bytes are read again from a keyframe before any time, and the live ones follow without a gap', async () => {
+  const source = await open(await newFolder());
+  const first = source.read();
+  send(source, 0, 40);
+  const again = source.read(3500);
+  const whole = buffer(again);
+  send(source, 40, pieces.length);
+  source.end();
+  expect((await whole).equals(expectedFrom(3500))).toBe(true);
+  expect(first.destroyed).toBe(true);
+  await source.deleteJournal();
+});
+
+test('a session of an earlier process is read from any time, also while it goes on', async () => {
+  const folder = await newFolder();
+  const former = await open(folder);
+  send(former, 0, 40);
+  await former.close();
+  const source = await open(folder);
+  expect(source.ackedSequence).toBe(39);
+  expect(source.newestContainerMs).toBeGreaterThan(3000);
+  const whole = buffer(source.read(3000));
+  send(source, 40, pieces.length);
+  source.finishAt(pieces.length - 1);
+  expect((await whole).equals(expectedFrom(3000))).toBe(true);
+  expect(source.finished).toBe(true);
+  await source.close();
+});
+
+test('a session that is only gathered keeps nothing in memory, and is read whole when it is over', async () => {
+  const source = await open(await newFolder(), false);
+  send(source, 0, pieces.length);
+  expect(source.saturated).toBe(false);
+  source.end();
+  const reading = source.read();
+  await source.close();
+  expect((await buffer(reading)).equals(webm)).toBe(true);
+});
+
+test('media in which no keyframe can be told is read from the start', async () => {
+  const source = await open(await newFolder());
+  for (const [sequence, piece] of pieces.entries()) {
+    source.accept({ sequence, captureTimeMs: Date.now(), bytes: Buffer.alloc(piece.byteLength, sequence) });
+  }
+  source.end();
+  expect(await buffer(source.read(3000))).toHaveLength(webm.byteLength);
+  await source.close();
+});

@@ -1,0 +1,294 @@
+import type { Readable } from 'node:stream';
+import type { Clock } from '../clock';
+import type { Chunk } from '../contract/ingest-protocol';
+import { EntryPoints } from './entry-points';
+import type { IngestSource } from './ingest-source';
+import { Journal, journalPath } from './journal';
+import type { JournalHeader } from './journal-format';
+import { MediaClock } from './media-clock';
+import { SourceReading } from './source-reading';
+
+/** What the connection of the moment wants to hear. */
+export type SourceListener = {
+  /** more is safe on disk: `ackedSequence` rose */
+  acknowledged(): void;
+  /** there may be room again: see `saturated` */
+  drained(): void;
+  /** all up to the publisher's last sequence is safe, and the bytes have ended */
+  finished(): void;
+  /** the journal cannot be written: nothing can be acknowledged any more */
+  failed(error: Error): void;
+};
+
+export type JournaledSourceOptions = {
+  header: JournalHeader;
+  epoch: number;
+  /** journals are kept below it */
+  dataDirectory: string;
+  clock: Clock;
+  /** called once, when the source closes */
+  onClosed: () => void;
+  /** it is read as it arrives; `false` for one that is only gathered and read later. Default: true */
+  isLive?: boolean;
+};
+
+/** Bytes that may wait for the disk before the publisher's socket is paused. */
+const unsyncedBytesMax = 8 * 1024 * 1024;
+
+/**
+ * One recorder session whose bytes go through a journal, whatever adapter they came by. It outlives its connections, and its
+ * bytes can be read again from any time on: after a crash of the encoder, of the node or of the machine.
+ */
+export abstract class JournaledSource implements IngestSource {
+  abstract readonly ingestKind: IngestSource['ingestKind'];
+  readonly streamId: string;
+  readonly epoch: number;
+  readonly recorderSession: string;
+  readonly container: IngestSource['container'];
+  readonly hasVideo: boolean;
+  readonly hasAudio: boolean;
+  readonly hint: IngestSource['hint'];
+  readonly firstSampleEventTimeMs: Promise<number>;
+  readonly #clock: Clock;
+  readonly #onClosed: () => void;
+  readonly #mediaClock: MediaClock;
+  readonly #entryPoints = new EntryPoints();
+  readonly #journal: Journal;
+  #listener: SourceListener | null = null;
+  #reading: SourceReading | null = null;
+  /** nobody has asked for the bytes yet, and none was received before this process */
+  #isUnread = false;
+  #lastSequence: number | null = null;
+  #finishing = false;
+  #over = false;
+  #received = 0;
+  #settleFirst: { resolve: (ms: number) => void; reject: (error: Error) => void } | null = null;
+
+  /** @param opened what {@link openJournal} gave */
+  protected constructor(options: JournaledSourceOptions, opened: OpenedJournal) {
+    const { header } = options;
+    this.streamId = header.streamId;
+    this.epoch = options.epoch;
+    this.recorderSession = header.recorderSession;
+    this.container = header.container;
+    this.hasVideo = header.hasVideo;
+    this.hasAudio = header.hasAudio;
+    this.hint = knownHint(header.hint);
+    this.#clock = options.clock;
+    this.#onClosed = options.onClosed;
+    this.#mediaClock = new MediaClock(header.container);
+    this.firstSampleEventTimeMs = new Promise((resolve, reject) => {
+      this.#settleFirst = { resolve, reject };
+    });
+    // A session that ends before its first chunk is no fault of the process.
+    this.firstSampleEventTimeMs.catch(() => {});
+    this.#journal = opened.journal;
+    opened.listener.synced = () => this.#synced();
+    opened.listener.failed = (error) => this.#listener?.failed(error);
+    if (opened.journal.appendedSequence < 0 && options.isLive !== false) {
+      this.#reading = SourceReading.live(() => this.#listener?.drained());
+      this.#isUnread = true;
+    }
+  }
+
+  /** The last sequence that is safe on disk; -1 before the first. */
+  get ackedSequence(): number {
+    return this.#journal.syncedSequence;
+  }
+
+  /** The last sequence that was taken in; -1 before the first. */
+  get appendedSequence(): number {
+    return this.#journal.appendedSequence;
+  }
+
+  /** Too much waits for ffmpeg or for the disk: the connection must pause. */
+  get saturated(): boolean {
+    return !this.#over && (this.#reading?.full === true || this.#journal.pendingBytes > unsyncedBytesMax);
+  }
+
+  /** The publisher finished the session and all of it was received. */
+  get finished(): boolean {
+    return this.#finishing && this.#over;
+  }
+
+  get ended(): boolean {
+    return this.#over;
+  }
+
+  get newestContainerMs(): number | null {
+    return this.#mediaClock.newestContainerMs;
+  }
+
+  read(fromContainerMs: number = Number.NEGATIVE_INFINITY): Readable {
+    if (!this.#isUnread || this.#reading === null) {
+      this.#reading?.stop();
+      const start = this.#entryPoints.before(fromContainerMs, this.#mediaClock.headBytes);
+      this.#reading = SourceReading.replay(this.#journal, start, () => this.#listener?.drained());
+      if (this.#over) {
+        this.#reading.end();
+      }
+    }
+    this.#isUnread = false;
+    return this.#reading.bytes;
+  }
+
+  encoderLagMs(): number | null {
+    return this.#mediaClock.lagMs(this.#clock.nowMs());
+  }
+
+  estimatedFirstSampleEventTimeMs(): number | null {
+    return this.#mediaClock.zeroMs();
+  }
+
+  bytesReceived(): number {
+    return this.#received;
+  }
+
+  /** From now on this connection is told; null when there is none. */
+  attach(listener: SourceListener | null): void {
+    this.#listener = listener;
+  }
+
+  /** Everything received is acknowledged after this. @throws the error of the file system that stopped the journal */
+  async settle(): Promise<void> {
+    await this.#journal.sync();
+  }
+
+  sample(sample: { offsetMs: number; roundTripMs: number }): void {
+    const dated = { ...sample, atMs: this.#clock.nowMs() };
+    this.#mediaClock.sample(dated);
+    if (!this.#over) {
+      this.#journal.note({ type: 'clock', ...dated });
+    }
+  }
+
+  /** The publisher stopped its recorder: the session is complete once this sequence is in. */
+  finishAt(lastSequence: number): 'taken' | 'bad_sequence' {
+    if (lastSequence < this.#journal.appendedSequence) {
+      return 'bad_sequence';
+    }
+    if (this.#lastSequence === null && !this.#over) {
+      this.#lastSequence = lastSequence;
+      this.#journal.note({ type: 'finish', lastSequence });
+    }
+    this.#finishIfComplete();
+    return 'taken';
+  }
+
+  /** No more bytes come; what was received is still read. The journal stays. */
+  end(): void {
+    this.#over = true;
+    this.#reading?.end();
+    this.#settleFirst?.reject(new Error('the session ended before its first chunk'));
+    this.#settleFirst = null;
+  }
+
+  async close(): Promise<void> {
+    this.end();
+    this.#onClosed();
+    await this.settle();
+    // Whoever still reads what was received needs the file for it, and may take its time.
+    const closed = (this.#reading?.caughtUp ?? Promise.resolve()).then(() => this.#journal.close());
+    closed.catch(() => {});
+  }
+
+  async deleteJournal(): Promise<void> {
+    this.end();
+    this.#onClosed();
+    this.#reading?.stop();
+    await this.#reading?.caughtUp;
+    await this.#journal.delete();
+  }
+
+  /** Takes in the next chunk of the session: its bytes go on at once, and to the journal. */
+  protected append(chunk: Chunk): 'taken' | 'bad_media' {
+    if (this.#mediaClock.chunk(chunk, this.#clock.nowMs()) === 'bad_media') {
+      return 'bad_media';
+    }
+    this.#received += chunk.bytes.byteLength;
+    const journalOffset = this.#journal.append(chunk);
+    this.#entryPoints.add({ journalOffset, byteLength: chunk.bytes.byteLength }, this.#mediaClock.entryPoints);
+    this.#reading?.push(chunk.bytes);
+    this.#settleFirstSample();
+    this.#finishIfComplete();
+    return 'taken';
+  }
+
+  /** The last sequence the publisher named; null while the session is open. */
+  protected get lastSequence(): number | null {
+    return this.#lastSequence;
+  }
+
+  /** What an earlier process journaled: clock samples, times and entry points. Its bytes are read when asked for. */
+  protected async recover(): Promise<void> {
+    for (const note of this.#journal.recoveredNotes) {
+      if (note.type === 'clock') {
+        this.#mediaClock.sample(note);
+      } else {
+        this.#lastSequence = note.lastSequence;
+      }
+    }
+    for await (const { chunk, offset } of this.#journal.chunks()) {
+      this.#mediaClock.chunk(chunk, chunk.captureTimeMs);
+      this.#received += chunk.bytes.byteLength;
+      const place = { journalOffset: offset, byteLength: chunk.bytes.byteLength };
+      this.#entryPoints.add(place, this.#mediaClock.entryPoints);
+    }
+    this.#settleFirstSample();
+    this.#finishIfComplete();
+  }
+
+  #settleFirstSample(): void {
+    const zeroMs = this.#mediaClock.zeroMs();
+    if (this.#settleFirst && zeroMs !== null) {
+      this.#settleFirst.resolve(zeroMs);
+      this.#settleFirst = null;
+    }
+  }
+
+  #synced(): void {
+    this.#listener?.acknowledged();
+    if (!this.#over) {
+      this.#listener?.drained();
+    }
+  }
+
+  #finishIfComplete(): void {
+    const complete = this.#lastSequence !== null && this.#journal.appendedSequence === this.#lastSequence;
+    if (!complete || this.#finishing || this.#over) {
+      return;
+    }
+    this.#finishing = true;
+    this.end();
+    this.settle().then(
+      () => this.#listener?.finished(),
+      (error: Error) => this.#listener?.failed(error),
+    );
+  }
+}
+
+/** A journal, and who is told of it. */
+export type OpenedJournal = {
+  readonly journal: Journal;
+  readonly listener: { synced: () => void; failed: (error: Error) => void };
+};
+
+/**
+ * Opens the journal of a session, or makes it.
+ *
+ * @throws Error of the file system
+ */
+export async function openJournal(header: JournalHeader, dataDirectory: string): Promise<OpenedJournal> {
+  const listener = { synced: () => {}, failed: (_error: Error) => {} };
+  const path = journalPath(dataDirectory, header.streamId, header.recorderSession);
+  const journal = await Journal.open(path, header, {
+    synced: () => listener.synced(),
+    failed: (error) => listener.failed(error),
+  });
+  return { journal, listener };
+}
+
+/** Without the keys that were left out: what is absent is absent, not undefined. */
+function knownHint(hint: JournalHeader['hint']): IngestSource['hint'] {
+  return Object.fromEntries(Object.entries(hint ?? {}).filter(([, value]) => value !== undefined));
+}
