@@ -81,16 +81,15 @@ function encoding(rendition: Rendition, plan: TranscodePlan, abilities: FfmpegAb
 /**
  * One decode for all rungs; `aspectFit` keeps a picture that turns or changes its shape during a session undistorted.
  *
- * A frame is laid on the nearest slot of the constant rate: counted in slots (`settb`) its time is rounded to one, and a slot
- * takes one frame. What is missing is filled by `-fps_mode cfr`. That alone lets a frame lie up to 1.1 slots away before it
- * drops or repeats one, 37 ms at 30 frames a second, and the event clock would be wrong by as much; ffmpeg's `fps` filter
- * would be right too, but holds each frame back until it has seen the next one.
+ * `fps` lays each frame on the nearest slot of the constant rate. ffmpeg's own `-fps_mode cfr` lets a frame lie up to 1.1
+ * slots away before it drops or repeats one, 37 ms at 30 frames a second, and the event clock would be wrong by as much.
+ * It costs the delay of a frame, for it must see the next one; to round by `settb` and `select` costs none, but then cfr, which
+ * is told no frame rate, puts every frame a slot too early after the first gap.
  */
 function pictureGraph(rungs: readonly VideoRendition[]): string {
   const [first] = rungs;
-  const slots = first === undefined ? '' : `settb=${first.frameRate.denominator}/${first.frameRate.numerator},`;
-  const onePerSlot = "select='isnan(prev_selected_pts)+gt(pts,prev_selected_pts)',";
-  const split = `[0:v:0]${slots}${onePerSlot}split=${rungs.length}${rungs.map((_, index) => `[s${index}]`).join('')}`;
+  const rate = first === undefined ? '' : `fps=${first.frameRate.numerator}/${first.frameRate.denominator}:round=near,`;
+  const split = `[0:v:0]${rate}split=${rungs.length}${rungs.map((_, index) => `[s${index}]`).join('')}`;
   return [split, ...rungs.map((rung, index) => `[s${index}]${aspectFit(rung)},format=yuv420p[v${index}]`)].join(';');
 }
 
