@@ -1,4 +1,5 @@
 import { captureTiming, frameOriginMs } from './capture-clock';
+import { joined } from './joined-bytes';
 import { type BlockTime, MatroskaRetimer } from './matroska-retimer';
 
 export type StampedChunk = { bytes: Uint8Array; captureTimeMs: number };
@@ -89,14 +90,4 @@ export class ChunkStamper {
     this.#newestMs = blocks.reduce((newest, block) => Math.max(newest, block.timeMs), this.#newestMs);
     return bytes.byteLength === 0 ? null : { bytes, captureTimeMs: this.#originMs + firstMs };
   }
-}
-
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.byteLength, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.byteLength;
-  }
-  return whole;
 }

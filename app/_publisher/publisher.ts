@@ -1,6 +1,5 @@
 import { Backlog, type BacklogLoss } from './backlog';
 import { holdsTooMuch, isTooLateToResend } from './break-rule';
-import { ChunkRecorder } from './chunk-recorder';
 import { EncoderLagWatch, smallerPicture } from './encoder-lag';
 import type { IngestAccess } from './ingest-access';
 import type { IngestRefusal } from './ingest-client-options';
@@ -10,6 +9,7 @@ import { pageNowMs } from './page-clock';
 import type { PublisherOptions } from './publisher-options';
 import { firstStatus, isOver, type PublisherStatus } from './publisher-status';
 import { SessionKeeper } from './session-keeper';
+import { startRecorder as startFastestRecorder } from './start-recorder';
 import { TypedEvents } from './typed-events';
 import { whileMoving } from './while-moving';
 
@@ -123,7 +123,7 @@ export class Publisher {
   }
 
   async #beginSession(): Promise<LiveSession> {
-    const { capture, broadcast, store, startRecorder = ChunkRecorder.start, openSocket, delays } = this.#options;
+    const { capture, broadcast, store, startRecorder = startFastestRecorder, openSocket, delays } = this.#options;
     const session = await LiveSession.start({
       broadcast: broadcast(),
       stream: capture.recordable(),
