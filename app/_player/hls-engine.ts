@@ -70,6 +70,11 @@ export class HlsEngine implements PlaybackEngine {
     return this.#hls.liveSyncPosition;
   }
 
+  startAt(mediaSeconds: number): void {
+    // A playhead that is set while there is no media does not keep hls.js from beginning, and showing, the start.
+    this.#hls.startLoad(mediaSeconds);
+  }
+
   setHeight(height: number | null): void {
     // The next fragment, not the current one: what is buffered plays on, and nothing stalls.
     this.#hls.nextLevel = height === null ? -1 : this.#hls.levels.findIndex((level) => level.height === height);

@@ -39,6 +39,10 @@ export class NativeEngine implements PlaybackEngine {
     return seekable.length === 0 ? null : seekable.end(seekable.length - 1);
   }
 
+  startAt(mediaSeconds: number): void {
+    this.#media.currentTime = mediaSeconds;
+  }
+
   /** The browser chooses by itself. */
   setHeight(): void {}
 

@@ -186,7 +186,12 @@ export class Player {
     const window = this.#engine?.window() ?? null;
     // A moment that this source does not hold is no reason to begin at its nearer end.
     if (wantedMs !== null && window !== null && wantedMs >= window.startMs && wantedMs <= window.endMs + liveWithinMs) {
-      this.seekTo(wantedMs);
+      const mediaSeconds = this.#engine?.timeAt(wantedMs) ?? null;
+      if (this.#source?.isLive === false && mediaSeconds !== null) {
+        this.#engine?.startAt(mediaSeconds);
+      } else {
+        this.seekTo(wantedMs);
+      }
     }
     this.#refresh();
   }

@@ -1,0 +1,42 @@
+import type { Page } from '@playwright/test';
+import { OnAir } from './fixtures/on-air';
+import { readPaintedFrames } from './fixtures/painted-frames';
+import { expect, test } from './fixtures/zyzz-test';
+
+/** The times painted in the first frames that a page shows. */
+async function firstShownMs(page: Page): Promise<number[]> {
+  const { frames } = await readPaintedFrames(page, { frames: 20 });
+  return frames.map((frame) => frame.paintedMs);
+}
+
+test('a link to a moment starts there, in the rewind of a live stream and in its recording', async ({
+  browser,
+  page: fan,
+  zyzz,
+}) => {
+  await using onAir = await OnAir.start(browser, { baseUrl: zyzz.baseUrl, kind: 'video' });
+  await fan.goto(`/event/${onAir.eventId}`);
+  const [moment = Number.NaN] = await firstShownMs(fan);
+  const link = `/event/${onAir.eventId}?stream=${onAir.streamId}&at=${new Date(moment).toISOString()}`;
+  const shownByLink = async () => {
+    await fan.goto(link);
+    const shown = await firstShownMs(fan);
+    expect(Math.min(...shown)).toBeGreaterThan(moment - 500);
+    expect(Math.max(...shown)).toBeLessThan(moment + 4000);
+    return shown;
+  };
+
+  // So far on that its live edge is no part of what the moment may show.
+  await expect.poll(async () => Math.max(...(await firstShownMs(fan)))).toBeGreaterThan(moment + 9000);
+  await test.step('live, and it plays on from there', async () => {
+    await shownByLink();
+    const player = fan.getByRole('region', { name: 'Player' });
+    await expect(player.getByRole('button', { name: 'Go to live' })).toHaveAttribute('aria-pressed', 'false');
+    await expect.poll(async () => Math.max(...(await firstShownMs(fan)))).toBeGreaterThan(moment + 2000);
+  });
+
+  await onAir.end();
+  await test.step('recorded', async () => {
+    await shownByLink();
+  });
+});
