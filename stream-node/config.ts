@@ -21,6 +21,7 @@ const Settings = z.object({
     .int()
     .min(1_000_000)
     .default(256 * 1024 * 1024),
+  STREAM_NODE_ENCODER_STALL_SECONDS: z.coerce.number().min(1).max(600).default(8),
   FFMPEG_PATH: z.string().min(1).default('ffmpeg'),
   FFPROBE_PATH: z.string().min(1).default('ffprobe'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
@@ -42,6 +43,8 @@ export type NodeConfig = {
   viewerCapacity: number;
   /** the most memory the live windows of one stream may take, in bytes */
   windowBytesMax: number;
+  /** how long ffmpeg may put out nothing while media arrives before another takes its place, in milliseconds */
+  encoderStallMs: number;
   ffmpegPath: string;
   ffprobePath: string;
   logLevel: string;
@@ -76,6 +79,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     encoderSlots: settings.STREAM_NODE_ENCODER_SLOTS,
     viewerCapacity: settings.STREAM_NODE_VIEWER_CAPACITY,
     windowBytesMax: settings.STREAM_NODE_WINDOW_BYTES_MAX,
+    encoderStallMs: settings.STREAM_NODE_ENCODER_STALL_SECONDS * 1000,
     ffmpegPath: settings.FFMPEG_PATH,
     ffprobePath: settings.FFPROBE_PATH,
     logLevel: settings.LOG_LEVEL,

@@ -104,3 +104,26 @@ test('a session in which nothing was published leaves no trace', () => {
   expect(outline(packager, video)).toEqual(['0', '!1']);
   expect(outline(packager, commentaryAudio)).toEqual(['0', '!1']);
 });
+
+test('a session that goes on where each rendition ended needs gaps for the numbers only', () => {
+  using packager = newPackager();
+  run(packager, 0, { video: 7, audio: 3 });
+  const ends = packager.publishedEnds();
+  const timeline = new Timeline({ firstSampleEventTimeMs: 1_700_000_000_000, outputTsOffsetSeconds });
+  packager.startSession({ sessionIndex: 1, timeline, startSeconds: Math.min(...ends.values()) });
+  for (const rendition of renditions) {
+    packager.pushInit(rendition.id, syntheticInit(rendition));
+    const fragments = syntheticFragments(rendition, cut, { seconds: 9, framesPerFragment: 1 });
+    const timescale = syntheticInit(rendition).track.timescale;
+    const reached = (ends.get(rendition.id) ?? 0) * timescale - 1;
+    for (const fragment of fragments.filter(({ decodeTimeTicks }) => decodeTimeTicks >= reached)) {
+      packager.pushFragment(rendition.id, { ...fragment, startsWithKeyframe: true });
+    }
+  }
+  expect(outline(packager, commentaryAudio).slice(2, 5)).toEqual(['2', '-3', '!4']);
+  const [last, gap, next] = shown(packager, commentaryAudio).segments.slice(2);
+  const endMs = (last?.programDateTimeMs ?? 0) + (last?.durationSeconds ?? 0) * 1000;
+  expect(gap?.programDateTimeMs).toBeCloseTo(endMs, 3);
+  expect(gap?.durationSeconds).toBe(0.001);
+  expect(next?.programDateTimeMs).toBeCloseTo(endMs, 0);
+});

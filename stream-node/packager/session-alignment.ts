@@ -19,10 +19,15 @@ const gapSecondsMin = 0.001;
  * times of the rendition that has them.
  *
  * @param behind the rendition's own window
- * @param leading the segments of the rendition that is furthest
+ * @param leading the segments of the rendition that is furthest; `continued` where the new session brings the missing media
+ * itself, so that the gaps only carry numbers and are as short as a gap may be
  * @param firstMediaSequence of the new session
  */
-export function gapsBehind(behind: RenditionSnapshot, leading: readonly Segment[], firstMediaSequence: number): Gap[] {
+export function gapsBehind(
+  behind: RenditionSnapshot,
+  leading: readonly Segment[] | 'continued',
+  firstMediaSequence: number,
+): Gap[] {
   const gaps: Gap[] = [];
   const last = behind.segments.at(-1);
   if (last === undefined) {
@@ -32,9 +37,11 @@ export function gapsBehind(behind: RenditionSnapshot, leading: readonly Segment[
   let { session } = last;
   let discontinuityNumber = lastDiscontinuityNumber(behind);
   for (let mediaSequence = last.mediaSequence + 1; mediaSequence < firstMediaSequence; mediaSequence += 1) {
-    const model = leading.find((segment) => segment.mediaSequence === mediaSequence);
+    const isNumber = leading === 'continued';
+    const model = isNumber ? undefined : leading.find((segment) => segment.mediaSequence === mediaSequence);
     const programDateTimeMs = Math.max(endMs, model?.programDateTimeMs ?? endMs);
-    const modelEndMs = model === undefined ? endMs + behind.cut.segmentSeconds * 1000 : endOf(model);
+    const nominalEndMs = isNumber ? endMs : endMs + behind.cut.segmentSeconds * 1000;
+    const modelEndMs = model === undefined ? nominalEndMs : endOf(model);
     const durationSeconds = Math.max(gapSecondsMin, (modelEndMs - programDateTimeMs) / 1000);
     const discontinuity = model?.discontinuity ?? false;
     discontinuityNumber += discontinuity ? 1 : 0;

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { type Clock, systemClock } from '../clock';
-import type { Rendition } from '../contract/ladder';
+import type { Rendition, RenditionId } from '../contract/ladder';
 import type { CutPlan } from '../contract/profiles';
 import type { InitFragment, MediaFragment } from '../isobmff/fragment-reader';
 import { LiveWindow, type RenditionWindow } from './live-window';
@@ -62,8 +62,10 @@ export class StreamPackager extends EventEmitter<PackagerEvents> implements Disp
    * Begins a session; the one before is finished first.
    *
    * @param session.sessionIndex rises with every session of this run; it is part of every file name
+   * @param session.startSeconds media time at which its first segment begins, for a session that goes on where another one
+   * ended; each rendition then begins at its own end of that one
    */
-  startSession(session: { sessionIndex: number; timeline: Timeline }): void {
+  startSession(session: { sessionIndex: number; timeline: Timeline; startSeconds?: number | undefined }): void {
     this.finishSession();
     if (this.#isEnded) {
       throw new Error('the stream has ended');
@@ -77,24 +79,26 @@ export class StreamPackager extends EventEmitter<PackagerEvents> implements Disp
     const leader = all.find((each) => each.nextMediaSequence === firstMediaSequence);
     const hadMedia = last !== undefined && firstMediaSequence > last.shared.firstMediaSequence;
     const discontinuityNumber = (last?.discontinuityNumber ?? 0) + (hadMedia ? 1 : 0);
-    const { originSeconds } = session.timeline;
+    const { sessionIndex, timeline, startSeconds } = session;
+    const originSeconds = startSeconds ?? timeline.originSeconds;
     const shared: SegmentSession = {
-      id: `${this.#options.uriPrefix}-s${session.sessionIndex}`,
+      id: `${this.#options.uriPrefix}-s${sessionIndex}`,
       firstMediaSequence,
       originSeconds,
-      originTimeMs: Math.max(session.timeline.eventTimeMs(originSeconds), this.#lastMediaEndMs()),
+      originTimeMs: Math.max(timeline.eventTimeMs(originSeconds), this.#lastMediaEndMs()),
     };
     const shown = leader?.window.snapshot().segments ?? [];
     for (const each of all) {
       each.start({
-        ...session,
+        sessionIndex,
+        timeline,
         shared,
         rule: cutRule(each.rendition, this.#options.cut, originSeconds),
         discontinuityNumber,
-        gaps: gapsBehind(each.window.snapshot(), shown, firstMediaSequence),
+        gaps: gapsBehind(each.window.snapshot(), startSeconds === undefined ? shown : 'continued', firstMediaSequence),
       });
     }
-    this.#lastSession = { sessionIndex: session.sessionIndex, shared, discontinuityNumber };
+    this.#lastSession = { sessionIndex, shared, discontinuityNumber };
     this.#isRunning = true;
   }
 
@@ -119,6 +123,17 @@ export class StreamPackager extends EventEmitter<PackagerEvents> implements Disp
     for (const each of all) {
       this.#announce(each.rendition, each.finish(lastMediaSequence));
     }
+  }
+
+  /** Where the media of the newest session ends in each rendition that has some, in seconds of media time. */
+  publishedEnds(): ReadonlyMap<RenditionId, number> {
+    const ends = new Map<RenditionId, number>();
+    for (const { rendition, endSeconds } of this.#renditions.values()) {
+      if (endSeconds !== undefined) {
+        ends.set(rendition.id, endSeconds);
+      }
+    }
+    return ends;
   }
 
   /** The stream is over: EXT-X-ENDLIST in every rendition. The windows can be read on. */

@@ -1,7 +1,7 @@
-import type { Rendition } from '../contract/ladder';
+import type { Readable } from 'node:stream';
+import type { RenditionId } from '../contract/ladder';
 import type { LatencyProfile } from '../contract/profiles';
 import type { IngestSource } from '../ingest/ingest-source';
-import { FragmentReader } from '../isobmff/fragment-reader';
 import type { Logger } from '../logger';
 import type { StreamPackager } from '../packager/stream-packager';
 import { Timeline } from '../packager/timeline';
@@ -14,12 +14,29 @@ import {
   planTranscode,
   type TranscodePlan,
 } from '../transcode/transcode-plan';
-import { Transcoder } from '../transcode/transcoder';
+import { EncoderRun } from './encoder-run';
+import { RestartBudget } from './restart-budget';
 
 export type IngestSessionEnd = {
   /** `finished`: everything the source gave is published; `failed`: with the reason in words for the broadcaster */
   readonly reason: 'finished' | 'failed' | 'closed';
   readonly message: string;
+};
+
+/** How far a session was published, by an earlier ffmpeg or an earlier process. */
+export type PublishedSoFar = {
+  /** end of the published media of each rendition, in seconds of media time */
+  readonly ends: ReadonlyMap<RenditionId, number>;
+  /** a media time and the event-clock time it was published with, unix milliseconds */
+  readonly anchor: { readonly mediaSeconds: number; readonly eventTimeMs: number };
+};
+
+/** One ffmpeg is about to start. */
+export type SessionBeginning = {
+  readonly plan: TranscodePlan;
+  readonly timeline: Timeline;
+  /** media time at which it goes on; `undefined` at the source's own beginning */
+  readonly startSeconds: number | undefined;
 };
 
 export type IngestSessionOptions = {
@@ -28,9 +45,17 @@ export type IngestSessionOptions = {
   fixed: FixedLadder | undefined;
   abilities: FfmpegAbilities;
   ffprobePath: string;
+  /** how long ffmpeg may put out nothing while media arrives, in milliseconds */
+  encoderStallMs: number;
+  /** of ffmpeg; above 0 it makes way for live encoding */
+  niceness?: number;
   logger: Logger;
-  /** The plan is known: gives the packager to fill, with its session already begun. */
-  begin: (plan: TranscodePlan, timeline: Timeline) => StreamPackager;
+  /** what an earlier process published of this source: it is not published again */
+  publishedBefore?: PublishedSoFar | undefined;
+  /** Gives the packager to fill, with a session of it begun. Called for each ffmpeg: again after one that crashed. */
+  begin: (beginning: SessionBeginning) => Promise<StreamPackager>;
+  /** An ffmpeg is gone: closes the session of the packager, and resolves once that is stored. */
+  runEnded: (packager: StreamPackager) => Promise<void>;
   /** Called with every fragment that was published. */
   onMedia: () => void;
 };
@@ -40,22 +65,27 @@ const clockCheckMs = 1000;
 
 /**
  * One recorder session on its way through the node: source → probe → ffmpeg → fragments → packager. It begins a session of
- * the packager once the source is known, and ends when ffmpeg has put out everything.
+ * the packager once the source is known, and ends when ffmpeg has put out everything. An ffmpeg that crashes or stalls is
+ * replaced by another one that goes on exactly where the published media ends.
  */
 export class IngestSession implements AsyncDisposable {
   /** never rejects */
   readonly ended: Promise<IngestSessionEnd>;
   readonly #abort = new AbortController();
-  #transcoder: Transcoder | undefined;
+  /** the stream that the source is read by now */
+  #reading: Readable | undefined;
+  #run: EncoderRun | undefined;
 
   constructor(private readonly options: IngestSessionOptions) {
-    this.ended = this.#run().catch((error: unknown) => this.#failure(error));
+    this.ended = this.#runAll()
+      .catch((error: unknown) => this.#failure(error))
+      .finally(() => this.#reading?.destroy());
   }
 
   /** Stops at once; what ffmpeg still holds is lost, the journal is not. */
   async close(): Promise<void> {
     this.#abort.abort();
-    await this.#transcoder?.close();
+    await this.#run?.close();
     await this.ended;
   }
 
@@ -63,10 +93,44 @@ export class IngestSession implements AsyncDisposable {
     await this.close();
   }
 
-  async #run(): Promise<IngestSessionEnd> {
-    const { source, profile, fixed, abilities, ffprobePath } = this.options;
+  async #runAll(): Promise<IngestSessionEnd> {
+    const { source, logger, publishedBefore } = this.options;
+    const ends = new Map(publishedBefore?.ends);
+    const { plan, bytes } = await this.#plan();
+    const shiftMs = plan.gridShiftSeconds * 1000;
+    const sourceTimeMs = (await source.firstSampleEventTimeMs) - shiftMs;
+    const timeline = new Timeline({
+      firstSampleEventTimeMs: publishedBefore ? eventTimeOf(outputOffsetSeconds, publishedBefore) : sourceTimeMs,
+      outputTsOffsetSeconds: outputOffsetSeconds,
+    });
+    const budget = new RestartBudget();
+    const clockCheck = setInterval(() => followClock(source, timeline, shiftMs), clockCheckMs);
+    try {
+      for (let input = ends.size === 0 ? bytes : this.#read(ends, plan); ; input = this.#read(ends, plan)) {
+        const { reason, message, madeProgress } = await this.#runOnce(input, plan, timeline, ends);
+        logger.info({ renditions: plannedRenditions(plan).map(({ id }) => id), reason }, 'ffmpeg ended');
+        if (reason !== 'failed') {
+          return reason === 'killed' ? closedEnd : { reason, message };
+        }
+        if (this.#abort.signal.aborted) {
+          return closedEnd;
+        }
+        if (!budget.mayRestart(madeProgress, performance.now())) {
+          return { reason, message };
+        }
+        logger.warn({ reason: message }, 'ffmpeg is started again where the published media ends');
+      }
+    } finally {
+      clearInterval(clockCheck);
+    }
+  }
+
+  /** Always from the source's first bytes: the first frame fixes the grid that all others lie on. */
+  async #plan(): Promise<{ plan: TranscodePlan; bytes: Readable }> {
+    const { source, profile, fixed, ffprobePath } = this.options;
+    this.#reading = source.read();
     const { probed, bytes } = await probeSource({
-      bytes: source.read(),
+      bytes: this.#reading,
       container: source.container,
       hasVideo: source.hasVideo,
       hasAudio: source.hasAudio,
@@ -74,55 +138,35 @@ export class IngestSession implements AsyncDisposable {
       ffprobePath,
       signal: this.#abort.signal,
     });
-    const plan = planTranscode({ container: source.container, probed, profile, ...(fixed && { fixed }) });
-    const timeZeroMs = await source.firstSampleEventTimeMs;
-    if (this.#abort.signal.aborted) {
-      return closedEnd;
-    }
-    const gridZeroMs = (eventTimeMs: number) => eventTimeMs - plan.gridShiftSeconds * 1000;
-    const timeline = new Timeline({
-      firstSampleEventTimeMs: gridZeroMs(timeZeroMs),
-      outputTsOffsetSeconds: outputOffsetSeconds,
-    });
-    const packager = this.options.begin(plan, timeline);
-    this.#transcoder = await Transcoder.start({ bytes, plan, abilities });
-    if (this.#abort.signal.aborted) {
-      await this.#transcoder.close();
-    }
-    const clockCheck = setInterval(() => {
-      const estimateMs = source.estimatedFirstSampleEventTimeMs();
-      if (estimateMs !== null) {
-        timeline.correct(gridZeroMs(estimateMs));
-      }
-    }, clockCheckMs);
-    try {
-      await Promise.all(this.#transcoder.outputs.map((output) => this.#publish(output, packager)));
-      const end = await this.#transcoder.ended;
-      this.options.logger.info(
-        { renditions: plannedRenditions(plan).map(({ id }) => id), reason: end.reason },
-        'a recorder session left ffmpeg',
-      );
-      return end.reason === 'killed' ? closedEnd : { reason: end.reason, message: end.message };
-    } finally {
-      clearInterval(clockCheck);
-      await this.#transcoder.close();
-    }
+    return { plan: planTranscode({ container: source.container, probed, profile, ...(fixed && { fixed }) }), bytes };
   }
 
-  async #publish(
-    output: { rendition: Rendition; stream: AsyncIterable<Buffer> },
-    packager: StreamPackager,
-  ): Promise<void> {
-    const reader = new FragmentReader();
-    const renditionId = output.rendition.id;
-    for await (const slice of output.stream) {
-      for (const found of reader.push(slice)) {
-        if (found.kind === 'init') {
-          packager.pushInit(renditionId, found);
-        } else {
-          packager.pushFragment(renditionId, found);
-          this.options.onMedia();
-        }
+  /** The source from a keyframe before the point at which every rendition goes on. */
+  #read(ends: ReadonlyMap<RenditionId, number>, plan: TranscodePlan): Readable {
+    this.#reading = this.options.source.read(resumeAtMs(ends, plan));
+    return this.#reading;
+  }
+
+  /** @param ends how far each rendition is published; brought up to date */
+  async #runOnce(input: Readable, plan: TranscodePlan, timeline: Timeline, ends: Map<RenditionId, number>) {
+    const { abilities, encoderStallMs, niceness = 0, onMedia } = this.options;
+    const startSeconds = ends.size === 0 ? undefined : Math.min(...ends.values());
+    const packager = await this.options.begin({ plan, timeline, startSeconds });
+    try {
+      const run = await EncoderRun.start({
+        ...{ bytes: input, plan, abilities, niceness, beginAtSeconds: ends, noOutputTimeoutMs: encoderStallMs },
+        ...{ packager, onMedia },
+      });
+      this.#run = run;
+      if (this.#abort.signal.aborted) {
+        await run.close();
+      }
+      const end = await run.ended;
+      return { ...end, madeProgress: packager.publishedEnds().size > 0 };
+    } finally {
+      await this.options.runEnded(packager);
+      for (const [id, seconds] of packager.publishedEnds()) {
+        ends.set(id, seconds);
       }
     }
   }
@@ -139,3 +183,24 @@ export class IngestSession implements AsyncDisposable {
 }
 
 const closedEnd: IngestSessionEnd = { reason: 'closed', message: 'the session was closed' };
+
+/**
+ * The container time from which media is needed, in milliseconds: where the rendition that is furthest behind goes on.
+ * `undefined`, everything, while one of the planned renditions has nothing at all.
+ */
+function resumeAtMs(ends: ReadonlyMap<RenditionId, number>, plan: TranscodePlan): number | undefined {
+  const planned = plannedRenditions(plan).map(({ id }) => ends.get(id) ?? 0);
+  const seconds = Math.min(...planned) - outputOffsetSeconds - plan.gridShiftSeconds;
+  return seconds <= 0 ? undefined : seconds * 1000;
+}
+
+function eventTimeOf(mediaSeconds: number, { anchor }: PublishedSoFar): number {
+  return anchor.eventTimeMs + (mediaSeconds - anchor.mediaSeconds) * 1000;
+}
+
+function followClock(source: IngestSource, timeline: Timeline, shiftMs: number): void {
+  const estimate = source.estimatedFirstSampleEventTimeMs();
+  if (estimate !== null) {
+    timeline.correct(estimate - shiftMs);
+  }
+}

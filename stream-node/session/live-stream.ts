@@ -5,11 +5,10 @@ import type { IngestSource } from '../ingest/ingest-source';
 import type { Logger } from '../logger';
 import type { PlayableWindow } from '../origin/playable-stream';
 import { StreamPackager } from '../packager/stream-packager';
-import type { Timeline } from '../packager/timeline';
 import { StreamRecorder } from '../recorder/stream-recorder';
 import type { TranscodePlan } from '../transcode/transcode-plan';
 import { GraceTimer } from './grace-timer';
-import { IngestSession, type IngestSessionEnd } from './ingest-session';
+import { IngestSession, type IngestSessionEnd, type SessionBeginning } from './ingest-session';
 import { IngressMeter } from './ingress-meter';
 import { LiveEdge } from './live-edge';
 import type { StreamPorts } from './stream-ports';
@@ -143,20 +142,24 @@ export class LiveStream implements AsyncDisposable {
   }
 
   async #run(source: IngestSource): Promise<void> {
+    this.#recordingFailed = false;
     const session = new IngestSession({
       source,
       profile: this.#desired.profile,
       fixed: this.#plan && { renditions: [...this.#plan.video, ...this.#plan.audio], cut: this.#plan.cut },
       abilities: this.ports.abilities,
       ffprobePath: this.ports.ffprobePath,
+      encoderStallMs: this.ports.encoderStallMs,
       logger: this.#logger,
-      begin: (plan, timeline) => this.#begin(plan, timeline, source),
+      begin: (beginning) => this.#begin(beginning, source),
+      runEnded: async (packager) => {
+        packager.finishSession();
+        await this.#recorder?.finish();
+      },
       onMedia: () => this.#mediaArrived(),
     });
     this.#session = session;
     const end = await session.ended;
-    this.#packager?.finishSession();
-    await this.#recorder?.finish();
     await this.#settleSource(source, end);
   }
 
@@ -165,6 +168,7 @@ export class LiveStream implements AsyncDisposable {
     if (end.reason === 'failed' && this.#source === source) {
       this.#reason = end.message;
       this.ports.refusePublisher(this.streamId, 'bad_media', end.message);
+      this.publisherLost();
     }
     // A journal outlives a session whose media did not all reach the disk: it is what the segments can be remade from.
     if (end.reason === 'finished' && !this.#recordingFailed) {
@@ -172,14 +176,13 @@ export class LiveStream implements AsyncDisposable {
     }
   }
 
-  #begin(plan: TranscodePlan, timeline: Timeline, source: IngestSource): StreamPackager {
+  async #begin({ plan, timeline, startSeconds }: SessionBeginning, source: IngestSource): Promise<StreamPackager> {
     this.#plan ??= plan;
     this.#packager ??= this.#newPackager(plan);
-    this.#recordingFailed = false;
     if (this.#desired.record) {
       this.#recorder = this.#newRecorder(this.#packager, source);
     }
-    this.#packager.startSession({ sessionIndex: this.#sessionCount, timeline });
+    this.#packager.startSession({ sessionIndex: this.#sessionCount, timeline, startSeconds });
     this.#sessionCount += 1;
     return this.#packager;
   }

@@ -111,6 +111,7 @@ export class StreamNode implements AsyncDisposable {
         abilities,
         recordings,
         ffprobePath: config.ffprobePath,
+        encoderStallMs: config.encoderStallMs,
         windowBytesMax: config.windowBytesMax,
         uriPrefix: this.#bootId.replaceAll('-', 'A').replaceAll('_', 'B'),
         refusePublisher: (streamId, code, message) => void this.#ingest.closeStream(streamId, code, message),

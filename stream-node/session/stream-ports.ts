@@ -10,6 +10,8 @@ export type StreamPorts = {
   readonly logger: Logger;
   readonly abilities: FfmpegAbilities;
   readonly ffprobePath: string;
+  /** how long ffmpeg may put out nothing while media arrives, in milliseconds */
+  readonly encoderStallMs: number;
   readonly recordings: Recordings;
   /** bound of the live windows of one stream, in bytes */
   readonly windowBytesMax: number;

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import ffmpeg from 'fluent-ffmpeg';
-import type { AudioRendition, Rendition, VideoRendition } from '../contract/ladder';
+import type { AudioRendition, Rendition, RenditionId, VideoRendition } from '../contract/ladder';
 import { aacFrameSamples, audioSampleRate, type CutPlan } from '../contract/profiles';
 import { acceptedMediaOptions } from './accepted-media';
 import { framesPerSecond } from './frame-rate';
@@ -39,6 +39,17 @@ function notRunnable(ffmpegPath: string, cause: Error): Error {
   return new Error(`ffmpeg could not be run: ${ffmpegPath} (${cause.message})`, { cause });
 }
 
+/** How a command differs from the first one of a session. */
+export type CommandChanges = {
+  /**
+   * media time in seconds at which a rendition's output begins; whatever comes before is decoded and cut away. For an ffmpeg
+   * that takes the place of one that crashed: the first frame lies exactly there and is a keyframe
+   */
+  beginAtSeconds?: ReadonlyMap<RenditionId, number>;
+  /** of the process; above 0 it makes way for others */
+  niceness?: number;
+};
+
 /**
  * The command of one session: the source on stdin, one output per rendition. It is not started.
  *
@@ -49,8 +60,10 @@ export function transcodeCommand(
   plan: TranscodePlan,
   abilities: FfmpegAbilities,
   outputPath: (rendition: Rendition) => string,
+  { beginAtSeconds = new Map(), niceness = 0 }: CommandChanges = {},
 ): ffmpeg.FfmpegCommand {
-  const command = ffmpeg({ source: input, stdoutLines: 60 }).inputOptions([
+  const beginAt = ({ id }: Rendition) => containerTime(beginAtSeconds.get(id));
+  const command = ffmpeg({ source: input, stdoutLines: 60, niceness }).inputOptions([
     ...['-hide_banner', '-nostats', '-loglevel', 'warning'],
     // Container time is kept as it is: without this ffmpeg moves the earliest track to zero, by another amount each time.
     '-copyts',
@@ -62,20 +75,33 @@ export function transcodeCommand(
     ...acceptedMediaOptions(plan.container),
   ]);
   if (plan.video.length > 0) {
-    command.complexFilter(pictureGraph(plan.video));
+    command.complexFilter(pictureGraph(plan.video, beginAt));
   }
   for (const rendition of plannedRenditions(plan)) {
     command
       .output(`unix:${outputPath(rendition)}`)
-      .outputOptions([...encoding(rendition, plan, abilities), ...fragmenting(rendition, plan.cut)]);
+      .outputOptions([
+        ...encoding(rendition, plan, abilities, beginAt(rendition)),
+        ...fragmenting(rendition, plan.cut, beginAt(rendition)),
+      ]);
   }
   return command;
 }
 
-function encoding(rendition: Rendition, plan: TranscodePlan, abilities: FfmpegAbilities): string[] {
+/** Filters see the source's time on the plan's grid: the offset is added by the muxers. */
+function containerTime(mediaSeconds: number | undefined): number | undefined {
+  return mediaSeconds === undefined ? undefined : mediaSeconds - outputOffsetSeconds;
+}
+
+function encoding(
+  rendition: Rendition,
+  plan: TranscodePlan,
+  abilities: FfmpegAbilities,
+  beginAt: number | undefined,
+): string[] {
   return rendition.kind === 'video'
     ? videoEncoding(rendition, plan.video.indexOf(rendition), plan.cut)
-    : audioEncoding(rendition, abilities);
+    : audioEncoding(rendition, abilities, beginAt);
 }
 
 /**
@@ -86,11 +112,17 @@ function encoding(rendition: Rendition, plan: TranscodePlan, abilities: FfmpegAb
  * It costs the delay of a frame, for it must see the next one; to round by `settb` and `select` costs none, but then cfr, which
  * is told no frame rate, puts every frame a slot too early after the first gap.
  */
-function pictureGraph(rungs: readonly VideoRendition[]): string {
+function pictureGraph(rungs: readonly VideoRendition[], beginAt: (rung: VideoRendition) => number | undefined): string {
   const [first] = rungs;
   const rate = first === undefined ? '' : `fps=${first.frameRate.numerator}/${first.frameRate.denominator}:round=near,`;
   const split = `[0:v:0]${rate}split=${rungs.length}${rungs.map((_, index) => `[s${index}]`).join('')}`;
-  return [split, ...rungs.map((rung, index) => `[s${index}]${aspectFit(rung)},format=yuv420p[v${index}]`)].join(';');
+  const cut = (rung: VideoRendition) => {
+    const slot = slotOf(beginAt(rung), rung);
+    return slot === undefined ? '' : `trim=start_pts=${slot},setpts=PTS-${slot},`;
+  };
+  const chain = (rung: VideoRendition, index: number) =>
+    `[s${index}]${cut(rung)}${aspectFit(rung)},format=yuv420p[v${index}]`;
+  return [split, ...rungs.map(chain)].join(';');
 }
 
 /** A shape within 2 % of the rung's is scaled to it exactly (even sides are rounded), any other gets black bars. */
@@ -99,6 +131,14 @@ function aspectFit({ width, height }: VideoRendition): string {
   const scaledWidth = `'if(${fits},${width},max(2,trunc(min(${width},${height}*dar)/2)*2))'`;
   const scaledHeight = `'if(${fits},${height},max(2,trunc(min(${height},${width}/dar)/2)*2))'`;
   return `scale=w=${scaledWidth}:h=${scaledHeight}:flags=fast_bilinear,pad=${width}:${height}:-1:-1,setsar=1`;
+}
+
+/**
+ * The slot in which a rung begins. Its time is counted from there and given back by the muxer, for `-fps_mode cfr` fills
+ * whatever lies between zero and the first frame.
+ */
+function slotOf(beginAt: number | undefined, { frameRate }: VideoRendition): number | undefined {
+  return beginAt === undefined ? undefined : Math.round(beginAt * framesPerSecond(frameRate));
 }
 
 function videoEncoding(rung: VideoRendition, index: number, cut: CutPlan): string[] {
@@ -121,7 +161,10 @@ function videoEncoding(rung: VideoRendition, index: number, cut: CutPlan): strin
   ];
 }
 
-function audioEncoding(rendition: AudioRendition, abilities: FfmpegAbilities): string[] {
+/** Sound that is encoded before a later beginning and then dropped, so that its first frame overlaps true sound. */
+const audioPrerollSeconds = (2 * aacFrameSamples) / audioSampleRate;
+
+function audioEncoding(rendition: AudioRendition, abilities: FfmpegAbilities, beginAt: number | undefined): string[] {
   return [
     ...[
       '-map',
@@ -134,7 +177,18 @@ function audioEncoding(rendition: AudioRendition, abilities: FfmpegAbilities): s
       String(rendition.channels),
     ],
     // Fills what is missing with silence, without moving what is there. `first_pts` would break it.
-    ...['-b:a', String(rendition.bitrate), '-af', 'aresample=async=1000'],
+    ...['-b:a', String(rendition.bitrate)],
+    ...(beginAt === undefined ? ['-af', 'aresample=async=1000'] : soundFrom(beginAt)),
+  ];
+}
+
+/** The beginning is the end of an AAC frame, so the frames before it can be dropped whole and no sample is moved. */
+function soundFrom(seconds: number): string[] {
+  const firstSample = (seconds - audioPrerollSeconds).toFixed(6);
+  const halfFrameBefore = (seconds - aacFrameSamples / audioSampleRate / 2).toFixed(6);
+  return [
+    ...['-af', `aresample=${audioSampleRate}:async=1000,atrim=start=${firstSample}`],
+    ...['-bsf:a', `noise=drop=lt(pts*tb\\,${halfFrameBefore})`],
   ];
 }
 
@@ -144,15 +198,18 @@ function videoTimescale({ frameRate }: VideoRendition): number {
 }
 
 /** Fragments of exactly one part, each track in an output (and muxer) of its own. */
-function fragmenting(rendition: Rendition, cut: CutPlan): string[] {
+function fragmenting(rendition: Rendition, cut: CutPlan, beginAt: number | undefined): string[] {
   const flags = ['empty_moov', 'default_base_moof', 'frag_discont', 'skip_trailer'];
   if (rendition.kind === 'video') {
     flags.unshift('frag_keyframe');
   }
+  const slot = rendition.kind === 'video' ? slotOf(beginAt, rendition) : undefined;
+  const countedFrom = rendition.kind === 'video' ? (slot ?? 0) / framesPerSecond(rendition.frameRate) : 0;
+  const offsetSeconds = outputOffsetSeconds + countedFrom;
   return [
     ...['-movflags', `+${flags.join('+')}`, '-frag_duration', String(fragmentMicroseconds(rendition, cut))],
     // Without this each muxer moves its own first timestamp to zero, and sound comes 20 ms early.
-    ...['-avoid_negative_ts', 'disabled', '-output_ts_offset', String(outputOffsetSeconds)],
+    ...['-avoid_negative_ts', 'disabled', '-output_ts_offset', offsetSeconds.toFixed(6)],
     ...['-flush_packets', '1', '-f', 'mp4'],
   ];
 }

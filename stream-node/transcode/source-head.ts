@@ -21,7 +21,11 @@ export class SourceHead {
     if (this.ended || signal.aborted) {
       return false;
     }
-    this.pending ??= this.iterator.next();
+    if (this.pending === null) {
+      this.pending = this.iterator.next();
+      // A source that is given up while nobody waits for it is no fault of the process.
+      this.pending.catch(() => {});
+    }
     const result = await Promise.race([this.pending, aborted(signal)]);
     if (result === 'aborted') {
       return false;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
 import type { FfmpegCommand } from 'fluent-ffmpeg';
 import type { Rendition } from '../contract/ladder';
-import { type FfmpegAbilities, transcodeCommand } from './ffmpeg-command';
+import { type CommandChanges, type FfmpegAbilities, transcodeCommand } from './ffmpeg-command';
 import { ffmpegFailureReason } from './ffmpeg-failure';
 import { OutputSocket } from './output-socket';
 import { OutputWatchdog } from './output-watchdog';
@@ -17,8 +17,8 @@ export type TranscodeEnd = {
   readonly message: string;
 };
 
-export type TranscoderOptions = {
-  /** the source from its first byte on; its end ends the session */
+export type TranscoderOptions = CommandChanges & {
+  /** the source from its first byte on, or its head and what follows a later keyframe; its end ends the session */
   bytes: Readable;
   plan: TranscodePlan;
   abilities: FfmpegAbilities;
@@ -26,7 +26,7 @@ export type TranscoderOptions = {
   noOutputTimeoutMs?: number;
 };
 
-const noOutputTimeoutMsDefault = 10_000;
+const noOutputTimeoutMsDefault = 8000;
 const stderrLinesKept = 40;
 const stderrLineLengthMax = 300;
 /** `sun_path` of a Unix socket address holds 104 bytes on the smallest system (macOS), with the closing NUL. */
@@ -119,7 +119,13 @@ export class Transcoder implements AsyncDisposable {
 
   private runFfmpeg(): Promise<TranscodeEnd> {
     const { bytes, plan, abilities } = this.options;
-    const command = transcodeCommand(this.gate, plan, abilities, (rendition) => socketPath(this.folder, rendition));
+    const command = transcodeCommand(
+      this.gate,
+      plan,
+      abilities,
+      (rendition) => socketPath(this.folder, rendition),
+      this.options,
+    );
     this.command = command;
     return new Promise((resolve) => {
       command.on('start', () => {

@@ -1,0 +1,27 @@
+import { readdir, readFile } from 'node:fs/promises';
+
+/** The ffmpeg processes that encode for the process `parentPid` now, oldest first. */
+export async function encodersOf(parentPid: number): Promise<number[]> {
+  const found: number[] = [];
+  for (const name of await readdir('/proc')) {
+    const pid = Number(name);
+    if (Number.isInteger(pid) && (await isEncoderOf(pid, parentPid))) {
+      found.push(pid);
+    }
+  }
+  return found.toSorted((a, b) => a - b);
+}
+
+async function isEncoderOf(pid: number, parentPid: number): Promise<boolean> {
+  try {
+    // proc(5): the name may hold anything, so the fields are counted from its closing bracket.
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+    const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    if (Number(parent) !== parentPid || state === 'Z') {
+      return false;
+    }
+    return (await readFile(`/proc/${pid}/cmdline`, 'utf8')).includes('\0unix:');
+  } catch {
+    return false; // it ended meanwhile
+  }
+}

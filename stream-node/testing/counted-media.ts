@@ -1,0 +1,88 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+export const countedFrameRate = 30;
+/** Stripes of the picture: each is a bit of the frame's number, the lowest one on the left. */
+const bits = 10;
+const size = { width: 160, height: 90 };
+const maxBuffer = 128 * 1024 * 1024;
+
+/**
+ * A Matroska file as a recorder makes it, a keyframe a second, in which nothing can be lost unseen: every picture bears its
+ * number as black and white stripes, and the tone under it never pauses and climbs by 50 Hz every half second.
+ */
+export async function makeCountedMedia(seconds: number): Promise<Buffer> {
+  const stripe = size.width / bits;
+  const picture = `color=black:s=${size.width}x${size.height}:r=${countedFrameRate}:d=${seconds},format=gray,geq=lum='16+219*mod(floor(N/pow(2,floor(X/${stripe}))),2)'`;
+  const tone = `aevalsrc='0.5*sin(2*PI*(400+50*floor(2*t))*t)':s=48000:d=${seconds}`;
+  const args = [
+    ...['-hide_banner', '-loglevel', 'error', '-f', 'lavfi', '-i', picture, '-f', 'lavfi', '-i', tone],
+    ...['-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-pix_fmt', 'yuv420p'],
+    ...['-g', String(countedFrameRate), '-b:v', '400k', '-c:a', 'libopus', '-b:a', '32k'],
+    ...['-f', 'matroska', '-live', '1', 'pipe:1'],
+  ];
+  return (await run('ffmpeg', args, { encoding: 'buffer', maxBuffer })).stdout;
+}
+
+/** The numbers of the pictures of an MP4, in order. */
+export async function readPictureNumbers(mp4: Buffer): Promise<number[]> {
+  const filter = `scale=${size.width}:${size.height},format=gray,scale=${bits}:1:flags=area`;
+  const pixels = await decode(mp4, ['-an', '-fps_mode', 'passthrough', '-vf', filter, '-pix_fmt', 'gray']);
+  return Array.from({ length: pixels.byteLength / bits }, (_, frame) =>
+    pixels
+      .subarray(frame * bits, (frame + 1) * bits)
+      .reduce((number, luma, bit) => number + (luma > 128 ? 2 ** bit : 0), 0),
+  );
+}
+
+/** The sound of an MP4, one channel at 48 kHz. */
+export async function readSamples(mp4: Buffer): Promise<Float32Array> {
+  const pcm = await decode(mp4, ['-vn', '-f', 'f32le', '-ac', '1', '-ar', '48000']);
+  return new Float32Array(pcm.buffer.slice(pcm.byteOffset, pcm.byteOffset + pcm.byteLength));
+}
+
+/** The longest stretch without the tone, in milliseconds. */
+export function longestHoleMs(samples: Float32Array): number {
+  let longest = 0;
+  let quiet = 0;
+  for (const sample of samples) {
+    quiet = Math.abs(sample) < 0.05 ? quiet + 1 : 0;
+    longest = Math.max(longest, quiet);
+  }
+  return longest / 48;
+}
+
+/** The steps of the tone ladder that sound in these samples, each once: rounded to 50 Hz from its zero crossings. */
+export function readLadder(samples: Float32Array): number[] {
+  const windowSamples = 4800;
+  const steps: number[] = [];
+  for (let start = 0; start + windowSamples <= samples.length; start += windowSamples) {
+    let crossings = 0;
+    for (let at = start + 1; at < start + windowSamples; at += 1) {
+      crossings += (samples[at - 1] ?? 0) < 0 !== (samples[at] ?? 0) < 0 ? 1 : 0;
+    }
+    const step = Math.round((crossings * 5 - 400) / 50);
+    if (steps.at(-1) !== step) {
+      steps.push(step);
+    }
+  }
+  return steps;
+}
+
+async function decode(mp4: Buffer, output: string[]): Promise<Buffer> {
+  const folder = await mkdtemp(join(tmpdir(), 'zyzz-counted-'));
+  try {
+    const path = join(folder, 'media.mp4');
+    await writeFile(path, mp4);
+    const format = output.includes('-f') ? [] : ['-f', 'rawvideo'];
+    const args = ['-hide_banner', '-loglevel', 'error', '-i', path, ...output, ...format, 'pipe:1'];
+    return (await run('ffmpeg', args, { encoding: 'buffer', maxBuffer })).stdout;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
