@@ -26,6 +26,8 @@ export type IngestSource = {
   read(fromContainerMs?: number): Readable;
   /** Latest container time that was received, in milliseconds; null where it cannot be told. */
   readonly newestContainerMs: number | null;
+  /** The same, of what an earlier process received; null for a session that began in this one. */
+  readonly recoveredContainerMs: number | null;
   /** The publisher stopped its recorder in good order, and everything of it was received. */
   readonly finished: boolean;
   /** Event-clock time (unix ms) of container time zero; settles with the first chunk. */

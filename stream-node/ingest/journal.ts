@@ -131,14 +131,22 @@ export class Journal {
     }
   }
 
-  /** The chunks that are safe when their turn comes, in order, from the one that begins at `fromOffset` on. */
+  /**
+   * The chunks that are safe when their turn comes, in order, from the one that begins at `fromOffset` on. A closed journal
+   * can still be read.
+   */
   async *chunks(fromOffset = this.recordsOffset): AsyncGenerator<{ chunk: Chunk; offset: number }> {
-    let offset = fromOffset;
-    for await (const { record, endOffset } of readRecords(this.file, fromOffset)) {
-      if (record.kind === 'chunk') {
-        yield { chunk: record.chunk, offset };
+    const file = await open(this.path, 'r');
+    try {
+      let offset = fromOffset;
+      for await (const { record, endOffset } of readRecords(file, fromOffset)) {
+        if (record.kind === 'chunk') {
+          yield { chunk: record.chunk, offset };
+        }
+        offset = endOffset;
       }
-      offset = endOffset;
+    } finally {
+      await file.close();
     }
   }
 

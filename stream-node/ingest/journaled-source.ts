@@ -54,6 +54,7 @@ export abstract class JournaledSource implements IngestSource {
   readonly #mediaClock: MediaClock;
   readonly #entryPoints = new EntryPoints();
   readonly #journal: Journal;
+  #recoveredContainerMs: number | null = null;
   #listener: SourceListener | null = null;
   #reading: SourceReading | null = null;
   /** nobody has asked for the bytes yet, and none was received before this process */
@@ -61,6 +62,7 @@ export abstract class JournaledSource implements IngestSource {
   #lastSequence: number | null = null;
   #finishing = false;
   #over = false;
+  #isClosed = false;
   #received = 0;
   #settleFirst: { resolve: (ms: number) => void; reject: (error: Error) => void } | null = null;
 
@@ -117,6 +119,10 @@ export abstract class JournaledSource implements IngestSource {
 
   get newestContainerMs(): number | null {
     return this.#mediaClock.newestContainerMs;
+  }
+
+  get recoveredContainerMs(): number | null {
+    return this.#recoveredContainerMs;
   }
 
   read(fromContainerMs: number = Number.NEGATIVE_INFINITY): Readable {
@@ -185,19 +191,18 @@ export abstract class JournaledSource implements IngestSource {
 
   async close(): Promise<void> {
     this.end();
-    this.#onClosed();
-    await this.settle();
-    // Whoever still reads what was received needs the file for it, and may take its time.
-    const closed = (this.#reading?.caughtUp ?? Promise.resolve()).then(() => this.#journal.close());
-    closed.catch(() => {});
+    try {
+      await this.#journal.close();
+    } finally {
+      this.#closed();
+    }
   }
 
   async deleteJournal(): Promise<void> {
     this.end();
-    this.#onClosed();
     this.#reading?.stop();
-    await this.#reading?.caughtUp;
     await this.#journal.delete();
+    this.#closed();
   }
 
   /** Takes in the next chunk of the session: its bytes go on at once, and to the journal. */
@@ -234,8 +239,16 @@ export abstract class JournaledSource implements IngestSource {
       const place = { journalOffset: offset, byteLength: chunk.bytes.byteLength };
       this.#entryPoints.add(place, this.#mediaClock.entryPoints);
     }
+    this.#recoveredContainerMs = this.#mediaClock.newestContainerMs;
     this.#settleFirstSample();
     this.#finishIfComplete();
+  }
+
+  #closed(): void {
+    if (!this.#isClosed) {
+      this.#isClosed = true;
+      this.#onClosed();
+    }
   }
 
   #settleFirstSample(): void {

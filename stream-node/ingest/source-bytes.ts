@@ -22,6 +22,8 @@ export class SourceBytes {
         done(error);
       },
     });
+    // The error is for whoever reads; a stream nobody reads must not end the process.
+    this.readable.on('error', () => {});
   }
 
   /** Nothing that is pushed from now on is read. */

@@ -17,8 +17,6 @@ export type ReadingStart = {
  * has at most one at a time.
  */
 export class SourceReading {
-  /** settles when the journal is not read any more; never rejects */
-  readonly caughtUp: Promise<void>;
   private readonly out: SourceBytes;
   private isLive: boolean;
   private isEnding = false;
@@ -26,7 +24,7 @@ export class SourceReading {
   private constructor(onDrained: () => void, catchUp: ((reading: SourceReading) => Promise<void>) | null) {
     this.out = new SourceBytes(onDrained);
     this.isLive = catchUp === null;
-    this.caughtUp = catchUp === null ? Promise.resolve() : catchUp(this).catch((error) => this.fail(error));
+    catchUp?.(this).catch((error) => this.fail(error));
   }
 
   /** A reading from the very first byte of a session that has received none yet. */

@@ -43,10 +43,12 @@ export class RenditionPackager {
   #endTicks = 0;
   #published: Published = { parts: [], segments: [] };
 
-  constructor(options: { rendition: Rendition; window: LiveWindow; uriPrefix: string }) {
+  /** @param options.mediaSequence of its very first segment */
+  constructor(options: { rendition: Rendition; window: LiveWindow; uriPrefix: string; mediaSequence: number }) {
     this.rendition = options.rendition;
     this.window = options.window;
     this.#uriPrefix = options.uriPrefix;
+    this.#mediaSequence = options.mediaSequence;
   }
 
   /** The media sequence after the last one that has media. */

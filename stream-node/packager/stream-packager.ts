@@ -20,7 +20,16 @@ export type StreamPackagerOptions = {
   windowBytesMax: number;
   /** begins every media file name; new at each start of the node, so that a restart never meets a stale cache */
   uriPrefix: string;
+  /** what an earlier run of the node may have published of the stream; the first session then begins with a discontinuity */
+  publishedBefore?: PublishedBefore | undefined;
   clock?: Clock;
+};
+
+/** Bounds of what was published: nothing above them ever was. */
+export type PublishedBefore = {
+  readonly nextMediaSequence: number;
+  /** how many discontinuities the stream has had */
+  readonly discontinuityNumber: number;
 };
 
 export type PackagerEvents = {
@@ -75,10 +84,13 @@ export class StreamPackager extends EventEmitter<PackagerEvents> implements Disp
       throw new Error(`session ${session.sessionIndex} does not come after session ${last.sessionIndex}`);
     }
     const all = [...this.#renditions.values()];
+    const before = this.#options.publishedBefore;
     const firstMediaSequence = Math.max(0, ...all.map((each) => each.nextMediaSequence));
     const leader = all.find((each) => each.nextMediaSequence === firstMediaSequence);
     const hadMedia = last !== undefined && firstMediaSequence > last.shared.firstMediaSequence;
-    const discontinuityNumber = (last?.discontinuityNumber ?? 0) + (hadMedia ? 1 : 0);
+    const isContinued = last === undefined && before !== undefined;
+    const discontinuityNumber =
+      (last?.discontinuityNumber ?? before?.discontinuityNumber ?? 0) + (hadMedia || isContinued ? 1 : 0);
     const { sessionIndex, timeline, startSeconds } = session;
     const originSeconds = startSeconds ?? timeline.originSeconds;
     const shared: SegmentSession = {
@@ -123,6 +135,16 @@ export class StreamPackager extends EventEmitter<PackagerEvents> implements Disp
     for (const each of all) {
       this.#announce(each.rendition, each.finish(lastMediaSequence));
     }
+  }
+
+  /** The media sequence after the last one that has media in any rendition. */
+  get nextMediaSequence(): number {
+    return Math.max(...[...this.#renditions.values()].map((each) => each.nextMediaSequence));
+  }
+
+  /** How many discontinuities the stream has had. */
+  get discontinuityNumber(): number {
+    return this.#lastSession?.discontinuityNumber ?? this.#options.publishedBefore?.discontinuityNumber ?? 0;
   }
 
   /** Where the media of the newest session ends in each rendition that has some, in seconds of media time. */
@@ -171,10 +193,11 @@ export class StreamPackager extends EventEmitter<PackagerEvents> implements Disp
   }
 
   #renditionPackager(rendition: Rendition, bytesMax: number): RenditionPackager {
-    const { cut, dvrWindowSeconds: windowSeconds, uriPrefix, clock = systemClock } = this.#options;
-    const firstPart = { mediaSequence: 0, partIndex: 0, uri: `${uriPrefix}-s0-0.0.m4s` };
+    const { cut, dvrWindowSeconds: windowSeconds, uriPrefix, publishedBefore, clock = systemClock } = this.#options;
+    const mediaSequence = publishedBefore?.nextMediaSequence ?? 0;
+    const firstPart = { mediaSequence, partIndex: 0, uri: `${uriPrefix}-s0-${mediaSequence}.0.m4s` };
     const window = new LiveWindow({ rendition, cut, windowSeconds, bytesMax, clock }, firstPart);
-    return new RenditionPackager({ rendition, window, uriPrefix });
+    return new RenditionPackager({ rendition, window, uriPrefix, mediaSequence });
   }
 
   #running(renditionId: string): RenditionPackager {

@@ -5,6 +5,7 @@ import type { IngestSource } from '../ingest/ingest-source';
 import type { Logger } from '../logger';
 import type { StreamPackager } from '../packager/stream-packager';
 import { Timeline } from '../packager/timeline';
+import type { PublishedMedia } from '../store/published-media';
 import type { FfmpegAbilities } from '../transcode/ffmpeg-command';
 import { probeSource, SourceProbeError } from '../transcode/source-probe';
 import {
@@ -23,13 +24,8 @@ export type IngestSessionEnd = {
   readonly message: string;
 };
 
-/** How far a session was published, by an earlier ffmpeg or an earlier process. */
-export type PublishedSoFar = {
-  /** end of the published media of each rendition, in seconds of media time */
-  readonly ends: ReadonlyMap<RenditionId, number>;
-  /** a media time and the event-clock time it was published with, unix milliseconds */
-  readonly anchor: { readonly mediaSeconds: number; readonly eventTimeMs: number };
-};
+/** How far a session was published, by an earlier process; without an anchor its times are those of the source. */
+export type PublishedSoFar = Pick<PublishedMedia, 'ends'> & Partial<PublishedMedia>;
 
 /** One ffmpeg is about to start. */
 export type SessionBeginning = {
@@ -100,7 +96,7 @@ export class IngestSession implements AsyncDisposable {
     const shiftMs = plan.gridShiftSeconds * 1000;
     const sourceTimeMs = (await source.firstSampleEventTimeMs) - shiftMs;
     const timeline = new Timeline({
-      firstSampleEventTimeMs: publishedBefore ? eventTimeOf(outputOffsetSeconds, publishedBefore) : sourceTimeMs,
+      firstSampleEventTimeMs: eventTimeOf(outputOffsetSeconds, publishedBefore) ?? sourceTimeMs,
       outputTsOffsetSeconds: outputOffsetSeconds,
     });
     const budget = new RestartBudget();
@@ -194,8 +190,9 @@ function resumeAtMs(ends: ReadonlyMap<RenditionId, number>, plan: TranscodePlan)
   return seconds <= 0 ? undefined : seconds * 1000;
 }
 
-function eventTimeOf(mediaSeconds: number, { anchor }: PublishedSoFar): number {
-  return anchor.eventTimeMs + (mediaSeconds - anchor.mediaSeconds) * 1000;
+function eventTimeOf(mediaSeconds: number, published: PublishedSoFar | undefined): number | undefined {
+  const anchor = published?.anchor;
+  return anchor && anchor.eventTimeMs + (mediaSeconds - anchor.mediaSeconds) * 1000;
 }
 
 function followClock(source: IngestSource, timeline: Timeline, shiftMs: number): void {

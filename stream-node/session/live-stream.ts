@@ -1,4 +1,5 @@
 import type { RenditionId } from '../contract/ladder';
+import { targetDurationSeconds } from '../contract/profiles';
 import type { DesiredStream, ObservedStream } from '../contract/snapshots';
 import { isFinal, type StreamHappening, type StreamState, transition } from '../contract/stream-state';
 import type { IngestSource } from '../ingest/ingest-source';
@@ -6,15 +7,19 @@ import type { Logger } from '../logger';
 import type { PlayableWindow } from '../origin/playable-stream';
 import { StreamPackager } from '../packager/stream-packager';
 import { StreamRecorder } from '../recorder/stream-recorder';
-import type { TranscodePlan } from '../transcode/transcode-plan';
+import { publishedMedia } from '../store/published-media';
+import { StreamLedger } from '../store/stream-ledger';
+import { type FixedLadder, outputOffsetSeconds, plannedRenditions } from '../transcode/transcode-plan';
 import { GraceTimer } from './grace-timer';
-import { IngestSession, type IngestSessionEnd, type SessionBeginning } from './ingest-session';
+import { IngestSession, type IngestSessionEnd, type PublishedSoFar, type SessionBeginning } from './ingest-session';
 import { IngressMeter } from './ingress-meter';
 import { LiveEdge } from './live-edge';
 import type { StreamPorts } from './stream-ports';
 
 /** Between the end of one recorder and the hello of the next, as when a camera is changed. */
 const handoverSeconds = 3;
+/** What a restarted node publishes again of a stream that is not recorded: as much as a live playlist holds at least. */
+const replayedUnrecordedSeconds = 3 * targetDurationSeconds;
 
 /**
  * One stream on this node, from its assignment to its end: it keeps the state, runs one recorder session after the other
@@ -25,8 +30,8 @@ export class LiveStream implements AsyncDisposable {
   #reason: string | undefined;
   #desired: DesiredStream;
   #packager: StreamPackager | undefined;
-  /** what the first session fixed for all later ones */
-  #plan: TranscodePlan | undefined;
+  /** what the first session fixed for all later ones, also those of an earlier process */
+  #ladder: FixedLadder | undefined;
   #recorder: StreamRecorder | undefined;
   /** the take of the running session could not be written to its end */
   #recordingFailed = false;
@@ -42,6 +47,7 @@ export class LiveStream implements AsyncDisposable {
   readonly #handover = new GraceTimer(() => this.publisherLost());
   readonly #ingress = new IngressMeter();
   readonly #edge = new LiveEdge();
+  readonly #ledger: Promise<StreamLedger>;
   readonly #logger: Logger;
 
   constructor(
@@ -50,6 +56,7 @@ export class LiveStream implements AsyncDisposable {
   ) {
     this.#desired = desired;
     this.#logger = ports.logger.child({ streamId: desired.streamId });
+    this.#ledger = StreamLedger.open(ports.dataDirectory, desired.streamId);
   }
 
   get streamId(): string {
@@ -69,7 +76,7 @@ export class LiveStream implements AsyncDisposable {
   }
 
   get renditions(): readonly RenditionId[] {
-    return this.#packager === undefined ? [] : renditionIds(this.#plan);
+    return this.#packager === undefined ? [] : (this.#ladder?.renditions.map(({ id }) => id) ?? []);
   }
 
   window(renditionId: RenditionId): PlayableWindow | undefined {
@@ -137,16 +144,19 @@ export class LiveStream implements AsyncDisposable {
       ingressKbps: this.#ingress.kbps(bytesIn, nowMs),
       liveEdgeMs: this.#edge.eventTimeMs,
       startedAtMs: this.#startedAtMs,
-      renditions: this.#plan === undefined ? [] : [...this.#plan.video, ...this.#plan.audio],
+      renditions: [...(this.#ladder?.renditions ?? [])],
     } satisfies ObservedStream;
   }
 
   async #run(source: IngestSource): Promise<void> {
     this.#recordingFailed = false;
+    const { entry } = await this.#ledger;
+    this.#ladder ??= entry && { renditions: entry.renditions, cut: entry.cut };
     const session = new IngestSession({
       source,
       profile: this.#desired.profile,
-      fixed: this.#plan && { renditions: [...this.#plan.video, ...this.#plan.audio], cut: this.#plan.cut },
+      fixed: this.#ladder,
+      publishedBefore: await this.#publishedBefore(source),
       abilities: this.ports.abilities,
       ffprobePath: this.ports.ffprobePath,
       encoderStallMs: this.ports.encoderStallMs,
@@ -177,20 +187,40 @@ export class LiveStream implements AsyncDisposable {
   }
 
   async #begin({ plan, timeline, startSeconds }: SessionBeginning, source: IngestSource): Promise<StreamPackager> {
-    this.#plan ??= plan;
-    this.#packager ??= this.#newPackager(plan);
+    this.#ladder ??= { renditions: plannedRenditions(plan), cut: plan.cut };
+    const ledger = await this.#ledger;
+    this.#packager ??= this.#newPackager(this.#ladder, ledger);
     if (this.#desired.record) {
       this.#recorder = this.#newRecorder(this.#packager, source);
     }
     this.#packager.startSession({ sessionIndex: this.#sessionCount, timeline, startSeconds });
     this.#sessionCount += 1;
+    const { record, graceSeconds } = this.#desired;
+    const { nextMediaSequence, discontinuityNumber } = this.#packager;
+    // Before anything of the session is published.
+    const entry = { ...this.#ladder, renditions: [...this.#ladder.renditions], nextMediaSequence, discontinuityNumber };
+    await ledger.begin({ ...entry, record, graceSeconds }).catch((error: Error) => this.#ledgerFailed(error));
     return this.#packager;
   }
 
-  #newPackager(plan: TranscodePlan): StreamPackager {
+  /** What an earlier process made of this source: it is not made again. */
+  async #publishedBefore(source: IngestSource): Promise<PublishedSoFar | undefined> {
+    if (source.recoveredContainerMs === null) {
+      return undefined;
+    }
+    if (this.#desired.record) {
+      return publishedMedia(await this.ports.recordings.takesOf(this.streamId), source.recorderSession);
+    }
+    // Nothing tells how far it was: viewers need a playlist, and nobody needs what is older.
+    const seconds = source.recoveredContainerMs / 1000 - replayedUnrecordedSeconds;
+    const ends = this.#ladder?.renditions.map(({ id }) => [id, outputOffsetSeconds + seconds] as const);
+    return seconds > 0 && ends !== undefined ? { ends: new Map(ends) } : undefined;
+  }
+
+  #newPackager(ladder: FixedLadder, ledger: StreamLedger): StreamPackager {
     const packager = new StreamPackager({
-      cut: plan.cut,
-      renditions: [...plan.video, ...plan.audio],
+      ...ladder,
+      publishedBefore: ledger.entry,
       dvrWindowSeconds: this.#desired.dvrWindowSeconds,
       windowBytesMax: this.ports.windowBytesMax,
       uriPrefix: this.ports.uriPrefix,
@@ -199,8 +229,14 @@ export class LiveStream implements AsyncDisposable {
     packager.on('part', ({ rendition, part }) => {
       const segment = packager.window(rendition.id)?.snapshot().segments.at(-1);
       this.#edge.published(part, segment, this.ports.clock.nowMs());
+      ledger.published(part.mediaSequence, (error) => this.#ledgerFailed(error));
     });
     return packager;
+  }
+
+  /** A disk that is full ends no live stream; only a restart would then be seen by players. */
+  #ledgerFailed(error: Error): void {
+    this.#logger.error({ reason: error.message }, 'the ledger of a stream could not be written');
   }
 
   #newRecorder(packager: StreamPackager, source: IngestSource): StreamRecorder {
@@ -273,8 +309,4 @@ export class LiveStream implements AsyncDisposable {
     await this.#queue;
     this.#packager?.[Symbol.dispose]();
   }
-}
-
-function renditionIds(plan: TranscodePlan | undefined): RenditionId[] {
-  return plan === undefined ? [] : [...plan.video, ...plan.audio].map(({ id }) => id);
 }

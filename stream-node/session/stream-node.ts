@@ -110,6 +110,7 @@ export class StreamNode implements AsyncDisposable {
         logger,
         abilities,
         recordings,
+        dataDirectory: config.dataDir,
         ffprobePath: config.ffprobePath,
         encoderStallMs: config.encoderStallMs,
         windowBytesMax: config.windowBytesMax,

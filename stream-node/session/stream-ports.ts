@@ -13,6 +13,8 @@ export type StreamPorts = {
   /** how long ffmpeg may put out nothing while media arrives, in milliseconds */
   readonly encoderStallMs: number;
   readonly recordings: Recordings;
+  /** what must outlive the process is kept below it */
+  readonly dataDirectory: string;
   /** bound of the live windows of one stream, in bytes */
   readonly windowBytesMax: number;
   /** begins every media file name; new at each start of the node */

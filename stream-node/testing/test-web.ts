@@ -43,6 +43,11 @@ export class TestWeb implements AsyncDisposable {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
+  /** of the node that was heard of last */
+  get bootId(): string | undefined {
+    return this.#latest?.bootId;
+  }
+
   /** Wants a stream on the node, or something else of one it has, and tells the node to ask. */
   async want(stream: Pick<DesiredStream, 'streamId'> & Partial<DesiredStream>): Promise<void> {
     const before = this.#desired.get(stream.streamId) ?? {

@@ -1,0 +1,30 @@
+import type { RenditionId } from '../contract/ladder';
+import type { TakeIndex } from './take-index';
+
+/** How far a recorder session is safely on disk. */
+export type PublishedMedia = {
+  /** end of the media of each rendition, in seconds of the session's media time */
+  readonly ends: ReadonlyMap<RenditionId, number>;
+  /** a media time and the event-clock time it was published with, unix milliseconds */
+  readonly anchor: { readonly mediaSeconds: number; readonly eventTimeMs: number };
+};
+
+/** What the takes hold of a recorder session; `undefined` for nothing. */
+export function publishedMedia(takes: readonly TakeIndex[], recorderSession: string): PublishedMedia | undefined {
+  const ends = new Map<RenditionId, number>();
+  let anchor: PublishedMedia['anchor'] | undefined;
+  for (const { renditions, segments } of takes.filter((take) => take.header.recorderSession === recorderSession)) {
+    for (const { renditionId, ticks, programDateTimeMs } of segments) {
+      const timescale = renditions.get(renditionId)?.timescale;
+      if (ticks === undefined || timescale === undefined) {
+        continue;
+      }
+      ends.set(renditionId, Math.max(ends.get(renditionId) ?? 0, ticks.end / timescale));
+      const mediaSeconds = ticks.start / timescale;
+      if (anchor === undefined || mediaSeconds >= anchor.mediaSeconds) {
+        anchor = { mediaSeconds, eventTimeMs: programDateTimeMs };
+      }
+    }
+  }
+  return anchor && { ends, anchor };
+}

@@ -1,0 +1,95 @@
+import { MatroskaClock } from '../ingest/matroska-clock';
+import { longestHoleMs, makeCountedMedia, readLadder, readPictureNumbers, readSamples } from './counted-media';
+import { fetchRuns, type RecordedRun } from './recorded-runs';
+import type { TestPublisher } from './test-publisher';
+
+const chunkBytes = 2048;
+
+/** Counted media in the chunks that a publisher page sends, each with its capture time. */
+export class CountedBroadcast {
+  private constructor(
+    readonly seconds: number,
+    private readonly chunks: readonly { captureTimeMs: number; bytes: Buffer }[],
+  ) {}
+
+  /** @param startedAtMs when the recorder was started, unix milliseconds */
+  static async make(seconds: number, startedAtMs = Date.now() - seconds * 1000): Promise<CountedBroadcast> {
+    const media = await makeCountedMedia(seconds);
+    const clock = new MatroskaClock();
+    const chunks = Array.from({ length: Math.ceil(media.byteLength / chunkBytes) }, (_, at) => {
+      const bytes = media.subarray(at * chunkBytes, (at + 1) * chunkBytes);
+      return { captureTimeMs: startedAtMs + (clock.feed(bytes).firstMs ?? 0), bytes };
+    });
+    return new CountedBroadcast(seconds, chunks);
+  }
+
+  get lastSequence(): number {
+    return this.chunks.length - 1;
+  }
+
+  /** The sequence at this share of the whole. */
+  at(share: number): number {
+    return Math.floor(share * this.chunks.length);
+  }
+
+  /** Sends the chunks from one sequence up to, and without, another. */
+  send(publisher: TestPublisher, from: number, to = this.chunks.length): void {
+    for (let sequence = from; sequence < to; sequence += 1) {
+      const { captureTimeMs, bytes } = this.chunks[sequence] ?? { captureTimeMs: 0, bytes: Buffer.alloc(0) };
+      publisher.chunk(sequence, captureTimeMs, bytes);
+    }
+  }
+}
+
+export type RecordedCount = {
+  readonly pictures: readonly RecordedRun[];
+  readonly sounds: readonly RecordedRun[];
+  /** the numbers in the pictures, in the order of the playlist */
+  readonly numbers: readonly number[];
+  readonly soundSeconds: number;
+  /** the longest stretch without the tone, in milliseconds, but for the first and last 50 ms */
+  readonly longestHoleMs: number;
+  /** the steps of the tone ladder */
+  readonly ladder: readonly number[];
+  /** how far the takes lie from the end of the ones before them, in milliseconds */
+  readonly seamsMs: readonly number[];
+};
+
+/**
+ * Everything that a recording (or `dvr.m3u8`) shows of counted media.
+ *
+ * @param url of the stream at its node
+ */
+export async function readRecordedCount(url: string, file = 'recording.m3u8'): Promise<RecordedCount> {
+  const pictures = await fetchRuns(`${url}/90p/${file}`);
+  const sounds = await fetchRuns(`${url}/audio64/${file}`);
+  const numbers = await Promise.all(pictures.map(({ mp4 }) => readPictureNumbers(mp4)));
+  const samples = await Promise.all(sounds.map(({ mp4 }) => readSamples(mp4)));
+  const joined = Float32Array.from(samples.flatMap((each) => [...each]));
+  return {
+    pictures,
+    sounds,
+    numbers: numbers.flat(),
+    soundSeconds: joined.length / 48_000,
+    longestHoleMs: longestHoleMs(joined.subarray(2400, -2400)),
+    ladder: readLadder(joined.subarray(4800)),
+    seamsMs: [pictures, sounds].flatMap((runs) =>
+      runs.slice(1).map(({ startMs }, index) => startMs - (runs[index]?.endMs ?? Number.NaN)),
+    ),
+  };
+}
+
+/** 0, 1, 2 … : what nothing is missing of. */
+export function countTo(end: number): number[] {
+  return Array.from({ length: end }, (_, number) => number);
+}
+
+/** Seconds of media that a live media playlist shows now. */
+export async function publishedSeconds(playlistUrl: string): Promise<number> {
+  const response = await fetch(playlistUrl).catch(() => undefined);
+  const listed = response?.ok ? await response.text() : '';
+  const sum = (text: string, pattern: RegExp) =>
+    [...text.matchAll(pattern)].reduce((total, [, value]) => total + Number(value), 0);
+  const open = listed.slice(Math.max(0, listed.lastIndexOf('#EXTINF')));
+  return sum(listed, /#EXTINF:([\d.]+)/g) + sum(open, /#EXT-X-PART:DURATION=([\d.]+)/g);
+}
