@@ -68,6 +68,10 @@ export class IngestConnection implements SourceListener {
     return this.hello?.streamId;
   }
 
+  get recorderSession(): string | undefined {
+    return this.hello?.recorderSession;
+  }
+
   get isClosed(): boolean {
     return this.phase === 'closed';
   }

@@ -19,6 +19,10 @@ export type IngestEvents = {
   lost: [streamId: string];
   /** the publisher stopped this recorder session and everything of it is in the journal; its bytes have ended */
   finished: [streamId: string, recorderSession: string];
+  /** somebody sends the rest of a session that is not live; nothing of it is to be encoded yet */
+  backfillOpened: [streamId: string, recorderSession: string];
+  /** that connection is gone, and the session is closed; `isComplete`: all of it is in the journal */
+  backfillClosed: [streamId: string, recorderSession: string, isComplete: boolean];
 };
 
 export type IngestServerOptions = {
@@ -41,6 +45,9 @@ type Seat = {
   sources: Map<string, WebSocketSource>;
   /** the recorder sessions that listeners were told of */
   announced: Set<string>;
+  /** the rest of earlier sessions, by recorder session, beside the publisher */
+  backfills: Map<string, { connection: IngestConnection; source: WebSocketSource }>;
+  backfillTurn: Promise<void>;
   /** hellos are seated one after the other */
   turn: Promise<void>;
   /** set when the stream was closed while a hello waited for its turn */
@@ -114,8 +121,13 @@ export class IngestServer extends EventEmitter<IngestEvents> implements AsyncDis
     const { publisher } = seat;
     seat.publisher = null;
     publisher?.refuse(code, detail);
+    for (const { connection } of [...seat.backfills.values()]) {
+      this.endBackfill(seat, connection);
+      connection.refuse(code, detail);
+    }
     await seat.turn;
     await Promise.all([...seat.sources.values()].map((source) => source.close()));
+    await seat.backfillTurn;
   }
 
   /** Sends every publisher away (`draining`: it may come again elsewhere) and closes all sources; journals stay. */
@@ -151,6 +163,12 @@ export class IngestServer extends EventEmitter<IngestEvents> implements AsyncDis
       return;
     }
     const admitted = this.seatOf(hello.streamId);
+    if (hello.backfill === true) {
+      const seated = admitted.backfillTurn.then(() => this.seatBackfill(admitted, connection, hello, admission.epoch));
+      admitted.backfillTurn = seated.catch(() => {});
+      await seated;
+      return;
+    }
     const turn = admitted.turn.then(() => this.seatPublisher(admitted, connection, hello, admission.epoch));
     admitted.turn = turn.catch(() => {});
     await turn;
@@ -159,7 +177,10 @@ export class IngestServer extends EventEmitter<IngestEvents> implements AsyncDis
   private seatOf(streamId: string): Seat {
     let seat = this.seats.get(streamId);
     if (!seat) {
-      seat = { publisher: null, sources: new Map(), announced: new Set(), turn: Promise.resolve(), closedBy: null };
+      seat = {
+        ...{ publisher: null, sources: new Map(), announced: new Set(), turn: Promise.resolve(), closedBy: null },
+        ...{ backfills: new Map(), backfillTurn: Promise.resolve() },
+      };
       this.seats.set(streamId, seat);
     }
     return seat;
@@ -167,7 +188,12 @@ export class IngestServer extends EventEmitter<IngestEvents> implements AsyncDis
 
   private async seatPublisher(seat: Seat, connection: IngestConnection, hello: Hello, epoch: number): Promise<void> {
     const { streamId, recorderSession } = hello;
-    const known = seat.sources.get(recorderSession);
+    let known = seat.sources.get(recorderSession);
+    if (known?.ended && !known.finished) {
+      // It is being brought to its end; the same session then goes on from its journal.
+      await known.closed;
+      known = seat.sources.get(recorderSession);
+    }
     if (connection.isClosed || known?.finished) {
       // A publisher that missed our `finished`: it is told again, and takes nothing over.
       if (known && !connection.isClosed) {
@@ -193,6 +219,62 @@ export class IngestServer extends EventEmitter<IngestEvents> implements AsyncDis
         this.emit('lost', streamId);
       }
     }
+  }
+
+  /** The rest of an earlier session: it takes nothing over, and only the journal hears of it until it is complete. */
+  private async seatBackfill(seat: Seat, connection: IngestConnection, hello: Hello, epoch: number): Promise<void> {
+    const { streamId, recorderSession } = hello;
+    if (seat.publisher?.recorderSession === recorderSession) {
+      connection.refuse('bad_message', 'hello.backfill: this session is the live one');
+      return;
+    }
+    const live = seat.sources.get(recorderSession);
+    live?.end();
+    await live?.closed;
+    const former = seat.backfills.get(recorderSession);
+    seat.backfills.delete(recorderSession);
+    former?.connection.refuse('replaced');
+    const { dataDirectory, clock } = this.options;
+    this.emit('backfillOpened', streamId, recorderSession);
+    const source =
+      former?.source ??
+      (await WebSocketSource.open({ hello, epoch, dataDirectory, clock, onClosed: () => {}, isLive: false }));
+    await source.settle();
+    if (seat.closedBy) {
+      connection.refuse(seat.closedBy);
+    }
+    if (connection.isClosed) {
+      await this.closeBackfill(source);
+      return;
+    }
+    this.options.logger.info({ streamId, recorderSession }, 'backfill connected');
+    seat.backfills.set(recorderSession, { connection, source });
+    connection.welcome(source);
+    if (source.finished) {
+      this.finished(connection, source);
+    }
+  }
+
+  private async closeBackfill(source: WebSocketSource): Promise<void> {
+    try {
+      await source.close();
+    } finally {
+      this.emit('backfillClosed', source.streamId, source.recorderSession, source.finished);
+    }
+  }
+
+  /** Takes a backfill off its seat; false when the connection sends none. */
+  private endBackfill(seat: Seat | undefined, connection: IngestConnection): boolean {
+    const { recorderSession } = connection;
+    const found = recorderSession === undefined ? undefined : seat?.backfills.get(recorderSession);
+    if (recorderSession === undefined || found?.connection !== connection) {
+      return false;
+    }
+    seat?.backfills.delete(recorderSession);
+    this.closeBackfill(found.source).catch((error: Error) =>
+      this.options.logger.error({ reason: error.message, recorderSession }, 'a backfill could not be closed'),
+    );
+    return true;
   }
 
   private admitTo(seat: Seat, connection: IngestConnection, source: WebSocketSource): void {
@@ -224,6 +306,9 @@ export class IngestServer extends EventEmitter<IngestEvents> implements AsyncDis
 
   private finished(connection: IngestConnection, source: WebSocketSource): void {
     const seat = this.seats.get(source.streamId);
+    if (this.endBackfill(seat, connection)) {
+      return;
+    }
     if (seat?.publisher === connection) {
       seat.publisher = null;
     }
@@ -234,6 +319,9 @@ export class IngestServer extends EventEmitter<IngestEvents> implements AsyncDis
     this.connections.delete(connection);
     const { streamId } = connection;
     const seat = streamId === undefined ? undefined : this.seats.get(streamId);
+    if (this.endBackfill(seat, connection)) {
+      return;
+    }
     if (streamId !== undefined && seat?.publisher === connection) {
       seat.publisher = null;
       this.options.logger.info({ streamId }, 'publisher lost');

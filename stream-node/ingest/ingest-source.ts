@@ -28,6 +28,8 @@ export type IngestSource = {
   readonly newestContainerMs: number | null;
   /** The same, of what an earlier process received; null for a session that began in this one. */
   readonly recoveredContainerMs: number | null;
+  /** The last sequence that was taken in; -1 before the first. */
+  readonly appendedSequence: number;
   /** The publisher stopped its recorder in good order, and everything of it was received. */
   readonly finished: boolean;
   /** Event-clock time (unix ms) of container time zero; settles with the first chunk. */

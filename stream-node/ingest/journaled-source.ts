@@ -49,6 +49,9 @@ export abstract class JournaledSource implements IngestSource {
   readonly hasAudio: boolean;
   readonly hint: IngestSource['hint'];
   readonly firstSampleEventTimeMs: Promise<number>;
+  /** settles once nothing is written to the journal any more */
+  readonly closed: Promise<void>;
+  #setClosed: () => void = () => {};
   readonly #clock: Clock;
   readonly #onClosed: () => void;
   readonly #mediaClock: MediaClock;
@@ -79,6 +82,9 @@ export abstract class JournaledSource implements IngestSource {
     this.#clock = options.clock;
     this.#onClosed = options.onClosed;
     this.#mediaClock = new MediaClock(header.container);
+    this.closed = new Promise((resolve) => {
+      this.#setClosed = resolve;
+    });
     this.firstSampleEventTimeMs = new Promise((resolve, reject) => {
       this.#settleFirst = { resolve, reject };
     });
@@ -248,6 +254,7 @@ export abstract class JournaledSource implements IngestSource {
     if (!this.#isClosed) {
       this.#isClosed = true;
       this.#onClosed();
+      this.#setClosed();
     }
   }
 

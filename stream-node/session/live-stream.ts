@@ -42,6 +42,8 @@ export class LiveStream implements AsyncDisposable {
   #bytesInBefore = 0;
   /** sessions run one after the other: a new one waits until the packager is free */
   #queue: Promise<void> = Promise.resolve();
+  /** the end of each session's newest run */
+  readonly #runs = new Map<string, Promise<void>>();
   #ending: Promise<void> | undefined;
   readonly #grace = new GraceTimer(() => void this.#finishAs('grace-expired'));
   readonly #handover = new GraceTimer(() => this.publisherLost());
@@ -109,6 +111,12 @@ export class LiveStream implements AsyncDisposable {
     this.#bytesInBefore += this.#source?.bytesReceived() ?? 0;
     this.#source = source;
     this.#queue = this.#queue.then(() => this.#run(source));
+    this.#runs.set(source.recorderSession, this.#queue);
+  }
+
+  /** Resolves once no encoder works on this recorder session. */
+  async settled(recorderSession: string): Promise<void> {
+    await this.#runs.get(recorderSession);
   }
 
   publisherConnected(): void {
@@ -180,9 +188,14 @@ export class LiveStream implements AsyncDisposable {
       this.ports.refusePublisher(this.streamId, 'bad_media', end.message);
       this.publisherLost();
     }
-    // A journal outlives a session whose media did not all reach the disk: it is what the segments can be remade from.
-    if (end.reason === 'finished' && !this.#recordingFailed) {
+    // A journal outlives a session whose media did not all reach the disk, for the segments can be remade from it, and one
+    // whose publisher may still send the rest.
+    const isWhole = end.reason === 'finished' && !this.#recordingFailed;
+    if (isWhole && source.finished) {
       await source.deleteJournal();
+    } else {
+      const wholeUpTo = isWhole ? source.appendedSequence : null;
+      this.ports.journalLeft(this.streamId, source.recorderSession, wholeUpTo);
     }
   }
 
@@ -284,7 +297,15 @@ export class LiveStream implements AsyncDisposable {
       this.#packager?.end();
     }
     this.#happen(happening);
+    void this.#dealWithJournals();
     this.#logger.info({ happening, sessions: this.#sessionCount }, 'the stream is over here');
+  }
+
+  async #dealWithJournals(): Promise<void> {
+    await this.ports.streamOver(this.streamId);
+    if (isFinal(this.#state)) {
+      await (await this.#ledger).remove();
+    }
   }
 
   #happen(happening: StreamHappening): boolean {

@@ -10,7 +10,7 @@ export type StreamTraffic = {
   bytesOut(streamId: string): number;
   /** drops the figures of a stream that has left this node */
   forget(streamId: string): void;
-  /** deletes what ingest keeps on disk of a stream */
+  /** deletes what is kept on disk of a stream beside its recording, once nobody works on it */
   deleteJournals(streamId: string): Promise<void>;
 };
 
@@ -60,6 +60,14 @@ export class StreamDirectory implements PlayableStreams, AsyncDisposable {
   /** publishers that media is taken from now */
   get publisherCount(): number {
     return [...this.#live.values()].filter(({ state }) => state === 'live' || state === 'connecting').length;
+  }
+
+  /** A take of a stream is made that may be here no more. */
+  expectTakes(streamId: string, facts: StreamFacts): void {
+    this.#unconfirmed.add(streamId);
+    if (!this.#recorded.has(streamId)) {
+      this.#recorded.set(streamId, facts);
+    }
   }
 
   /** Brings this node to what the web wants. The same state again changes nothing. */

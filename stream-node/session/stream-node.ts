@@ -12,13 +12,19 @@ import { IngestServer } from '../ingest/ingest-server';
 import type { Logger } from '../logger';
 import { createOrigin, type Origin } from '../origin/create-origin';
 import { Recordings } from '../store/recordings';
+import { StreamLedger } from '../store/stream-ledger';
 import { prepareFfmpeg } from '../transcode/ffmpeg-command';
+import { JournalKeeper } from './journal-keeper';
+import { remakeJournal } from './journal-remake';
 import { nodeIdentity } from './node-identity';
 import { createNodeListener, type NodeListener } from './node-listener';
 import { StreamDirectory } from './stream-directory';
+import type { StreamPorts } from './stream-ports';
 
 /** How long a publisher's hello waits for the web to name its stream, in milliseconds. */
 const admissionWaitMs = 3000;
+/** How long the publisher of a journal is waited for while the web has not said how long, in seconds. */
+const defaultGraceSeconds = 120;
 
 /** The conductor of a node: builds every room, joins them, and takes them down in the right order. */
 export class StreamNode implements AsyncDisposable {
@@ -29,6 +35,7 @@ export class StreamNode implements AsyncDisposable {
   readonly #origin: Origin;
   readonly #webLink: WebLink;
   #directory: StreamDirectory | undefined;
+  #journals: JournalKeeper | undefined;
   #desired: DesiredState | undefined;
 
   private constructor(
@@ -103,36 +110,74 @@ export class StreamNode implements AsyncDisposable {
       folder: recordingsFolder,
       onMalformed: (takeId, error) => logger.error({ takeId, reason: error.message }, 'a take cannot be read'),
     });
+    const ports: StreamPorts = {
+      clock: systemClock,
+      logger,
+      abilities,
+      recordings,
+      dataDirectory: config.dataDir,
+      ffprobePath: config.ffprobePath,
+      encoderStallMs: config.encoderStallMs,
+      windowBytesMax: config.windowBytesMax,
+      uriPrefix: this.#bootId.replaceAll('-', 'A').replaceAll('_', 'B'),
+      refusePublisher: (streamId, code, message) => void this.#ingest.closeStream(streamId, code, message),
+      journalLeft: (...left) => this.#journals?.left(...left),
+      streamOver: async (streamId) => await this.#journals?.streamOver(streamId),
+      changed: () => void this.#webLink.exchangeNow(),
+    };
     this.#directory = await StreamDirectory.open({
       recordingsFolder,
-      ports: {
-        clock: systemClock,
-        logger,
-        abilities,
-        recordings,
-        dataDirectory: config.dataDir,
-        ffprobePath: config.ffprobePath,
-        encoderStallMs: config.encoderStallMs,
-        windowBytesMax: config.windowBytesMax,
-        uriPrefix: this.#bootId.replaceAll('-', 'A').replaceAll('_', 'B'),
-        refusePublisher: (streamId, code, message) => void this.#ingest.closeStream(streamId, code, message),
-        changed: () => void this.#webLink.exchangeNow(),
-      },
+      ports,
       traffic: {
         foreignViewers: (streamId) => this.#origin.foreignViewers(streamId),
         bytesOut: (streamId) => this.#origin.bytesOut(streamId),
         forget: (streamId) => this.#origin.forget(streamId),
-        deleteJournals: (streamId) => rm(join(config.dataDir, 'journals', streamId), { recursive: true, force: true }),
+        deleteJournals: async (streamId) => {
+          await this.#journals?.forget(streamId);
+          await rm(join(config.dataDir, 'journals', streamId), { recursive: true, force: true });
+          await (await StreamLedger.open(config.dataDir, streamId)).remove();
+        },
       },
     });
-    this.#followPublishers(this.#directory);
+    this.#journals = this.#newKeeper(this.#directory, ports);
+    this.#followPublishers(this.#directory, this.#journals);
+    await this.#journals.begin(async (streamId) => {
+      const { entry } = await StreamLedger.open(config.dataDir, streamId);
+      return (entry?.graceSeconds ?? defaultGraceSeconds) * 1000;
+    });
     await this.#listener.listen(config.port, config.host);
     this.#webLink.start();
   }
 
-  #followPublishers(directory: StreamDirectory): void {
+  #newKeeper(directory: StreamDirectory, ports: StreamPorts): JournalKeeper {
+    const { dataDir: dataDirectory } = this.config;
+    return new JournalKeeper({
+      ...{ dataDirectory, clock: systemClock, logger: this.logger },
+      graceMs: (streamId) => (directory.live(streamId)?.desired.graceSeconds ?? defaultGraceSeconds) * 1000,
+      settled: async (streamId, recorderSession) => await directory.live(streamId)?.settled(recorderSession),
+      remake: async (source, signal) => {
+        const { streamId, epoch } = source;
+        directory.expectTakes(streamId, { visibility: 'private', epoch });
+        const isWhole = await remakeJournal(source, ports, signal);
+        directory.expectTakes(streamId, { visibility: 'private', epoch });
+        ports.changed();
+        return isWhole;
+      },
+    });
+  }
+
+  #followPublishers(directory: StreamDirectory, journals: JournalKeeper): void {
     this.#ingest.on('connected', (streamId) => directory.live(streamId)?.publisherConnected());
+    this.#ingest.on('backfillOpened', (...session) => journals.arrived(...session));
+    this.#ingest.on('backfillClosed', (streamId, recorderSession, isComplete) => {
+      if (isComplete) {
+        journals.complete(streamId, recorderSession);
+      } else {
+        journals.left(streamId, recorderSession, null);
+      }
+    });
     this.#ingest.on('source', (source) => {
+      journals.arrived(source.streamId, source.recorderSession);
       const live = directory.live(source.streamId);
       if (live === undefined) {
         void source.close();
@@ -220,7 +265,7 @@ export class StreamNode implements AsyncDisposable {
     await this.#webLink[Symbol.asyncDispose]();
     this.#listener.stopListening();
     await this.#ingest.close();
-    await this.#directory?.[Symbol.asyncDispose]();
+    await Promise.all([this.#journals?.[Symbol.asyncDispose](), this.#directory?.[Symbol.asyncDispose]()]);
     this.#listener.destroyConnections();
   }
 }

@@ -19,6 +19,10 @@ export type StreamPorts = {
   readonly windowBytesMax: number;
   /** begins every media file name; new at each start of the node */
   readonly uriPrefix: string;
+  /** A session left its encoder, and its journal stays; see {@link JournalKeeper.left}. */
+  journalLeft(streamId: string, recorderSession: string, wholeUpTo: number | null): void;
+  /** The stream is over here. Resolves when its journals are dealt with. */
+  streamOver(streamId: string): Promise<void>;
   /** closes the publisher's connection with a refusal, if there is one */
   refusePublisher(streamId: string, code: IngestRefusalCode, message: string): void;
   /** the observed state changed: the web should hear of it at once */

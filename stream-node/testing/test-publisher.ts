@@ -38,6 +38,7 @@ export class TestPublisher implements AsyncDisposable {
     recorderSession: string;
     hasVideo?: boolean;
     hasAudio?: boolean;
+    backfill?: boolean;
   }): Promise<Message> {
     this.send({
       type: 'hello',

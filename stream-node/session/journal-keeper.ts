@@ -1,0 +1,195 @@
+import { open, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Clock } from '../clock';
+import type { IngestSource } from '../ingest/ingest-source';
+import { journalPath } from '../ingest/journal';
+import { readHeader } from '../ingest/journal-format';
+import { WebSocketSource } from '../ingest/websocket-source';
+import type { Logger } from '../logger';
+
+export type JournalKeeperOptions = {
+  /** journals are kept below it, in `journals/` */
+  dataDirectory: string;
+  clock: Clock;
+  logger: Logger;
+  /** how long the publisher of a journal is waited for, in milliseconds */
+  graceMs: (streamId: string) => number;
+  /** resolves once no encoder works on this session any more */
+  settled: (streamId: string, recorderSession: string) => Promise<void>;
+  /** Makes what is missing of an ended source into the recording; `true`: nothing is missing, the journal may go. */
+  remake: (source: IngestSource, signal: AbortSignal) => Promise<boolean>;
+};
+
+const journalName = /^(.+)\.journal$/;
+
+/**
+ * Looks after the journals that nobody fills or reads: left by an earlier process, by a publisher that did not come back, or
+ * filled by a backfill. Each is waited with for the grace window, then what it holds and the recording lacks is made into the
+ * recording, one journal at a time, and the journal is deleted.
+ */
+export class JournalKeeper implements AsyncDisposable {
+  readonly #waiting = new Map<string, { streamId: string; recorderSession: string; timer: NodeJS.Timeout }>();
+  readonly #inUse = new Set<string>();
+  /** sessions of which everything up to this sequence is in the recording */
+  readonly #whole = new Map<string, number>();
+  readonly #over = new Set<string>();
+  #queue: Promise<void> = Promise.resolve();
+  #running: { streamId: string; abort: AbortController } | undefined;
+  #isClosed = false;
+
+  constructor(private readonly options: JournalKeeperOptions) {}
+
+  /**
+   * Waits with every journal that an earlier process left.
+   *
+   * @param graceMsOf how long the publishers of a stream were to be waited for, in milliseconds
+   */
+  async begin(graceMsOf: (streamId: string) => Promise<number>): Promise<void> {
+    const folder = join(this.options.dataDirectory, 'journals');
+    for (const streamId of await namesIn(folder)) {
+      const graceMs = await graceMsOf(streamId);
+      for (const recorderSession of await this.#sessionsOf(streamId)) {
+        this.left(streamId, recorderSession, null, graceMs);
+      }
+    }
+  }
+
+  /** The session has a publisher, or is being read. */
+  arrived(streamId: string, recorderSession: string): void {
+    const key = keyOf(streamId, recorderSession);
+    this.#stopWaiting(key);
+    this.#inUse.add(key);
+    this.#over.delete(streamId);
+  }
+
+  /**
+   * Nobody fills or reads the journal now.
+   *
+   * @param wholeUpTo the last sequence of which, and of all before, the media is in the recording; null: not all of it may be
+   */
+  left(
+    streamId: string,
+    recorderSession: string,
+    wholeUpTo: number | null,
+    graceMs = this.options.graceMs(streamId),
+  ): void {
+    const key = keyOf(streamId, recorderSession);
+    this.#inUse.delete(key);
+    this.#stopWaiting(key);
+    if (wholeUpTo === null) {
+      this.#whole.delete(key);
+    } else {
+      this.#whole.set(key, wholeUpTo);
+    }
+    if (this.#over.has(streamId)) {
+      this.complete(streamId, recorderSession);
+    } else if (!this.#isClosed) {
+      const timer = setTimeout(() => this.complete(streamId, recorderSession), graceMs);
+      this.#waiting.set(key, { streamId, recorderSession, timer });
+    }
+  }
+
+  /** Nothing will be added to the journal: it is made into the recording as soon as its turn comes. */
+  complete(streamId: string, recorderSession: string): void {
+    const key = keyOf(streamId, recorderSession);
+    this.#stopWaiting(key);
+    this.#inUse.delete(key);
+    this.#queue = this.#queue
+      .then(() => this.#remake(streamId, recorderSession))
+      .catch((error: unknown) => {
+        const reason = error instanceof Error ? error.message : String(error);
+        this.options.logger.error(
+          { streamId, recorderSession, reason },
+          'a journal could not be made into a recording',
+        );
+      });
+  }
+
+  /** The stream has ended: none of its publishers is waited for. Resolves when its journals are dealt with. */
+  async streamOver(streamId: string): Promise<void> {
+    this.#over.add(streamId);
+    for (const { streamId: waitingId, recorderSession } of [...this.#waiting.values()]) {
+      if (waitingId === streamId) {
+        this.complete(streamId, recorderSession);
+      }
+    }
+    await this.#queue;
+  }
+
+  /** The stream is about to be deleted: nothing of it is touched after this. */
+  async forget(streamId: string): Promise<void> {
+    for (const [key, waiting] of this.#waiting) {
+      if (waiting.streamId === streamId) {
+        this.#stopWaiting(key);
+      }
+    }
+    if (this.#running?.streamId === streamId) {
+      this.#running.abort.abort();
+      await this.#queue;
+    }
+  }
+
+  /** Stops at once; what is not remade yet is found by the next process. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
+    for (const key of [...this.#waiting.keys()]) {
+      this.#stopWaiting(key);
+    }
+    this.#running?.abort.abort();
+    await this.#queue;
+  }
+
+  async #remake(streamId: string, recorderSession: string): Promise<void> {
+    const key = keyOf(streamId, recorderSession);
+    await this.options.settled(streamId, recorderSession);
+    const source = this.#isClosed || this.#inUse.has(key) ? null : await this.#open(streamId, recorderSession);
+    if (source === null) {
+      return;
+    }
+    source.end();
+    const abort = new AbortController();
+    this.#running = { streamId, abort };
+    try {
+      const isWhole = this.#whole.get(key) === source.appendedSequence || source.appendedSequence < 0;
+      if (isWhole || (await this.options.remake(source, abort.signal))) {
+        await source.deleteJournal();
+        this.#whole.delete(key);
+      }
+    } finally {
+      this.#running = undefined;
+      await source.close();
+    }
+  }
+
+  /** `null` for a journal that is gone, or never held anything. */
+  async #open(streamId: string, recorderSession: string): Promise<WebSocketSource | null> {
+    const { dataDirectory, clock } = this.options;
+    const file = await open(journalPath(dataDirectory, streamId, recorderSession), 'r').catch(() => null);
+    const found = file === null ? null : await readHeader(file);
+    await file?.close();
+    if (found === null) {
+      return null;
+    }
+    const { header: hello } = found;
+    const onClosed = () => {};
+    return await WebSocketSource.open({ hello, epoch: hello.epoch, dataDirectory, clock, onClosed, isLive: false });
+  }
+
+  async #sessionsOf(streamId: string): Promise<string[]> {
+    const names = await namesIn(join(this.options.dataDirectory, 'journals', streamId));
+    return names.flatMap((name) => journalName.exec(name)?.[1] ?? []);
+  }
+
+  #stopWaiting(key: string): void {
+    clearTimeout(this.#waiting.get(key)?.timer);
+    this.#waiting.delete(key);
+  }
+}
+
+function keyOf(streamId: string, recorderSession: string): string {
+  return `${streamId} ${recorderSession}`;
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  return await readdir(folder).catch(() => []);
+}
