@@ -20,12 +20,18 @@ export const mediaFiles = {
   dashUpdates: 'live.mpd',
   /** the recording (or what there is of it so far) as a static MPD */
   recordingDash: 'recording.mpd',
+  /** what is stored of a stream that goes on, healed, for who seeks behind a break: made afresh, never only added to */
+  dvr: 'dvr.m3u8',
+  /** its commentary audio alone */
+  dvrAudio: 'dvr-audio.m3u8',
 } as const;
 
 /** The file name of a rendition's live media playlist, below its folder. */
 export const renditionPlaylist = 'media.m3u8';
 /** The file name of a rendition's recorded media playlist, below its folder. */
 export const renditionRecording = 'recording.m3u8';
+/** The file name of a rendition's part of `dvr.m3u8`, below its folder. */
+export const renditionDvr = 'dvr.m3u8';
 
 /** `/stream/<id>/index.m3u8` and its like; `grant` only for a private stream. */
 export function mediaPath(streamId: string, file: string, grant?: string): string {

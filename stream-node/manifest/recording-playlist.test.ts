@@ -99,3 +99,12 @@ test('the playlist of two hours in five renditions costs less than 50 ms', () =>
   });
   expect(Math.min(...costsMs)).toBeLessThan(50);
 });
+
+test('a stretch that two takes hold is listed once, and what a later take heals lies in its place', () => {
+  const twice = syntheticTake({ takeId: 'tak_twice2345678', startedAtMs: syntheticStartMs + 2000, segmentCount: 2 });
+  const text = recordingPlaylist([later, twice, earlier], '360p', { complete: false, healing: true });
+  const dates = [...(text?.matchAll(/DATE-TIME:.*T22:(\S+)Z/g) ?? [])].map(([, time]) => time);
+  expect(dates).toEqual(['13:20.000', '13:22.000', '13:24.000', '14:20.000']);
+  expect(text?.match(/#EXT-X-DISCONTINUITY\n/g)).toHaveLength(2);
+  expect(text).not.toContain('PLAYLIST-TYPE');
+});

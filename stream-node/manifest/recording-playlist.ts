@@ -14,7 +14,10 @@ export function takeFileName(takeId: string): string {
 }
 
 /** The renditions of a recording, for its multivariant playlist; none before the first segment is on disk. */
-export function describeRecording(takes: readonly TakeIndex[]): DescribedRendition[] {
+export function describeRecording(
+  takes: readonly TakeIndex[],
+  playlistFile: string = renditionRecording,
+): DescribedRendition[] {
   const renditions = new Map<RenditionId, Rendition>();
   for (const take of takes) {
     for (const { rendition } of take.renditions.values()) {
@@ -32,7 +35,7 @@ export function describeRecording(takes: readonly TakeIndex[]): DescribedRenditi
         rendition,
         codecs: runs.map(({ source }) => source.codec),
         bandwidth: measureBandwidth(sizes) ?? declaredBandwidth(rendition.bitrate),
-        uri: `${rendition.id}/${renditionRecording}`,
+        uri: `${rendition.id}/${playlistFile}`,
       });
     }
   }
@@ -41,13 +44,14 @@ export function describeRecording(takes: readonly TakeIndex[]): DescribedRenditi
 
 /**
  * The media playlist of one recorded rendition: the takes in event-clock order, joined by discontinuities, every segment
- * a byte range of its take's file. `complete` says that nothing will be added: VOD, else EVENT (RFC 8216bis 4.4.3.5).
+ * a byte range of its take's file, no stretch of time listed twice. `complete` says that nothing will be added: VOD, else
+ * EVENT (RFC 8216bis 4.4.3.5); `healing`, that a stretch may still be filled in, so that it is neither.
  * `undefined` for a rendition that no take has.
  */
 export function recordingPlaylist(
   takes: readonly TakeIndex[],
   renditionId: RenditionId,
-  options: { complete: boolean },
+  options: { complete: boolean; healing?: boolean },
 ): string | undefined {
   const runs = runsOf(takes, renditionId);
   if (runs.length === 0) {
@@ -58,8 +62,10 @@ export function recordingPlaylist(
     `#EXT-X-VERSION:${version}`,
     `#EXT-X-TARGETDURATION:${targetDuration(takes)}`,
     '#EXT-X-MEDIA-SEQUENCE:0',
-    `#EXT-X-PLAYLIST-TYPE:${options.complete ? 'VOD' : 'EVENT'}`,
   ];
+  if (options.complete || !options.healing) {
+    lines.push(`#EXT-X-PLAYLIST-TYPE:${options.complete ? 'VOD' : 'EVENT'}`);
+  }
   runs.forEach(({ take, source, segments }, index) => {
     const folder = source.rendition.id === renditionId ? '' : `../${source.rendition.id}/`;
     const uri = `${folder}${takeFileName(take.header.takeId)}`;
@@ -94,11 +100,23 @@ function runsOf(takes: readonly TakeIndex[], renditionId: RenditionId): Run[] {
   if (wanted === undefined) {
     return [];
   }
+  let reachedMs = Number.NEGATIVE_INFINITY;
   return inEventClockOrder(takes).flatMap((take) => {
     const source = nearestRendition(take, wanted);
-    const segments = take.segments.filter((segment) => segment.renditionId === source?.rendition.id);
+    const segments = take.segments.filter((segment) => {
+      if (segment.renditionId !== source?.rendition.id || isListed(segment, reachedMs)) {
+        return false;
+      }
+      reachedMs = segment.programDateTimeMs + segment.durationSeconds * 1000;
+      return true;
+    });
     return source && segments.length > 0 ? [{ take, source, segments }] : [];
   });
+}
+
+/** More than half of it lies before what is listed already, as where a stretch was recorded twice. */
+function isListed({ programDateTimeMs, durationSeconds }: TakeSegment, reachedMs: number): boolean {
+  return programDateTimeMs + durationSeconds * 500 < reachedMs;
 }
 
 function nearestRendition(take: TakeIndex, wanted: Rendition): TakeRendition | undefined {

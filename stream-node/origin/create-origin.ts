@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../clock';
 import type { GrantPublicKey } from '../contract/grants';
-import { type MediaPath, mediaFiles, parseMediaPath, renditionRecording } from '../contract/media-urls';
+import { type MediaPath, mediaFiles, parseMediaPath, renditionDvr, renditionRecording } from '../contract/media-urls';
 import { targetDurationSeconds } from '../contract/profiles';
 import { isFinal } from '../contract/stream-state';
 import { Exchange } from './exchange';
@@ -151,9 +151,22 @@ export function createOrigin(options: OriginOptions): Origin {
         return (await recordings.multivariant(exchange, stream, 'all')) || refuseUnstarted(exchange);
       case mediaFiles.recordingAudio:
         return (await recordings.multivariant(exchange, stream, 'audio')) || refuseUnstarted(exchange);
+      case mediaFiles.dvr:
+        return await serveDvr(exchange, stream, 'all');
+      case mediaFiles.dvrAudio:
+        return await serveDvr(exchange, stream, 'audio');
       default:
         return false;
     }
+  }
+
+  /** What is stored, the take that is being written included; of a stream that is not recorded, its live window. */
+  async function serveDvr(exchange: Exchange, stream: PlayableStream, only: 'all' | 'audio'): Promise<boolean> {
+    return (
+      (await recordings.multivariant(exchange, stream, only, renditionDvr)) ||
+      (await liveMultivariant.serve(exchange, stream, only)) ||
+      refuseUnstarted(exchange)
+    );
   }
 
   /** After the end, and where the window is gone with an earlier process, the recording stands in. */
@@ -202,8 +215,8 @@ export function createOrigin(options: OriginOptions): Origin {
       await live.playlist(exchange, stream, window);
       return true;
     }
-    if (file === renditionRecording) {
-      return await recordings.playlist(exchange, stream, renditionId);
+    if (file === renditionRecording || file === renditionDvr) {
+      return await recordings.playlist(exchange, stream, renditionId, file);
     }
     return (
       (window !== undefined && (await live.media(exchange, stream, window, file))) ||

@@ -1,4 +1,5 @@
 import type { RenditionId } from '../contract/ladder';
+import { renditionDvr, renditionRecording } from '../contract/media-urls';
 import type { StreamState } from '../contract/stream-state';
 import { commentaryPlaylist, multivariantPlaylist } from '../manifest/multivariant-playlist';
 import { parseTakeSegmentName, recordingMpd } from '../manifest/recording-mpd';
@@ -18,10 +19,15 @@ export class RecordingFiles {
   readonly #remembered = new Map<string, { fingerprint: string; body: PlaylistBody }>();
 
   /** The multivariant playlist of the recording, or of its commentary audio alone. `false` where nothing is recorded. */
-  async multivariant(exchange: Exchange, stream: PlayableStream, only: 'all' | 'audio'): Promise<boolean> {
+  async multivariant(
+    exchange: Exchange,
+    stream: PlayableStream,
+    only: 'all' | 'audio',
+    playlistFile: string = renditionRecording,
+  ): Promise<boolean> {
     const takes = await stream.takes();
-    return this.#send(exchange, stream, takes, only, () => {
-      const described = describeRecording(takes);
+    return this.#send(exchange, stream, takes, `${only} ${playlistFile}`, () => {
+      const described = describeRecording(takes, playlistFile);
       if (described.length === 0) {
         return undefined;
       }
@@ -35,11 +41,17 @@ export class RecordingFiles {
     return this.#send(exchange, stream, takes, 'mpd', () => recordingMpd(takes), manifestTypes.dash);
   }
 
-  /** `<rendition>/recording.m3u8`. `false` where the rendition is not recorded. */
-  async playlist(exchange: Exchange, stream: PlayableStream, renditionId: RenditionId): Promise<boolean> {
+  /** `<rendition>/recording.m3u8` and `<rendition>/dvr.m3u8`. `false` where the rendition is not recorded. */
+  async playlist(
+    exchange: Exchange,
+    stream: PlayableStream,
+    renditionId: RenditionId,
+    playlistFile: string = renditionRecording,
+  ): Promise<boolean> {
     const takes = await stream.takes();
-    return this.#send(exchange, stream, takes, `rendition ${renditionId}`, () =>
-      recordingPlaylist(takes, renditionId, { complete: isComplete(stream, takes) }),
+    const healing = playlistFile === renditionDvr;
+    return this.#send(exchange, stream, takes, `rendition ${renditionId} ${playlistFile}`, () =>
+      recordingPlaylist(takes, renditionId, { complete: isComplete(stream, takes), healing }),
     );
   }
 

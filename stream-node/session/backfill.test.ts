@@ -55,6 +55,9 @@ test('the rest of an earlier session, sent beside the live one, heals the record
   await expect.poll(async () => (await journals()).length, { timeout: 15_000 }).toBe(1);
   const states = (await web.snapshotWhere(() => true)).streams.map(({ state }) => state);
   expect(states).toEqual(['live']);
+  const healed = await readRecordedCount(url, 'dvr.m3u8');
+  expect(healed.numbers.slice(0, seconds * 30)).toEqual(countTo(seconds * 30));
+  expect(await (await fetch(`${url}/dvr.m3u8`)).text()).toContain('90p/dvr.m3u8');
   second.publisher.send({ type: 'finish', lastSequence: later.lastSequence });
   await second.publisher.next(({ type }) => type === 'finished');
   await web.want({ streamId, action: 'end' });
