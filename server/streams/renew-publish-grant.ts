@@ -5,21 +5,22 @@ import { AppError } from '../errors';
 import { type OperationContext, requireUser } from '../operation-context';
 import { lockOwnStream } from './get-stream';
 import { publishAccess } from './publish-access';
-import type { StreamIdInput } from './stream-inputs';
+import type { RenewPublishGrantInput } from './stream-inputs';
 import type { PublishAccess } from './stream-view';
 
 /**
- * A fresh right to send to one's own stream, for a publisher that reconnects.
+ * A fresh right to send to one's own stream, for a publisher that reconnects. Of a stream that is over only the rest of
+ * earlier sessions may still be sent; whether it is taken is the node's to say, which goes by the end, not by the grant.
  *
  * @throws AppError `unauthorized`, `forbidden`, `not_found`, `conflict` once the stream is over, `no_node_available`
  */
 export async function renewPublishGrant(
   context: OperationContext,
-  input: StreamIdInput,
+  input: RenewPublishGrantInput,
 ): Promise<{ publish: PublishAccess }> {
   const user = requireUser(context);
   const stream = await context.db.transaction(async (tx) => await lockOwnStream(tx, user, input.streamId));
-  if (isFinal(stream.state)) {
+  if (isFinal(stream.state) && input.backfill !== true) {
     throw new AppError('conflict', 'This stream is over; start a new one');
   }
   const [node] =

@@ -30,5 +30,11 @@ export type UpdateStreamInput = z.output<typeof UpdateStreamInput>;
 export const StreamIdInput = z.object({ streamId: PublicId });
 export type StreamIdInput = z.output<typeof StreamIdInput>;
 
+export const RenewPublishGrantInput = StreamIdInput.extend({
+  /** only to send what an earlier session of the stream left; then the stream may be over */
+  backfill: z.boolean().optional(),
+});
+export type RenewPublishGrantInput = z.output<typeof RenewPublishGrantInput>;
+
 export const ListStreamsInput = z.object({ eventId: PublicId, includeEnded: z.boolean().optional() });
 export type ListStreamsInput = z.output<typeof ListStreamsInput>;

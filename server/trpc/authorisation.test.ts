@@ -61,6 +61,11 @@ const matrix: Row[] = [
     (caller, { endedId }) => caller.streams.renewPublishGrant({ streamId: endedId }),
     { ...ownerOnly, owner: 'CONFLICT' },
   ],
+  [
+    'streams.renewPublishGrant',
+    (caller, { endedId }) => caller.streams.renewPublishGrant({ streamId: endedId, backfill: true }),
+    ownerOnly,
+  ],
   ['streams.update', (caller, { liveId }) => caller.streams.update({ streamId: liveId, name: 'New' }), ownerOnly],
   [
     'streams.update',

@@ -4,7 +4,13 @@ import { endStream } from '../streams/end-stream';
 import { getStream } from '../streams/get-stream';
 import { listMyStreams, listStreamsForEvent } from '../streams/list-streams';
 import { renewPublishGrant } from '../streams/renew-publish-grant';
-import { CreateStreamInput, ListStreamsInput, StreamIdInput, UpdateStreamInput } from '../streams/stream-inputs';
+import {
+  CreateStreamInput,
+  ListStreamsInput,
+  RenewPublishGrantInput,
+  StreamIdInput,
+  UpdateStreamInput,
+} from '../streams/stream-inputs';
 import { updateStream } from '../streams/update-stream';
 import { procedure, router } from './init';
 
@@ -13,7 +19,9 @@ export const streamsRouter = router({
   listMine: procedure.query(({ ctx }) => listMyStreams(ctx)),
   get: procedure.input(StreamIdInput).query(({ ctx, input }) => getStream(ctx, input)),
   create: procedure.input(CreateStreamInput).mutation(({ ctx, input }) => createStream(ctx, input)),
-  renewPublishGrant: procedure.input(StreamIdInput).mutation(({ ctx, input }) => renewPublishGrant(ctx, input)),
+  renewPublishGrant: procedure
+    .input(RenewPublishGrantInput)
+    .mutation(({ ctx, input }) => renewPublishGrant(ctx, input)),
   update: procedure.input(UpdateStreamInput).mutation(({ ctx, input }) => updateStream(ctx, input)),
   end: procedure.input(StreamIdInput).mutation(({ ctx, input }) => endStream(ctx, input)),
   delete: procedure.input(StreamIdInput).mutation(({ ctx, input }) => deleteStream(ctx, input)),

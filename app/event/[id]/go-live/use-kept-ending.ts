@@ -34,7 +34,7 @@ export function useKeptEnding(store: OpenedStore): KeptEnding {
 
   const send = async (offer: StreamOffer): Promise<string> => {
     const opened = await store.opened;
-    const ask = { streamId: offer.broadcast.streamId };
+    const ask = { streamId: offer.broadcast.streamId, backfill: true };
     const renew = () => renewAccess(() => client.streams.renewPublishGrant.mutate(ask));
     const begun = await sendKept({ store: opened, sessions: offer.sessions, renewAccess: renew });
     sending.current = begun;
