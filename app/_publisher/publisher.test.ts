@@ -190,3 +190,21 @@ test('a chunk that is too large for the node ends the broadcast with words, and 
     });
   expect(node.hellos).toHaveLength(1);
 });
+
+test('a recorder that fails as soon as it has begun, in the middle of a change too, is followed by another', async () => {
+  await using node = await ContractNode.start();
+  using air = await onAir(node);
+  air.recorders.capture(3);
+  await node.until(() => node.chunkCount === 3);
+  const port = await node.stopListening();
+  air.recorders.capture(2);
+  air.recorders.pass(11_000);
+  await node.listenAgain(port);
+  await expect.poll(() => air.recorders.started).toBe(2);
+  air.recorders.fail();
+  await expect.poll(() => air.recorders.started).toBe(3);
+  await expect.poll(() => air.recorders.running).toBe(1);
+  air.recorders.capture(2);
+  await node.until(() => node.sequences([...node.journal.keys()].at(-1) ?? '').length === 2);
+  expect(air.publisher.status().state).toBe('on-air');
+});

@@ -124,12 +124,13 @@ export class Publisher {
 
   async #beginSession(): Promise<LiveSession> {
     const { capture, broadcast, store, startRecorder = startFastestRecorder, openSocket, delays } = this.#options;
+    let begun: LiveSession | null = null;
     const session = await LiveSession.start({
       broadcast: broadcast(),
       stream: capture.recordable(),
       store,
       startRecorder,
-      recorderFailed: () => void this.restart(),
+      recorderFailed: () => void this.#onRecorderFailed(() => begun),
       storeFailed: () => this.#set({ isKept: false }),
       ingest: {
         access: this.#access,
@@ -141,8 +142,18 @@ export class Publisher {
         ...(delays !== undefined && { delays }),
       },
     });
+    begun = session;
     this.#listen(session);
     return session;
+  }
+
+  /** A recorder that fails in the middle of a change is the business of that change, but for the one that has just begun. */
+  async #onRecorderFailed(session: () => LiveSession | null): Promise<void> {
+    await this.#changing;
+    const failed = session();
+    if (failed !== null && failed === this.#session) {
+      await this.restart();
+    }
   }
 
   /** Stops the recorder; its client sends the rest by itself, and whoever comes next waits for that. */

@@ -45,6 +45,11 @@ export class TestRecorders {
     }
   }
 
+  /** The browser gives the newest recording up. */
+  fail(): void {
+    [...this.#running].at(-1)?.handlers.failed(new Error('The browser stopped recording.'));
+  }
+
   /** Nothing is captured meanwhile. */
   pass(forMs: number): void {
     this.nowMs += forMs;
