@@ -15,6 +15,8 @@ export type ServerEnv = {
   publicUrl: string;
   /** the process speaks HTTPS; null: plain HTTP */
   tls: TlsFiles | null;
+  /** one address for encoders to dial, whichever node it leads to, without a trailing slash; null: each node's own */
+  rtmpPublicUrl: string | null;
   databaseUrl: string;
   /** signs sessions' cookies and, through a derived key, grants */
   secret: string;
@@ -42,6 +44,11 @@ const httpUrl = z
   .url({ protocol: /^https?$/, message: 'must be an http or https URL' })
   .transform((url) => url.replace(/\/+$/, ''));
 
+const rtmpUrl = z
+  .url({ protocol: /^rtmps?$/, message: 'must be an rtmp or rtmps URL, such as rtmp://live.example.org/live' })
+  .refine((url) => /\/live\/?$/.test(url), 'must end in /live')
+  .transform((url) => url.replace(/\/+$/, ''));
+
 const secretRule = 'must be set to at least 16 characters (npm start makes one)';
 const secretText = z.string({ message: secretRule }).min(16, secretRule);
 const portRule = 'must be a port number from 1 to 65535';
@@ -56,6 +63,7 @@ const Variables = z.object({
   ZYZZ_PUBLIC_URL: setting(httpUrl.optional()),
   TLS_CERT: setting(z.string().optional()),
   TLS_KEY: setting(z.string().optional()),
+  RTMP_PUBLIC_URL: setting(rtmpUrl.optional()),
   DATABASE_URL: setting(
     z
       .string({ message: 'must be set to a postgres:// URL (npm start sets it to the embedded database)' })
@@ -119,6 +127,7 @@ export function parseEnv(source: Record<string, string | undefined>): ServerEnv 
     dataDir: resolve(variables.ZYZZ_DATA_DIR),
     publicUrl,
     tls,
+    rtmpPublicUrl: variables.RTMP_PUBLIC_URL ?? null,
     databaseUrl: variables.DATABASE_URL,
     secret: variables.ZYZZ_SECRET,
     nodeSecret: variables.ZYZZ_NODE_SECRET,

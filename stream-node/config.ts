@@ -11,6 +11,7 @@ const Settings = z.object({
   STREAM_NODE_NAME: z.string().min(1).max(120).optional(),
   TLS_CERT: z.string().optional(),
   TLS_KEY: z.string().optional(),
+  RTMP_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
   ZYZZ_WEB_URL: z.url({ protocol: /^https?$/ }),
   ZYZZ_NODE_SECRET: z.string().min(16, 'must be at least 16 characters'),
   ZYZZ_DATA_DIR: z.string().min(1).default('.data/node-1'),
@@ -34,6 +35,8 @@ export type NodeConfig = {
   publicUrl: string | undefined;
   /** the node speaks HTTPS with HTTP/2; null: plain HTTP */
   tls: TlsFiles | null;
+  /** where encoders are listened for; unset: nowhere, 0: on any free port */
+  rtmpPort: number | undefined;
   name: string;
   hostName: string;
   webUrl: string;
@@ -71,6 +74,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     port: settings.STREAM_NODE_PORT,
     publicUrl: settings.STREAM_NODE_PUBLIC_URL?.replace(/\/$/, ''),
     tls: tlsFilesOf(settings),
+    rtmpPort: settings.RTMP_PORT,
     name: settings.STREAM_NODE_NAME ?? `${hostname()}:${settings.STREAM_NODE_PORT}`,
     hostName: hostname(),
     webUrl: settings.ZYZZ_WEB_URL.replace(/\/$/, ''),

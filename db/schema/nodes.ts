@@ -12,6 +12,8 @@ export const nodes = pgTable(
     internalAddress: text('internal_address').notNull().default(''),
     externalAddress: text('external_address').notNull().default(''),
     publicUrl: text('public_url').notNull().default(''),
+    /** where encoders reach it; null: it takes none */
+    rtmpUrl: text('rtmp_url'),
     controlUrl: text('control_url').notNull().default(''),
     encoderSlots: integer('encoder_slots').notNull().default(0),
     viewerCapacity: integer('viewer_capacity').notNull().default(0),

@@ -68,6 +68,25 @@ export const streams = pgTable(
   ],
 );
 
+/**
+ * The secret by which an encoder may send to a stream, as its SHA-256 alone. A stream has one at most: a new one takes the
+ * place of the old, and a revoked one is gone, so that it cannot be told from one that never was.
+ */
+export const streamKeys = pgTable(
+  'stream_key',
+  {
+    streamId: text('stream_id')
+      .primaryKey()
+      .references(() => streams.id, { onDelete: 'cascade' }),
+    /** lower-case hexadecimal */
+    keyHash: text('key_hash').notNull(),
+    createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
+    /** when an encoder was last let in with it */
+    lastUsedAt: timestamp('last_used_at', { withTimezone: true }),
+  },
+  (table) => [uniqueIndex('stream_key_hash_unique').on(table.keyHash)],
+);
+
 /** One recorded run of a stream on one node. A recording is the list of a stream's takes in event-clock order. */
 export const takes = pgTable(
   'take',

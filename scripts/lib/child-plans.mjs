@@ -46,6 +46,7 @@ export function nodePlan(settings, nodeSecret, n) {
     env: {
       ...environment,
       STREAM_NODE_PORT: String(port),
+      RTMP_PORT: String(settings.rtmpPort + n - 1),
       STREAM_NODE_PUBLIC_URL: publicUrlOfNode(settings, n),
       ZYZZ_WEB_URL: settings.webUrl,
       ZYZZ_NODE_SECRET: nodeSecret,

@@ -24,6 +24,7 @@ export function doctorChecks(settings, environment) {
   const ports = [
     ['PORT', settings.port],
     ...Array.from({ length: settings.nodes }, (_, n) => ['STREAM_NODE_PORT', settings.nodePort + n]),
+    ...Array.from({ length: settings.nodes }, (_, n) => ['RTMP_PORT', settings.rtmpPort + n]),
   ];
   return [
     {

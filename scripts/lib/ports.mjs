@@ -20,6 +20,11 @@ export async function requireFreePort(host, port, setting) {
   throw new LaunchFault(reasons[fault] ?? `${host}:${port} cannot be listened on (${fault}).`);
 }
 
+/** @param {string} host @param {number} port */
+export async function isFreePort(host, port) {
+  return (await listenFault(host, port)) === undefined;
+}
+
 /** @returns {Promise<string | undefined>} the error code */
 function listenFault(host, port) {
   return new Promise((resolve) => {

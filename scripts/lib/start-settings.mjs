@@ -12,6 +12,8 @@ import { LaunchFault } from './launch-fault.mjs';
  * @property {string} localHost the address under which this machine reaches it
  * @property {number} port of the web
  * @property {number} nodePort of the first node, the next has the next number
+ * @property {number} rtmpPort where the first node listens for encoders, the next one has the next number
+ * @property {boolean} isRtmpPortChosen false: the usual port, and where it is taken no encoders
  * @property {string} dataDir absolute
  * @property {string} publicUrl of the web, without a trailing slash
  * @property {string} webUrl where nodes find the web
@@ -40,6 +42,12 @@ export function readStartSettings(args, environment) {
       `PORT and the stream nodes (${nodePort} to ${last}) must not meet: give them different numbers.`,
     );
   }
+  const rtmpPort = readPort('RTMP_PORT', setting('RTMP_PORT') ?? '1935');
+  const others = options.only === 'stream-node' ? [] : [port];
+  const nodePorts = Array.from({ length: options.nodes }, (_, n) => nodePort + n);
+  if ([...others, ...nodePorts].some((other) => other >= rtmpPort && other < rtmpPort + options.nodes)) {
+    throw new LaunchFault('RTMP_PORT, PORT and STREAM_NODE_PORT must not meet: give them different numbers.');
+  }
   const localHost = host === '0.0.0.0' || host === 'localhost' ? '127.0.0.1' : host === '::' ? '[::1]' : host;
   const nodePublicUrl = setting('STREAM_NODE_PUBLIC_URL');
   if (options.nodes > 1 && nodePublicUrl && !/\{(n|port)\}/.test(nodePublicUrl)) {
@@ -57,6 +65,8 @@ export function readStartSettings(args, environment) {
     port,
     nodePort,
     nodePublicUrl,
+    rtmpPort,
+    isRtmpPortChosen: setting('RTMP_PORT') !== undefined,
     dataDir: isAbsolute(dataDir) ? dataDir : inCheckout(dataDir),
     publicUrl: readUrl('ZYZZ_PUBLIC_URL', publicUrl),
     webUrl: readUrl('ZYZZ_WEB_URL', setting('ZYZZ_WEB_URL') ?? `http://${localHost}:${port}`),

@@ -6,7 +6,7 @@ import { claimDataFolder, prepareDataFolder } from './data-folder.mjs';
 import { openDatabaseServer, prepareDatabase } from './database.mjs';
 import { LaunchFault } from './launch-fault.mjs';
 import { ensurePackages } from './packages.mjs';
-import { requireFreePort } from './ports.mjs';
+import { isFreePort, requireFreePort } from './ports.mjs';
 import { readSecrets } from './secrets.mjs';
 import { restartOnChange } from './source-watch.mjs';
 import { step } from './steps.mjs';
@@ -121,12 +121,19 @@ export class Supervisor {
   }
 
   async #requirePorts() {
-    const { only, host, port, nodePort, nodes } = this.#settings;
+    const { only, host, port, nodePort, rtmpPort, isRtmpPortChosen, nodes } = this.#settings;
     if (only !== 'stream-node') {
       await requireFreePort(host, port, 'PORT');
     }
     for (let n = 0; n < nodes && only !== 'web'; n++) {
       await requireFreePort(host, nodePort + n, 'STREAM_NODE_PORT');
+      if (isRtmpPortChosen) {
+        await requireFreePort(host, rtmpPort + n, 'RTMP_PORT');
+      } else if (!(await isFreePort(host, rtmpPort + n))) {
+        // The usual port is the only thing on it that another product may have too: the rest goes on without.
+        const line = `no encoders: port ${rtmpPort + n} is taken, choose another with RTMP_PORT`;
+        process.stdout.write(`  ${'RTMP'.padEnd(12)} ${line}\n`);
+      }
     }
   }
 }

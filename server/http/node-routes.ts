@@ -1,9 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Database } from '../../db/client';
+import { RtmpAdmissionRequest, rtmpAdmissionPath } from '../../stream-node/contract/rtmp-admission';
 import { NodeSnapshot, snapshotPath } from '../../stream-node/contract/snapshots';
 import type { ServerEnv } from '../env';
 import { AppError, parseInput } from '../errors';
 import type { Logger } from '../logger';
+import { admitEncoder } from '../nodes/admit-encoder';
 import { receiveSnapshot } from '../nodes/receive-snapshot';
 import { jsonAnswer, type Route } from './route';
 
@@ -18,16 +20,26 @@ function isNodeSecret(authorization: string | undefined, nodeSecret: string): bo
 
 /** What stream nodes call; `Authorization: Bearer <node secret>`. */
 export function nodeRoutes(deps: { db: Database; env: ServerEnv; logger: Logger }): Route[] {
+  const admit: Route['admit'] = (headers) => {
+    if (!isNodeSecret(headers.authorization, deps.env.nodeSecret)) {
+      throw new AppError('unauthorized', 'The node secret is missing or wrong');
+    }
+  };
   return [
+    {
+      method: 'POST',
+      path: rtmpAdmissionPath,
+      admit,
+      handle: async (request) => {
+        const input = parseInput(RtmpAdmissionRequest, request.json());
+        return jsonAnswer(200, await admitEncoder(deps, input));
+      },
+    },
     {
       method: 'POST',
       path: snapshotPath,
       bodyBytesMax: snapshotBytesMax,
-      admit: (headers) => {
-        if (!isNodeSecret(headers.authorization, deps.env.nodeSecret)) {
-          throw new AppError('unauthorized', 'The node secret is missing or wrong');
-        }
-      },
+      admit,
       handle: async (request) => {
         const snapshot = parseInput(NodeSnapshot, request.json());
         return jsonAnswer(200, await receiveSnapshot(deps, snapshot));

@@ -9,6 +9,8 @@ const reservationSeconds = 60;
 export type NodeCandidate = {
   id: string;
   publicUrl: string;
+  /** where encoders reach it; null: it takes none */
+  rtmpUrl: string | null;
   /** publishers + viewers + reservations */
   load: number;
   /** encoder slots + viewers that it is good for, at least 1 */
@@ -25,6 +27,7 @@ export async function nodeCandidates(tx: Queryable): Promise<NodeCandidate[]> {
     select
       node.id,
       node.public_url as "publicUrl",
+      node.rtmp_url as "rtmpUrl",
       node.publishers + node.viewers + placed.reservations as load,
       greatest(node.encoder_slots + node.viewer_capacity, 1) as capacity,
       node.encoder_slots - node.publishers - placed.reservations as "freeEncoderSlots"

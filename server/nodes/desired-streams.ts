@@ -1,6 +1,6 @@
 import { and, eq, inArray, lt, notInArray, or, sql } from 'drizzle-orm';
 import type { Queryable } from '../../db/client';
-import { streams, streamTombstones } from '../../db/schema';
+import { streamKeys, streams, streamTombstones } from '../../db/schema';
 import type { DesiredStream, DesiredStreamAction, NodeSnapshot } from '../../stream-node/contract/snapshots';
 import type { StreamState } from '../../stream-node/contract/stream-state';
 
@@ -24,8 +24,9 @@ const actionByState: Record<StreamState, DesiredStreamAction> = {
 export async function desiredStreams(tx: Queryable, snapshot: NodeSnapshot): Promise<DesiredStream[]> {
   const reportedIds = [...new Set([...snapshot.streams, ...snapshot.takes].map((reported) => reported.streamId))];
   const rows = await tx
-    .select()
+    .select({ stream: streams, keyHash: streamKeys.keyHash })
     .from(streams)
+    .leftJoin(streamKeys, eq(streamKeys.streamId, streams.id))
     .where(
       or(
         and(
@@ -35,7 +36,7 @@ export async function desiredStreams(tx: Queryable, snapshot: NodeSnapshot): Pro
         inArray(streams.id, reportedIds),
       ),
     );
-  const wanted = rows.map((row): DesiredStream => {
+  const wanted = rows.map(({ stream: row, keyHash }): DesiredStream => {
     const isHere = row.nodeId === snapshot.nodeId;
     return {
       streamId: row.id,
@@ -46,6 +47,7 @@ export async function desiredStreams(tx: Queryable, snapshot: NodeSnapshot): Pro
       profile: row.profile,
       record: row.record,
       visibility: row.visibility,
+      streamKeyHash: keyHash,
       dvrWindowSeconds: row.dvrWindowSeconds,
       graceSeconds: row.graceSeconds,
     };
@@ -73,6 +75,7 @@ async function deletions(tx: Queryable, nodeId: string, reportedIds: string[]): 
     profile: 'balanced',
     record: false,
     visibility: 'private',
+    streamKeyHash: null,
     dvrWindowSeconds: 0,
     graceSeconds: 0,
   }));

@@ -114,7 +114,14 @@ describe('a new stream is placed', () => {
 });
 
 test('ties are broken at random', () => {
-  const candidate = (id: string): NodeCandidate => ({ id, publicUrl: '', load: 1, capacity: 10, freeEncoderSlots: 1 });
+  const candidate = (id: string): NodeCandidate => ({
+    id,
+    publicUrl: '',
+    load: 1,
+    capacity: 10,
+    rtmpUrl: null,
+    freeEncoderSlots: 1,
+  });
   const candidates = [candidate('a'), candidate('b'), candidate('c')];
   expect([0, 0.5, 0.99].map((value) => chooseNode(candidates, () => value)?.id)).toEqual(['a', 'b', 'c']);
 });

@@ -1,10 +1,13 @@
 import { sql } from 'drizzle-orm';
 import type { Database, Queryable } from '../../db/client';
-import { streams } from '../../db/schema';
+import { streamKeys, streams } from '../../db/schema';
 import { notifyRoom } from '../bus/notify';
 import { chooseNode, type NodeCandidate, nodeCandidates, withOneMore } from './choose-node';
 
-type NewStream = Omit<typeof streams.$inferInsert, 'nodeId' | 'createdAt'>;
+type NewStream = Omit<typeof streams.$inferInsert, 'nodeId' | 'createdAt'> & {
+  /** SHA-256 of its first stream key */
+  keyHash?: string;
+};
 type Waiting = {
   stream: NewStream;
   resolve: (node: NodeCandidate | null) => void;
@@ -74,13 +77,19 @@ async function writePlacements(tx: Queryable, newStreams: NewStream[]): Promise<
     candidates = candidates.map((candidate) => (candidate === chosen ? withOneMore(candidate) : candidate));
     return chosen;
   });
-  const rows = newStreams.flatMap((stream, index) => {
+  const rows = newStreams.flatMap(({ keyHash: _, ...stream }, index) => {
     const node = placed[index];
     // `now()` is when the transaction began, before it waited for the lock.
     return node ? [{ ...stream, nodeId: node.id, createdAt: sql`clock_timestamp()` }] : [];
   });
+  const keys = newStreams.flatMap(({ id, keyHash }, index) =>
+    placed[index] && keyHash !== undefined ? [{ streamId: id, keyHash }] : [],
+  );
   if (rows.length > 0) {
     await tx.insert(streams).values(rows);
+    if (keys.length > 0) {
+      await tx.insert(streamKeys).values(keys);
+    }
     for (const eventId of new Set(rows.map((row) => row.eventId))) {
       await notifyRoom(tx, { room: `event:${eventId}`, kind: 'streams' });
     }

@@ -18,6 +18,7 @@ async function upsertNode(tx: Queryable, snapshot: NodeSnapshot): Promise<void> 
     internalAddress: snapshot.internalAddress,
     externalAddress: snapshot.externalAddress,
     publicUrl: snapshot.publicUrl.replace(/\/+$/, ''),
+    rtmpUrl: snapshot.rtmpUrl,
     controlUrl: snapshot.controlUrl.replace(/\/+$/, ''),
     encoderSlots: snapshot.capacity.encoderSlots,
     viewerCapacity: snapshot.capacity.viewers,

@@ -7,32 +7,37 @@ import { type OperationContext, requireUser } from '../operation-context';
 import { getStreamView } from './get-stream';
 import { publishAccess } from './publish-access';
 import type { CreateStreamInput } from './stream-inputs';
-import type { PublishAccess, StreamView } from './stream-view';
+import { newStreamKey } from './stream-key';
+import type { EncoderAccess, PublishAccess, StreamView } from './stream-view';
 
 /**
- * Makes a stream on the least loaded node and gives its maker the right to send to it.
+ * Makes a stream on the least loaded node and gives its maker the right to send to it: by page with a grant, by encoder with
+ * a stream key, which nobody is told again. `rtmp` is null where no node takes encoders.
  *
  * @throws AppError `unauthorized`, `not_found` (the event), `no_node_available`
  */
 export async function createStream(
   context: OperationContext,
   input: CreateStreamInput,
-): Promise<{ stream: StreamView; publish: PublishAccess }> {
+): Promise<{ stream: StreamView; publish: PublishAccess & { rtmp: EncoderAccess | null } }> {
   const user = requireUser(context);
   await findEvent(context.db, input.eventId);
   const streamId = newId('stream');
-  const node = await placeStream(context.db, { ...input, id: streamId, ownerId: user.id });
+  const { streamKey, keyHash } = newStreamKey();
+  const node = await placeStream(context.db, { ...input, id: streamId, ownerId: user.id, keyHash });
   if (node === null) {
     throw new AppError('no_node_available', 'Every stream node is busy or away; try again in a minute');
   }
   await askNodeNow(context, node.id);
+  const publish = await publishAccess({
+    secret: context.env.secret,
+    userId: user.id,
+    stream: { id: streamId, epoch: 1 },
+    nodeUrl: node.publicUrl,
+  });
+  const url = context.env.rtmpPublicUrl ?? node.rtmpUrl;
   return {
     stream: await getStreamView(context, streamId),
-    publish: await publishAccess({
-      secret: context.env.secret,
-      userId: user.id,
-      stream: { id: streamId, epoch: 1 },
-      nodeUrl: node.publicUrl,
-    }),
+    publish: { ...publish, rtmp: url === null ? null : { url, streamKey } },
   };
 }

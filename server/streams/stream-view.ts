@@ -43,6 +43,14 @@ export type StreamView = {
   recordingSeconds: number;
 };
 
+/** What is typed into an encoder. */
+export type EncoderAccess = {
+  /** "Server" in OBS, such as `rtmp://host:1935/live` */
+  url: string;
+  /** secret, and told only once: kept as its hash */
+  streamKey: string;
+};
+
 /** How a publisher reaches the stream's node. */
 export type PublishAccess = {
   websocketUrl: string;

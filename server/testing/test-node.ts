@@ -11,6 +11,7 @@ export function nodeSnapshot(changes: Partial<NodeSnapshot> = {}): NodeSnapshot 
     internalAddress: '127.0.0.1',
     externalAddress: '127.0.0.1',
     publicUrl: 'http://127.0.0.1:9',
+    rtmpUrl: null,
     controlUrl: 'http://127.0.0.1:9',
     capacity: { encoderSlots: 100, viewers: 1000 },
     load: { publishers: 0, viewers: 0 },

@@ -72,6 +72,15 @@ const matrix: Row[] = [
     (caller, { privateId }) => caller.streams.update({ streamId: privateId, name: 'New' }),
     ownerKnowsSignedIn,
   ],
+  ['streams.rotateKey', (caller, { liveId }) => caller.streams.rotateKey({ streamId: liveId }), ownerOnly],
+  [
+    'streams.rotateKey',
+    (caller, { privateId }) => caller.streams.rotateKey({ streamId: privateId }),
+    ownerKnowsSignedIn,
+  ],
+  ['streams.revokeKey', (caller, { liveId }) => caller.streams.revokeKey({ streamId: liveId }), ownerOnly],
+  ['streams.health', (caller, { liveId }) => caller.streams.health({ streamId: liveId }), ownerOnly],
+  ['streams.health', (caller, { privateId }) => caller.streams.health({ streamId: privateId }), ownerKnowsSignedIn],
   ['streams.end', (caller, { liveId }) => caller.streams.end({ streamId: liveId }), ownerOnly],
   ['streams.end', (caller, { endedId }) => caller.streams.end({ streamId: endedId }), ownerOnly],
   ['streams.delete', (caller, { endedId }) => caller.streams.delete({ streamId: endedId }), ownerOnly],
@@ -96,7 +105,7 @@ beforeAll(async () => {
     otherBroadcaster: await makePerson(database.db, 'Other'),
     owner: await makePerson(database.db, 'Owner'),
   };
-  await receiveSnapshot(testContext(database), nodeSnapshot({ nodeId }));
+  await receiveSnapshot(testContext(database), nodeSnapshot({ nodeId, rtmpUrl: 'rtmp://127.0.0.1:9/live' }));
   // The node stays alive however long the matrix takes.
   await database.db.update(nodes).set({ lastSeenAt: new Date(Date.now() + 3_600_000) });
 });

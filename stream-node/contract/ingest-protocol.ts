@@ -37,6 +37,9 @@ export const SourceHint = z.object({
 /** The containers a recorder may send; ffmpeg is told which, so that it never guesses. */
 export const RecorderContainer = z.enum(['matroska', 'mp4']);
 export type RecorderContainer = z.infer<typeof RecorderContainer>;
+/** The containers that media has inside a node, whichever way it came in. */
+export const SourceContainer = z.enum([...RecorderContainer.options, 'flv']);
+export type SourceContainer = z.infer<typeof SourceContainer>;
 
 export const Hello = z.object({
   type: z.literal('hello'),

@@ -3,6 +3,7 @@ import { GrantPublicKey } from './grants';
 import { NodeId, StreamId, TakeId } from './ids';
 import { Rendition } from './ladder';
 import { LatencyProfile } from './profiles';
+import { StreamKeyHash } from './rtmp-admission';
 import { StreamState } from './stream-state';
 
 /**
@@ -59,6 +60,8 @@ export const NodeSnapshot = z.object({
   externalAddress: z.string().max(255),
   /** where viewers and publishers reach the node, without a trailing slash */
   publicUrl: z.url(),
+  /** where encoders reach the node, such as `rtmp://host:1935/live`; null: it takes none */
+  rtmpUrl: z.url({ protocol: /^rtmps?$/ }).nullable(),
   /** where the web reaches the node's control calls */
   controlUrl: z.url(),
   capacity: z.object({ encoderSlots: z.int().min(0), viewers: z.int().min(0) }),
@@ -81,6 +84,8 @@ export const DesiredStream = z.object({
   profile: LatencyProfile,
   record: z.boolean(),
   visibility: z.enum(['public', 'private']),
+  /** of the one key that encoders may send with; another one's encoder is cut off; null: none may send */
+  streamKeyHash: StreamKeyHash.nullable(),
   /** how far back a viewer of the live playlist may seek */
   dvrWindowSeconds: z.int().min(0).max(14_400),
   /** how long a lost publisher is waited for */

@@ -23,6 +23,7 @@ const snapshot: NodeSnapshot = {
   internalAddress: '',
   externalAddress: '',
   publicUrl: 'http://127.0.0.1:1',
+  rtmpUrl: null,
   controlUrl: 'http://127.0.0.1:1',
   capacity: { encoderSlots: 1, viewers: 1 },
   load: { publishers: 0, viewers: 0 },

@@ -58,7 +58,8 @@ export async function admit(
   return code === null ? { ok: true, epoch: stream.epoch } : refused(code);
 }
 
-function refusalOf({ action, refuse }: AdmittedStream): IngestRefusalCode | null {
+/** Why a stream as the node knows it takes no publisher; null: it does. */
+export function refusalOf({ action, refuse }: AdmittedStream): IngestRefusalCode | null {
   switch (action) {
     case 'run':
     case 'pause':

@@ -15,8 +15,8 @@ export type IngestEvents = {
   source: [source: IngestSource];
   /** a publisher was admitted and welcomed; comes before `source` */
   connected: [streamId: string];
-  /** the publisher's connection is gone, and neither finished, replaced nor closed by us */
-  lost: [streamId: string];
+  /** the publisher's connection is gone, and neither finished, replaced nor closed by us; with the reason when it was its media */
+  lost: [streamId: string, reason?: string];
   /** the publisher stopped this recorder session and everything of it is in the journal; its bytes have ended */
   finished: [streamId: string, recorderSession: string];
   /** somebody sends the rest of a session that is not live; nothing of it is to be encoded yet */

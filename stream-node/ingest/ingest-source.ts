@@ -1,17 +1,17 @@
 import type { Readable } from 'node:stream';
-import type { RecorderContainer } from '../contract/ingest-protocol';
+import type { SourceContainer } from '../contract/ingest-protocol';
 import type { FrameRate } from '../contract/profiles';
 
 /**
- * One unbroken run of a publisher's recorder, whichever way it came in. Every adapter (browser WebSocket, later RTMP, WHIP,
+ * One unbroken run of a publisher's recorder, whichever way it came in. Every adapter (browser WebSocket, RTMP, later WHIP,
  * chunk upload) yields this and nothing else; the rooms after it never learn which it was.
  */
 export type IngestSource = {
   readonly streamId: string;
   readonly epoch: number;
   readonly recorderSession: string;
-  readonly ingestKind: 'websocket';
-  readonly container: RecorderContainer;
+  readonly ingestKind: 'websocket' | 'rtmp';
+  readonly container: SourceContainer;
   readonly hasVideo: boolean;
   readonly hasAudio: boolean;
   readonly hint: { width?: number; height?: number; frameRate?: FrameRate };

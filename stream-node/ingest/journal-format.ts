@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
-import { type Chunk, chunkBytesMax, Hello } from '../contract/ingest-protocol';
+import { type Chunk, chunkBytesMax, Hello, SourceContainer } from '../contract/ingest-protocol';
 
 /**
  * An ingest journal is one header line of JSON (what `hello` said, without its grant) and then records:
@@ -14,6 +14,7 @@ import { type Chunk, chunkBytesMax, Hello } from '../contract/ingest-protocol';
 export const JournalHeader = Hello.omit({ type: true, grant: true }).extend({
   type: z.literal('journal'),
   version: z.literal(1),
+  container: SourceContainer,
   epoch: z.int().min(1),
 });
 export type JournalHeader = z.infer<typeof JournalHeader>;

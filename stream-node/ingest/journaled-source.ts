@@ -5,7 +5,7 @@ import { EntryPoints } from './entry-points';
 import type { IngestSource } from './ingest-source';
 import { Journal, journalPath } from './journal';
 import type { JournalHeader } from './journal-format';
-import { MediaClock } from './media-clock';
+import { type SourceClock, sourceClock } from './source-clock';
 import { SourceReading } from './source-reading';
 
 /** What the connection of the moment wants to hear. */
@@ -54,7 +54,7 @@ export abstract class JournaledSource implements IngestSource {
   #setClosed: () => void = () => {};
   readonly #clock: Clock;
   readonly #onClosed: () => void;
-  readonly #mediaClock: MediaClock;
+  readonly #mediaClock: SourceClock;
   readonly #entryPoints = new EntryPoints();
   readonly #journal: Journal;
   #recoveredContainerMs: number | null = null;
@@ -81,7 +81,7 @@ export abstract class JournaledSource implements IngestSource {
     this.hint = knownHint(header.hint);
     this.#clock = options.clock;
     this.#onClosed = options.onClosed;
-    this.#mediaClock = new MediaClock(header.container);
+    this.#mediaClock = sourceClock(header.container);
     this.closed = new Promise((resolve) => {
       this.#setClosed = resolve;
     });
@@ -191,6 +191,8 @@ export abstract class JournaledSource implements IngestSource {
   end(): void {
     this.#over = true;
     this.#reading?.end();
+    this.#mediaClock.conclude?.();
+    this.#settleFirstSample();
     this.#settleFirst?.reject(new Error('the session ended before its first chunk'));
     this.#settleFirst = null;
   }

@@ -1,4 +1,4 @@
-import type { Chunk, RecorderContainer } from '../contract/ingest-protocol';
+import type { Chunk, SourceContainer } from '../contract/ingest-protocol';
 import type { EntryPoint } from './entry-points';
 import { type BlockTimes, MatroskaClock } from './matroska-clock';
 import { PageClock } from './page-clock';
@@ -17,7 +17,7 @@ export class MediaClock {
   private newestMs: number | null = null;
   private found: readonly EntryPoint[] = [];
 
-  constructor(container: RecorderContainer) {
+  constructor(container: SourceContainer) {
     this.container = container === 'matroska' ? new MatroskaClock() : null;
   }
 

@@ -73,6 +73,11 @@ export class LiveStream implements AsyncDisposable {
     return this.#desired;
   }
 
+  /** It is over here, or will be as soon as its last media is stored. */
+  get isEnding(): boolean {
+    return isFinal(this.#state) || this.#ending !== undefined;
+  }
+
   get state(): StreamState {
     return this.#state;
   }
@@ -102,7 +107,7 @@ export class LiveStream implements AsyncDisposable {
 
   /** A new recorder session began; the one before it, if any, is brought to its end first. */
   offer(source: IngestSource): void {
-    if (isFinal(this.#state) || this.#ending !== undefined) {
+    if (this.isEnding) {
       void source.close();
       return;
     }
@@ -125,9 +130,13 @@ export class LiveStream implements AsyncDisposable {
     this.#happen('publisher-connected');
   }
 
-  /** The publisher's connection is gone; it is waited for as long as the owner wished. */
-  publisherLost(): void {
-    if (this.#ending === undefined && this.#happen('publisher-lost')) {
+  /** The publisher's connection is gone; it is waited for as long as the owner wished. `reason` is for the broadcaster. */
+  publisherLost(reason?: string): void {
+    if (this.#ending !== undefined) {
+      return;
+    }
+    this.#reason = reason ?? this.#reason;
+    if (this.#happen('publisher-lost')) {
       this.#grace.start(this.#desired.graceSeconds);
     }
   }
@@ -236,7 +245,8 @@ export class LiveStream implements AsyncDisposable {
       publishedBefore: ledger.entry,
       dvrWindowSeconds: this.#desired.dvrWindowSeconds,
       windowBytesMax: this.ports.windowBytesMax,
-      uriPrefix: this.ports.uriPrefix,
+      // A stream that left this node and came back has another epoch, and must not name other media alike.
+      uriPrefix: `${this.ports.uriPrefix}${this.epoch}`,
       clock: this.ports.clock,
     });
     packager.on('part', ({ rendition, part }) => {

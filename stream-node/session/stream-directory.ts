@@ -14,6 +14,8 @@ export type StreamTraffic = {
   deleteJournals(streamId: string): Promise<void>;
 };
 
+const isWanted = ({ action }: DesiredStream) => action === 'run' || action === 'pause';
+
 /** How long the live window of an ended stream stays in memory for players that are still reading it, in milliseconds. */
 const endedWindowMs = 60_000;
 
@@ -140,6 +142,14 @@ export class StreamDirectory implements PlayableStreams, AsyncDisposable {
       void this.#delete(streamId);
       return;
     }
+    if (live?.isEnding && isWanted(desired) && desired.epoch > live.epoch) {
+      // It moved on to another node and came back: what was here is over, and a new run begins once that is stored.
+      if (isFinal(live.state)) {
+        this.#forget(live);
+        this.#begin(desired);
+      }
+      return;
+    }
     if (live !== undefined) {
       if (desired.epoch >= live.epoch) {
         live.applyDesired(desired);
@@ -151,9 +161,20 @@ export class StreamDirectory implements PlayableStreams, AsyncDisposable {
       this.#keepFacts(desired, this.#recorded.has(streamId));
       return;
     }
-    this.#live.set(streamId, new LiveStream(desired, this.options.ports));
-    this.#unconfirmed.add(streamId);
+    this.#begin(desired);
+  }
+
+  #begin(desired: DesiredStream): void {
+    this.#live.set(desired.streamId, new LiveStream(desired, this.options.ports));
+    this.#unconfirmed.add(desired.streamId);
     this.#keepFacts(desired, desired.record);
+  }
+
+  #forget(live: LiveStream): void {
+    clearTimeout(this.#endTimers.get(live.streamId));
+    this.#endTimers.delete(live.streamId);
+    this.#live.delete(live.streamId);
+    void live[Symbol.asyncDispose]();
   }
 
   #keepFacts({ streamId, visibility, epoch }: DesiredStream, isRecorded: boolean): void {
@@ -172,12 +193,10 @@ export class StreamDirectory implements PlayableStreams, AsyncDisposable {
     if (!isFinal(live.state) || this.#endTimers.has(streamId)) {
       return;
     }
-    const timer = setTimeout(() => {
-      this.#endTimers.delete(streamId);
-      this.#live.delete(streamId);
-      void live[Symbol.asyncDispose]();
-    }, endedWindowMs);
-    this.#endTimers.set(streamId, timer);
+    this.#endTimers.set(
+      streamId,
+      setTimeout(() => this.#forget(live), endedWindowMs),
+    );
   }
 
   async #delete(streamId: string): Promise<void> {

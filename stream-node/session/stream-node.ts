@@ -1,19 +1,25 @@
 import { randomBytes } from 'node:crypto';
+import type { EventEmitter } from 'node:events';
 import { rm } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { systemClock } from '../clock';
 import type { NodeConfig } from '../config';
+import type { IngestRefusalCode } from '../contract/ingest-protocol';
 import type { DesiredState, NodeSnapshot } from '../contract/snapshots';
 import { handleControl } from '../control/control-routes';
+import { askRtmpAdmission } from '../control/rtmp-admission-call';
 import { WebLink } from '../control/web-link';
 import type { AdmittedStream } from '../ingest/admission';
-import { IngestServer } from '../ingest/ingest-server';
+import { type IngestEvents, IngestServer } from '../ingest/ingest-server';
+import { RtmpServer } from '../ingest/rtmp/rtmp-server';
+import { rtmpApplication } from '../ingest/rtmp/rtmp-session';
 import type { Logger } from '../logger';
 import { createOrigin, type Origin } from '../origin/create-origin';
 import { Recordings } from '../store/recordings';
 import { StreamLedger } from '../store/stream-ledger';
 import { prepareFfmpeg } from '../transcode/ffmpeg-command';
+import { admitEncoder } from './admit-encoder';
 import { JournalKeeper } from './journal-keeper';
 import { remakeJournal } from './journal-remake';
 import { nodeIdentity } from './node-identity';
@@ -32,6 +38,7 @@ export class StreamNode implements AsyncDisposable {
   readonly #nodeId: string;
   readonly #listener: NodeListener;
   readonly #ingest: IngestServer;
+  readonly #rtmp: RtmpServer;
   readonly #origin: Origin;
   readonly #webLink: WebLink;
   #directory: StreamDirectory | undefined;
@@ -58,6 +65,18 @@ export class StreamNode implements AsyncDisposable {
       },
       allowedOrigins: () => this.#desired?.webOrigins ?? [],
     });
+    this.#rtmp = new RtmpServer({
+      admit: (keyHash) =>
+        admitEncoder(keyHash, {
+          ask: (hash) => askRtmpAdmission(config, { nodeId: this.#nodeId, keyHash: hash }),
+          find: (streamId, epoch) => this.#admit(streamId, epoch),
+          kind: (streamId) => this.#directory?.live(streamId)?.desired.kind,
+          logger,
+        }),
+      dataDirectory: config.dataDir,
+      clock: systemClock,
+      logger,
+    });
     this.#origin = createOrigin({
       streams: { find: (streamId) => this.#directory?.find(streamId) },
       clock: systemClock,
@@ -73,6 +92,9 @@ export class StreamNode implements AsyncDisposable {
       apply: (desired) => {
         this.#desired = desired;
         this.#directory?.apply(desired);
+        for (const { streamId, streamKeyHash } of desired.streams) {
+          this.#rtmp.enforceKey(streamId, streamKeyHash);
+        }
       },
       logger,
     });
@@ -102,6 +124,12 @@ export class StreamNode implements AsyncDisposable {
     return publicUrl ?? `${tls === null ? 'http' : 'https'}://${host}:${this.#listener.address.port}`;
   }
 
+  /** where encoders reach this node; null when it takes none */
+  get rtmpUrl(): string | null {
+    const { port } = this.#rtmp;
+    return port === null ? null : `rtmp://${new URL(this.publicUrl).hostname}:${port}/${rtmpApplication}`;
+  }
+
   async #start(): Promise<void> {
     const { config, logger } = this;
     const abilities = await prepareFfmpeg(config.ffmpegPath);
@@ -120,7 +148,7 @@ export class StreamNode implements AsyncDisposable {
       encoderStallMs: config.encoderStallMs,
       windowBytesMax: config.windowBytesMax,
       uriPrefix: this.#bootId.replaceAll('-', 'A').replaceAll('_', 'B'),
-      refusePublisher: (streamId, code, message) => void this.#ingest.closeStream(streamId, code, message),
+      refusePublisher: (streamId, code, message) => void this.#refusePublisher(streamId, code, message),
       journalLeft: (...left) => this.#journals?.left(...left),
       streamOver: async (streamId) => await this.#journals?.streamOver(streamId),
       changed: () => void this.#webLink.exchangeNow(),
@@ -140,12 +168,14 @@ export class StreamNode implements AsyncDisposable {
       },
     });
     this.#journals = this.#newKeeper(this.#directory, ports);
-    this.#followPublishers(this.#directory, this.#journals);
+    this.#followPublishers(this.#directory, this.#journals, this.#ingest, this.#rtmp);
+    this.#followPublishers(this.#directory, this.#journals, this.#rtmp, this.#ingest);
     await this.#journals.begin(async (streamId) => {
       const { entry } = await StreamLedger.open(config.dataDir, streamId);
       return (entry?.graceSeconds ?? defaultGraceSeconds) * 1000;
     });
     await this.#listener.listen(config.port, config.host);
+    await this.#listenForEncoders();
     this.#webLink.start();
   }
 
@@ -166,27 +196,53 @@ export class StreamNode implements AsyncDisposable {
     });
   }
 
-  #followPublishers(directory: StreamDirectory, journals: JournalKeeper): void {
-    this.#ingest.on('connected', (streamId) => directory.live(streamId)?.publisherConnected());
-    this.#ingest.on('backfillOpened', (...session) => journals.arrived(...session));
-    this.#ingest.on('backfillClosed', (streamId, recorderSession, isComplete) => {
+  /** A port that another program has costs the encoders, not the node: publishers' pages go on. */
+  async #listenForEncoders(): Promise<void> {
+    const { rtmpPort, host } = this.config;
+    if (rtmpPort === undefined) {
+      return;
+    }
+    try {
+      await this.#rtmp.listen(rtmpPort, host);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.logger.error({ reason }, 'no encoders are taken: RTMP_PORT cannot be listened on');
+    }
+  }
+
+  /** Follows the publishers of one way in; the newest has the stream, also from a publisher of the other way. */
+  #followPublishers(
+    directory: StreamDirectory,
+    journals: JournalKeeper,
+    ingest: EventEmitter<IngestEvents>,
+    other: { closeStream(streamId: string, code: IngestRefusalCode): Promise<void> },
+  ): void {
+    ingest.on('connected', (streamId) => directory.live(streamId)?.publisherConnected());
+    ingest.on('backfillOpened', (...session) => journals.arrived(...session));
+    ingest.on('backfillClosed', (streamId, recorderSession, isComplete) => {
       if (isComplete) {
         journals.complete(streamId, recorderSession);
       } else {
         journals.left(streamId, recorderSession, null);
       }
     });
-    this.#ingest.on('source', (source) => {
+    ingest.on('source', (source) => {
       journals.arrived(source.streamId, source.recorderSession);
       const live = directory.live(source.streamId);
       if (live === undefined) {
         void source.close();
       } else {
         live.offer(source);
+        // Only now: a former session that is cut short must find itself replaced, not failed.
+        void other.closeStream(source.streamId, 'replaced');
       }
     });
-    this.#ingest.on('lost', (streamId) => directory.live(streamId)?.publisherLost());
-    this.#ingest.on('finished', (streamId) => directory.live(streamId)?.publisherFinished());
+    ingest.on('lost', (streamId, reason) => directory.live(streamId)?.publisherLost(reason));
+    ingest.on('finished', (streamId) => directory.live(streamId)?.publisherFinished());
+  }
+
+  async #refusePublisher(streamId: string, code: IngestRefusalCode, message: string): Promise<void> {
+    await Promise.all([this.#ingest, this.#rtmp].map((ingest) => ingest.closeStream(streamId, code, message)));
   }
 
   /** The stream as the web assigned it; asks the web once when it is not known yet, or only at an older epoch. */
@@ -230,6 +286,7 @@ export class StreamNode implements AsyncDisposable {
       internalAddress: address,
       externalAddress: new URL(this.publicUrl).hostname,
       publicUrl: this.publicUrl,
+      rtmpUrl: this.rtmpUrl,
       controlUrl: this.#isBesideTheWeb ? `http://${this.config.host}:${port}` : this.publicUrl,
       capacity: { encoderSlots: this.config.encoderSlots, viewers: this.config.viewerCapacity },
       load: {
@@ -264,7 +321,7 @@ export class StreamNode implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#webLink[Symbol.asyncDispose]();
     this.#listener.stopListening();
-    await this.#ingest.close();
+    await Promise.all([this.#ingest.close(), this.#rtmp.close()]);
     await Promise.all([this.#journals?.[Symbol.asyncDispose](), this.#directory?.[Symbol.asyncDispose]()]);
     this.#listener.destroyConnections();
   }

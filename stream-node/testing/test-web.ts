@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair } from 'jose';
 import type { GrantAction } from '../contract/grants';
+import { RtmpAdmissionRequest, rtmpAdmissionPath } from '../contract/rtmp-admission';
 import { type GrantPrivateKey, signGrant } from '../contract/signing';
 import { askNowPath, type DesiredStream, NodeSnapshot, snapshotPath } from '../contract/snapshots';
 
@@ -11,6 +13,8 @@ export const testNodeSecret = 'a-node-secret-for-tests';
 export class TestWeb implements AsyncDisposable {
   readonly #desired = new Map<string, DesiredStream>();
   readonly #waiting = new Set<() => void>();
+  /** key hashes that nodes asked for */
+  readonly askedKeyHashes: string[] = [];
   #latest: NodeSnapshot | undefined;
 
   private constructor(
@@ -27,12 +31,10 @@ export class TestWeb implements AsyncDisposable {
       const body: Buffer[] = [];
       request.on('data', (slice: Buffer) => body.push(slice));
       request.on('end', () => {
-        if (request.url !== snapshotPath || request.headers.authorization !== `Bearer ${testNodeSecret}`) {
-          response.writeHead(404).end();
-          return;
-        }
-        web.#take(NodeSnapshot.parse(JSON.parse(Buffer.concat(body).toString())));
-        response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(web.#answer()));
+        const hasSecret = request.headers.authorization === `Bearer ${testNodeSecret}`;
+        const answer = hasSecret ? web.#route(request.url, Buffer.concat(body)) : undefined;
+        response.writeHead(answer === undefined ? 404 : 200, { 'content-type': 'application/json' });
+        response.end(JSON.stringify(answer));
       });
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -57,6 +59,7 @@ export class TestWeb implements AsyncDisposable {
       profile: 'balanced',
       record: true,
       visibility: 'public',
+      streamKeyHash: null,
       dvrWindowSeconds: 600,
       graceSeconds: 120,
     };
@@ -82,6 +85,28 @@ export class TestWeb implements AsyncDisposable {
       }
       await new Promise<void>((resolve) => this.#waiting.add(resolve));
     }
+  }
+
+  /** Makes `streamKey` the one key of a stream that was wanted, and tells the node. */
+  async giveKey(streamId: string, streamKey: string): Promise<void> {
+    const streamKeyHash = createHash('sha256').update(streamKey).digest('hex');
+    await this.want({ streamId, streamKeyHash });
+  }
+
+  #route(path: string | undefined, body: Buffer): object | undefined {
+    if (path === rtmpAdmissionPath) {
+      const { keyHash } = RtmpAdmissionRequest.parse(JSON.parse(body.toString()));
+      this.askedKeyHashes.push(keyHash);
+      const stream = [...this.#desired.values()].find(({ streamKeyHash }) => streamKeyHash === keyHash);
+      return stream === undefined
+        ? { ok: false, code: 'bad_key', message: 'This stream key is not valid' }
+        : { ok: true, streamId: stream.streamId, epoch: stream.epoch };
+    }
+    if (path === snapshotPath) {
+      this.#take(NodeSnapshot.parse(JSON.parse(body.toString())));
+      return this.#answer();
+    }
+    return undefined;
   }
 
   #take(snapshot: NodeSnapshot): void {

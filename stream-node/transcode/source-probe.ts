@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
-import type { RecorderContainer } from '../contract/ingest-protocol';
+import type { SourceContainer } from '../contract/ingest-protocol';
 import type { FrameRate } from '../contract/profiles';
 import { acceptedMediaOptions } from './accepted-media';
 import { ffmpegFailureReason } from './ffmpeg-failure';
@@ -25,7 +25,7 @@ export class SourceProbeError extends Error {
 
 export type ProbeRequest = {
   bytes: Readable;
-  container: RecorderContainer;
+  container: SourceContainer;
   /** what the publisher announced: more bytes are waited for (in bounds) until it was seen */
   hasVideo: boolean;
   hasAudio: boolean;

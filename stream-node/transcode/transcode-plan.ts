@@ -1,4 +1,4 @@
-import type { RecorderContainer } from '../contract/ingest-protocol';
+import type { SourceContainer } from '../contract/ingest-protocol';
 import {
   type AudioRendition,
   commentaryAudio,
@@ -22,7 +22,7 @@ export const outputOffsetSeconds = 1;
 export type FixedLadder = { readonly renditions: readonly Rendition[]; readonly cut: CutPlan };
 
 export type TranscodePlan = {
-  readonly container: RecorderContainer;
+  readonly container: SourceContainer;
   readonly cut: CutPlan;
   /**
    * Added to all times of the source, at most half the length of a frame either way: it puts the first frame onto a slot of the output's
@@ -51,7 +51,7 @@ export function plannedRenditions(plan: TranscodePlan): readonly Rendition[] {
  * @throws RangeError when the source has neither picture nor sound, or nothing in common with the fixed ladder
  */
 export function planTranscode(input: {
-  container: RecorderContainer;
+  container: SourceContainer;
   probed: ProbedSource;
   profile: LatencyProfile;
   fixed?: FixedLadder;

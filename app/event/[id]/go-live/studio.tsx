@@ -1,7 +1,7 @@
 'use client';
 
 import { IconMicrophone } from '@tabler/icons-react';
-import { type FormEvent, useCallback, useEffect, useRef, useState } from 'react';
+import { type ComponentProps, type FormEvent, useCallback, useEffect, useRef, useState } from 'react';
 import type { StreamView } from '../../../../server/streams/stream-view';
 import type { SessionUser } from '../../../../server/users/session-user';
 import type { LatencyProfile } from '../../../../stream-node/contract/profiles';
@@ -15,6 +15,7 @@ import { countWords } from '../../../_ui/listening-words';
 import { Panel } from '../../../_ui/panel';
 import { TextField } from '../../../_ui/text-field';
 import { AfterPanel } from './after-panel';
+import { EncoderOffer } from './encoder-offer';
 import { EndButton } from './end-button';
 import { FaultNotice } from './fault-notice';
 import { HealthPanel } from './health-panel';
@@ -31,10 +32,17 @@ import { useHeardAfter } from './use-heard-after';
 import { type StreamOffer, useKeptBroadcasts } from './use-kept-broadcasts';
 import { useOpenedStore } from './use-opened-store';
 
-type StudioProps = { start: EventRoomStart; me: SessionUser; publicUrl: string; profile: LatencyProfile };
+type StudioProps = {
+  start: EventRoomStart;
+  me: SessionUser;
+  publicUrl: string;
+  profile: LatencyProfile;
+  /** the stream was made for an encoder instead of this page */
+  onEncoder: ComponentProps<typeof EncoderOffer>['onEncoder'];
+};
 
 /** The booth: the sign is dark while everything is set up, and lit on the very same page. */
-export function Studio({ start, me, publicUrl, profile: firstProfile }: StudioProps) {
+export function Studio({ start, me, publicUrl, profile: firstProfile, onEncoder }: StudioProps) {
   const room = useEventRoom(start);
   const capture = useCapture();
   const { source, microphoneId, cameraId } = capture;
@@ -221,7 +229,16 @@ export function Studio({ start, me, publicUrl, profile: firstProfile }: StudioPr
           </Panel>
         )}
         {isOnAir && status !== null && <HealthPanel status={status} heardAfterMs={heardAfterMs} />}
-        {!isOnAir && step !== 'over' && <BeforeHints />}
+        {!isOnAir && step !== 'over' && (
+          <>
+            <BeforeHints />
+            <EncoderOffer
+              eventId={start.event.id}
+              settings={{ name: name.trim(), language, record: isRecorded, profile }}
+              onEncoder={onEncoder}
+            />
+          </>
+        )}
       </div>
       <Chat
         className="h-[32rem] xl:h-[calc(100dvh-6rem)]"

@@ -1,0 +1,138 @@
+'use client';
+
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { EncoderAccess, StreamView } from '../../../../server/streams/stream-view';
+import type { SessionUser } from '../../../../server/users/session-user';
+import { isFinal, isOnAir } from '../../../../stream-node/contract/stream-state';
+import { Chat } from '../../../_chat/chat';
+import { failureWords } from '../../../_client/failure-words';
+import { useTRPC } from '../../../_client/trpc';
+import { type EventRoomStart, useEventRoom } from '../../../_client/use-event-room';
+import { ShareButton } from '../../../_share/share-button';
+import { languageName } from '../../../_ui/language-name';
+import { countWords } from '../../../_ui/listening-words';
+import { Panel } from '../../../_ui/panel';
+import { AfterPanel } from './after-panel';
+import { EncoderPanel } from './encoder-panel';
+import { EndButton } from './end-button';
+import { OnAirSign } from './on-air-sign';
+
+type EncoderBoothProps = {
+  start: EventRoomStart;
+  me: SessionUser;
+  publicUrl: string;
+  firstStream: StreamView;
+  /** null after a reload: the key is told once */
+  firstAccess: EncoderAccess | null;
+};
+
+const lookEveryMs = 1000;
+
+/** The booth of a broadcaster whose sound and picture come from an encoder: the same sign, without a meter of ours. */
+export function EncoderBooth({ start, me, publicUrl, firstStream, firstAccess }: EncoderBoothProps) {
+  const trpc = useTRPC();
+  const room = useEventRoom(start);
+  const [access, setAccess] = useState(firstAccess);
+  const streamId = firstStream.id;
+  const health = useQuery(
+    trpc.streams.health.queryOptions(
+      { streamId },
+      {
+        refetchInterval: ({ state }) => (state.data && isFinal(state.data.stream.state) ? false : lookEveryMs),
+        staleTime: 0,
+      },
+    ),
+  );
+  const renew = useMutation(trpc.streams.rotateKey.mutationOptions({ onSuccess: ({ rtmp }) => setAccess(rtmp) }));
+  const end = useMutation(trpc.streams.end.mutationOptions({ onSuccess: () => health.refetch() }));
+
+  const stream = end.data ?? health.data?.stream ?? firstStream;
+  const lit = isOnAir(stream.state);
+  const isOver = isFinal(stream.state);
+  const detail = [me.name, languageName(stream.language), stream.record ? 'recording' : 'not recorded'].join(', ');
+  const warning = stream.state === 'interrupted' ? 'Your encoder dropped out. Your place is held' : null;
+  return (
+    <div className="grid gap-4 lg:grid-cols-2 lg:gap-5 xl:grid-cols-[1fr_296px_332px]">
+      <div className="flex min-w-0 flex-col gap-4 lg:max-xl:col-span-2">
+        <Panel className="flex flex-wrap items-center gap-4 p-6!">
+          <OnAirSign
+            isOnAir={lit}
+            startedAtMs={lit ? (stream.startedAt?.getTime() ?? null) : null}
+            detail={lit ? detail : 'Nobody hears you yet.'}
+            warning={warning}
+          />
+          <span className="grow" />
+          {!isOver && <EndButton isEnding={end.isPending} onEnd={() => end.mutate({ streamId })} />}
+          {end.error !== null && (
+            <p role="alert" className="font-semibold text-live">
+              {failureWords(end.error)}
+            </p>
+          )}
+        </Panel>
+        {isOver ? (
+          <AfterPanel
+            event={room.event}
+            stream={stream}
+            status={null}
+            isComplete
+            problem={null}
+            publicUrl={publicUrl}
+          />
+        ) : (
+          <EncoderPanel
+            stream={stream}
+            access={access}
+            isRenewing={renew.isPending}
+            onRenew={() => renew.mutate({ streamId })}
+            problem={renew.error && failureWords(renew.error)}
+          />
+        )}
+      </div>
+      <div className="flex min-w-0 flex-col gap-4">
+        {lit && (
+          <Panel aria-label="Listeners">
+            <div className="flex items-center">
+              <h2 className="grow text-body font-normal text-text-2">Listening to you</h2>
+              <ShareButton event={room.event} stream={stream} playheadMs={null} publicUrl={publicUrl} />
+            </div>
+            <p data-testid="viewer-count" className="pt-2 font-display text-sign">
+              {countWords(room.counts.byStream[streamId] ?? 0)}
+            </p>
+          </Panel>
+        )}
+        {lit && health.data && <ArrivalPanel kbps={health.data.ingressKbps} lagMs={health.data.encoderLagMs} />}
+      </div>
+      <Chat
+        className="h-[32rem] xl:h-[calc(100dvh-6rem)]"
+        room={room}
+        me={me}
+        streamId={lit ? streamId : null}
+        playheadMs={null}
+        reader="host"
+        signInPath={`/sign-in?callbackUrl=${encodeURIComponent(`/event/${start.event.id}/go-live`)}`}
+      />
+    </div>
+  );
+}
+
+/** How it arrives. What is not known is left out. */
+function ArrivalPanel({ kbps, lagMs }: { kbps: number | null; lagMs: number | null }) {
+  const figures = [
+    ...(kbps === null ? [] : [{ label: 'Arriving', value: `${Math.round(kbps)} kb/s` }]),
+    ...(lagMs === null ? [] : [{ label: 'Behind its best', value: `${(lagMs / 1000).toFixed(1)} s` }]),
+  ];
+  return (
+    <Panel aria-label="Health">
+      <h2 className="mb-3 text-section">How it arrives</h2>
+      <dl>
+        {figures.map(({ label, value }) => (
+          <div key={label} className="flex items-baseline border-t border-line py-2">
+            <dt className="text-text-2">{label}</dt>
+            <dd className="ml-auto font-semibold">{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </Panel>
+  );
+}
