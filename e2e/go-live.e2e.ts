@@ -6,9 +6,7 @@ import { installTimeCamera } from './fixtures/time-camera';
 import { trpcClient } from './fixtures/trpc-client';
 import { expect, test } from './fixtures/zyzz-test';
 
-/** The slots of 30 frames a second are 33 ms wide, and the camera of this test draws its frames a few ms unevenly. */
-const pictureSpreadMsMax = 45;
-const soundSpreadMsMax = 30;
+const spreadMsMax = 30;
 
 test('a broadcaster goes live in the browser, a fan sees it moments later, and its clock is true', async ({
   browser,
@@ -46,18 +44,14 @@ test('a broadcaster goes live in the browser, a fan sees it moments later, and i
   await test.step('the event clock is true, though the page’s own clock is 5 s wrong', async () => {
     const [stream] = await api.streams.listForEvent.query({ eventId: event.id });
     const { video, audio } = await firstRenditions(stream?.playback?.hls ?? '');
-    // The last eight seconds, until a calm one is found: a camera that a busy machine feeds unevenly is laid on the nearest
-    // slot of the frame rate, which by itself is a spread of a frame.
+    // The last eight seconds, until a calm one is found: a busy machine starves the camera and the microphone of this test.
     const lastSegments = 4;
     await expect(async () => {
       const picture = await videoClockErrors(video, lastSegments);
       const sound = await audioClockErrors(audio, lastSegments);
       expect(picture.errorsMs.length).toBeGreaterThan(60);
       expect(sound.errorsMs.length).toBeGreaterThan(2);
-      for (const { errorsMs, spreadMsMax } of [
-        { ...picture, spreadMsMax: pictureSpreadMsMax },
-        { ...sound, spreadMsMax: soundSpreadMsMax },
-      ]) {
+      for (const { errorsMs } of [picture, sound]) {
         expect(Math.abs(percentile(errorsMs, 0.95))).toBeLessThanOrEqual(60);
         expect(percentile(errorsMs, 0.95) - percentile(errorsMs, 0.05)).toBeLessThanOrEqual(spreadMsMax);
       }

@@ -1,10 +1,8 @@
-import { open, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../clock';
 import type { IngestSource } from '../ingest/ingest-source';
-import { journalPath } from '../ingest/journal';
-import { readHeader } from '../ingest/journal-format';
-import { WebSocketSource } from '../ingest/websocket-source';
+import { LeftJournal } from '../ingest/left-journal';
 import type { Logger } from '../logger';
 
 export type JournalKeeperOptions = {
@@ -161,18 +159,9 @@ export class JournalKeeper implements AsyncDisposable {
     }
   }
 
-  /** `null` for a journal that is gone, or never held anything. */
-  async #open(streamId: string, recorderSession: string): Promise<WebSocketSource | null> {
+  #open(streamId: string, recorderSession: string): Promise<LeftJournal | null> {
     const { dataDirectory, clock } = this.options;
-    const file = await open(journalPath(dataDirectory, streamId, recorderSession), 'r').catch(() => null);
-    const found = file === null ? null : await readHeader(file);
-    await file?.close();
-    if (found === null) {
-      return null;
-    }
-    const { header: hello } = found;
-    const onClosed = () => {};
-    return await WebSocketSource.open({ hello, epoch: hello.epoch, dataDirectory, clock, onClosed, isLive: false });
+    return LeftJournal.open({ streamId, recorderSession, dataDirectory, clock });
   }
 
   async #sessionsOf(streamId: string): Promise<string[]> {
