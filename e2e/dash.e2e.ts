@@ -9,7 +9,9 @@ import { expect, test } from './fixtures/zyzz-test';
 async function keepRecorders(context: BrowserContext): Promise<void> {
   await context.addInitScript(() => {
     const recorders: MediaRecorder[] = [];
+    // Without it the booth records through MediaRecorder, as in Firefox and Safari.
     Object.assign(window, { recorders });
+    Reflect.deleteProperty(window, 'MediaStreamTrackProcessor');
     window.MediaRecorder = class extends MediaRecorder {
       constructor(stream: MediaStream, options?: MediaRecorderOptions) {
         super(stream, options);

@@ -11,10 +11,10 @@ import { SourceHead } from './source-head';
 /** What a source is made of, read from its first bytes. A track that is not there is left out. */
 export type ProbedSource = {
   /**
-   * The picture as it is shown, rotation applied; the frame rate is one a stream may be encoded at. `firstFrameSeconds` is the
-   * container time of its first frame, where the first bytes hold one.
+   * The picture as it is shown, rotation applied; the frame rate is one a stream may be encoded at. `frameSeconds` are the
+   * container times of the frames that the first bytes hold.
    */
-  video?: { codec: string; width: number; height: number; frameRate: FrameRate; firstFrameSeconds?: number };
+  video?: { codec: string; width: number; height: number; frameRate: FrameRate; frameSeconds: readonly number[] };
   audio?: { codec: string; channels: number; sampleRate: number };
 };
 
@@ -102,8 +102,8 @@ const FfprobeAnswer = z.object({
 });
 type FfprobeAnswer = z.infer<typeof FfprobeAnswer>;
 
-/** Among so many packets is the first frame of the picture. */
-const packetsRead = 16;
+/** Among so many packets are frames enough to tell where on the grid of their rate they lie. */
+const packetsRead = 64;
 const shownEntries = [
   'packet=stream_index,pts_time',
   'stream=index,codec_type,codec_name,width,height,r_frame_rate,avg_frame_rate,channels,sample_rate',
@@ -151,12 +151,12 @@ function readAnswer({ streams, packets }: FfprobeAnswer, hint: FrameRate | undef
   if (video?.codec_name && video.width && video.height) {
     const sides = { width: video.width, height: video.height };
     const shown = isTurned(video) ? { width: sides.height, height: sides.width } : sides;
-    const firstFrameSeconds = packets.find((packet) => packet.stream_index === video.index)?.pts_time;
+    const frames = packets.filter((packet) => packet.stream_index === video.index);
     probed.video = {
       codec: video.codec_name,
       ...shown,
       frameRate: chooseFrameRate(video, hint),
-      ...(firstFrameSeconds !== undefined && { firstFrameSeconds }),
+      frameSeconds: frames.flatMap(({ pts_time: seconds }) => seconds ?? []),
     };
   }
   const audio = streams.find((stream) => stream.codec_type === 'audio');

@@ -4,7 +4,7 @@ import { framesPerSecond, outputFrameRates } from './frame-rate';
 import { firstLadder, plannedRenditions, planTranscode } from './transcode-plan';
 
 const frameRate = { numerator: 30, denominator: 1 };
-const picture = { codec: 'vp8', width: 1280, height: 720, frameRate };
+const picture = { codec: 'vp8', width: 1280, height: 720, frameRate, frameSeconds: [] };
 const sound = { codec: 'opus', channels: 1, sampleRate: 48_000 };
 const common = { container: 'matroska', profile: 'balanced' } as const;
 
@@ -27,16 +27,28 @@ describe('the first session decides by its source', () => {
     expect(plannedRenditions(plan).map(({ kind }) => kind)).toEqual(['video', 'video', 'video']);
   });
 
-  test('the first frame falls on a slot of the frame rate, and nothing moves by more than half a frame', () => {
+  test('a regular camera falls on the slots of its rate, and nothing moves by more than half a frame', () => {
     fc.assert(
       fc.property(fc.constantFrom(...outputFrameRates), fc.nat({ max: 10_000 }), (rate, firstFrameMs) => {
-        const video = { ...picture, frameRate: rate, firstFrameSeconds: firstFrameMs / 1000 };
-        const { gridShiftSeconds } = planTranscode({ ...common, probed: { video } });
-        const slot = (firstFrameMs / 1000 + gridShiftSeconds) * framesPerSecond(rate);
+        const fps = framesPerSecond(rate);
+        const frameSeconds = [0, 1, 2, 3].map((index) => firstFrameMs / 1000 + index / fps);
+        const { gridShiftSeconds } = planTranscode({
+          ...common,
+          probed: { video: { ...picture, frameRate: rate, frameSeconds } },
+        });
+        const slot = (firstFrameMs / 1000 + gridShiftSeconds) * fps;
         expect(slot).toBeCloseTo(Math.round(slot), 6);
-        expect(Math.abs(gridShiftSeconds)).toBeLessThanOrEqual(0.5 / framesPerSecond(rate) + 1e-9);
+        expect(Math.abs(gridShiftSeconds)).toBeLessThanOrEqual(0.5 / fps + 1e-9);
       }),
     );
+  });
+
+  test('frames that come a little early and late lie around their slots', () => {
+    const frameSeconds = [0.101, 0.127, 0.169, 0.195, 0.234];
+    const { gridShiftSeconds } = planTranscode({ ...common, probed: { video: { ...picture, frameSeconds } } });
+    const slots = frameSeconds.map((seconds) => (seconds + gridShiftSeconds) * 30);
+    expect(slots.map(Math.round)).toEqual([3, 4, 5, 6, 7]);
+    expect(Math.max(...slots.map((slot) => Math.abs(slot - Math.round(slot))))).toBeLessThan(0.2);
   });
 
   test('without a frame to go by nothing moves', () => {

@@ -69,20 +69,22 @@ export function planTranscode(input: {
   return {
     container,
     cut: wanted.cut,
-    gridShiftSeconds: gridShiftSeconds(probed.video?.firstFrameSeconds, video[0]?.frameRate),
+    gridShiftSeconds: gridShiftSeconds(probed.video?.frameSeconds ?? [], video[0]?.frameRate),
     video,
     audio: fed.filter((rendition) => rendition.kind === 'audio'),
     missing: wanted.renditions.filter((rendition) => !feeds(rendition)),
   };
 }
 
-function gridShiftSeconds(firstFrameSeconds: number | undefined, frameRate: FrameRate | undefined): number {
-  if (firstFrameSeconds === undefined || frameRate === undefined) {
+/** Half of the frames lie before their slot and half behind it: the mean of their places between two slots, as on a clock face. */
+function gridShiftSeconds(frameSeconds: readonly number[], frameRate: FrameRate | undefined): number {
+  if (frameSeconds.length === 0 || frameRate === undefined) {
     return 0;
   }
   const fps = framesPerSecond(frameRate);
-  const slots = firstFrameSeconds * fps;
-  return (Math.round(slots) - slots) / fps;
+  const angles = frameSeconds.map((seconds) => 2 * Math.PI * seconds * fps);
+  const sum = (part: (angle: number) => number) => angles.reduce((total, angle) => total + part(angle), 0);
+  return -Math.atan2(sum(Math.sin), sum(Math.cos)) / (2 * Math.PI * fps);
 }
 
 /** The ladder and cuts that a first session fixes: what to keep for {@link planTranscode} of the next one. */

@@ -120,8 +120,9 @@ export class WebCodecsRecorder implements Recorder {
     this.#held = null;
     this.#zeroMs = Math.min(...starts.map((start) => start ?? Number.POSITIVE_INFINITY));
     this.#videoShiftMs = this.#wantedVideoShiftMs();
+    // In one chunk: by these frames the node sees where on the grid of its frame rate the camera lies.
     for (const sample of held) {
-      this.#write(sample);
+      this.#write(sample, sample === held.at(-1));
     }
   }
 
@@ -139,12 +140,14 @@ export class WebCodecsRecorder implements Recorder {
     return timestampMs + this.#videoShiftMs;
   }
 
-  #write(sample: EncodedSample): void {
+  #write(sample: EncodedSample, isHanded = true): void {
     const containerMs = Math.max(0, this.#timeOf(sample));
     this.#newestMs = Math.max(this.#newestMs, containerMs);
     this.#writing = this.#writing.then(async () => {
       await this.#writer.write(sample, containerMs / 1000);
-      this.#hand();
+      if (isHanded) {
+        this.#hand();
+      }
     });
     this.#writing.catch((error: unknown) => this.#fail(error));
   }
