@@ -42,6 +42,8 @@ test('a broadcaster goes live in the browser, a fan sees it moments later, and i
   });
 
   await test.step('the event clock is true, though the page’s own clock is 5 s wrong', async () => {
+    // Without a GPU a second page that paints costs the camera its even pace, and this asks for the clock's, not the camera's.
+    await fan.goto('about:blank');
     const [stream] = await api.streams.listForEvent.query({ eventId: event.id });
     const { video, audio } = await firstRenditions(stream?.playback?.hls ?? '');
     // The last eight seconds, until a calm one is found: a busy machine starves the camera and the microphone of this test.
@@ -51,9 +53,10 @@ test('a broadcaster goes live in the browser, a fan sees it moments later, and i
       const sound = await audioClockErrors(audio, lastSegments);
       expect(picture.errorsMs.length).toBeGreaterThan(60);
       expect(sound.errorsMs.length).toBeGreaterThan(2);
-      for (const { errorsMs } of [picture, sound]) {
-        expect(Math.abs(percentile(errorsMs, 0.95))).toBeLessThanOrEqual(60);
-        expect(percentile(errorsMs, 0.95) - percentile(errorsMs, 0.05)).toBeLessThanOrEqual(spreadMsMax);
+      for (const [what, { errorsMs }] of Object.entries({ picture, sound })) {
+        const [low, high] = [percentile(errorsMs, 0.05), percentile(errorsMs, 0.95)];
+        expect(Math.abs(high), `${what}: p95`).toBeLessThanOrEqual(60);
+        expect(high - low, `${what}: p5 ${low}, p95 ${high}`).toBeLessThanOrEqual(spreadMsMax);
       }
     }).toPass({ timeout: 90_000 });
   });

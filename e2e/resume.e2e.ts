@@ -50,7 +50,7 @@ test('a broadcaster who reloads the page on air resumes the same stream, and wha
   expect(rest?.sentUpTo).toBeGreaterThanOrEqual(sequences.at(-1) ?? 0);
   expect(rest?.ackedUpTo).toBe(rest?.sentUpTo);
   expect([...sessions.values()].map(({ backfill }) => backfill).toSorted()).toEqual([false, true]);
-  expect((await onAir.stream()).state).toBe('live');
+  await expect.poll(async () => (await onAir.stream()).state).toBe('live');
   await expect
     .poll(async () => (await readPaintedFrames(fan, { frames: 1, patienceMs: 20_000 })).frames[0]?.paintedMs)
     .toBeGreaterThan(resumedAtMs);
