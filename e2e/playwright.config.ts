@@ -6,6 +6,8 @@ import { defineConfig } from '@playwright/test';
 export default defineConfig({
   testDir: '.',
   testMatch: '**/*.e2e.ts',
+  // Walks through all pages and crowds of tabs take minutes: `npm run soak -- browser` runs them.
+  testIgnore: process.env.E2E_LONG ? [] : '**/*.long.e2e.ts',
   outputDir: '../test-results/e2e',
   workers: 1,
   // A test that passes only when tried again has found a fault.
