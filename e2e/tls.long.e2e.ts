@@ -16,6 +16,11 @@ const mediaProtocols = async (page: Page) =>
     return { protocols: [...new Set(media.map((entry) => entry.nextHopProtocol))], count: media.length };
   });
 
+async function newestPaintedMs(tab: Page): Promise<number> {
+  const { frames } = await readPaintedFrames(tab, { frames: 5 });
+  return Math.max(...frames.map(({ paintedMs }) => paintedMs));
+}
+
 test('over HTTPS a broadcaster goes live, and three tabs of one browser play at once over HTTP/2', async ({
   browser,
   context,
@@ -34,12 +39,9 @@ test('over HTTPS a broadcaster goes live, and three tabs of one browser play at 
 
   const tabs = await Promise.all([1, 2, 3].map(() => context.newPage()));
   await Promise.all(tabs.map((tab) => tab.goto(`/event/${onAir.eventId}`)));
-  for (let round = 0; round < 2; round += 1) {
-    const painted = await Promise.all(tabs.map((tab) => readPaintedFrames(tab, { frames: 15 })));
-    for (const { frames } of painted) {
-      expect(new Set(frames.map(({ paintedMs }) => paintedMs)).size).toBeGreaterThan(10);
-    }
-  }
+  // Each goes on for three seconds of the camera's time while the others play; how many frames a busy machine paints is its own.
+  const fromMs = Date.now();
+  await Promise.all(tabs.map((tab) => expect.poll(() => newestPaintedMs(tab)).toBeGreaterThan(fromMs + 3000)));
   for (const tab of tabs) {
     const { protocols, count } = await mediaProtocols(tab);
     expect(protocols).toEqual(['h2']);

@@ -71,8 +71,12 @@ export class HlsEngine implements PlaybackEngine {
   }
 
   startAt(mediaSeconds: number): void {
-    // A playhead that is set while there is no media does not keep hls.js from beginning, and showing, the start.
+    // A playhead that is set while there is no media does not keep hls.js from beginning, and showing, the start; and to load
+    // from elsewhere does not move a playhead for which the start is there already.
     this.#hls.startLoad(mediaSeconds);
+    if (this.#hls.media !== null) {
+      this.#hls.media.currentTime = mediaSeconds;
+    }
   }
 
   setHeight(height: number | null): void {
