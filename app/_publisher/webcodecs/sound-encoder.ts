@@ -8,6 +8,12 @@ const packetMs = 20;
 /** From a sound at the microphone to the timestamp it is given: the device's own buffer and the hops of the audio graph. */
 const soundPathMs = 30;
 
+/**
+ * So many pieces of 10 ms may wait for a page that is busy. Chrome keeps ten, and drops what comes after them: a page that lays
+ * itself out for a fifth of a second would tear a hole of a tenth into the commentary.
+ */
+const waitingSoundsMax = 300;
+
 /** timestamps that are further than this from the page clock are on another one */
 const plausibleMs = 2000;
 
@@ -42,7 +48,10 @@ export class SoundEncoder implements TrackEncoder {
   #isStopped = false;
 
   constructor(track: MediaStreamTrack, give: (sample: EncodedSample) => void) {
-    this.#sounds = new MediaStreamTrackProcessor({ track: track as MediaStreamAudioTrack }).readable.getReader();
+    this.#sounds = new MediaStreamTrackProcessor({
+      track: track as MediaStreamAudioTrack,
+      maxBufferSize: waitingSoundsMax,
+    }).readable.getReader();
     this.#give = give;
     this.#failed = new Promise((_resolve, reject) => {
       this.#fail = reject;
