@@ -1,5 +1,5 @@
 import { DrizzleAdapter } from '@auth/drizzle-adapter';
-import { and, eq, gt } from 'drizzle-orm';
+import { and, eq, getTableColumns, gt } from 'drizzle-orm';
 import type { NextAuthOptions } from 'next-auth';
 import type { Adapter, AdapterAccount, AdapterUser } from 'next-auth/adapters';
 import FacebookProvider, { type FacebookProfile } from 'next-auth/providers/facebook';
@@ -8,8 +8,7 @@ import { accounts, sessions, users, verificationTokens } from '../db/schema';
 import { newId } from '../stream-node/contract/ids';
 import { type FacebookSettings, type ServerEnv, serverEnv } from './env';
 import { sharedLogger } from './logger';
-import { personView } from './users/person-view';
-import type { SessionUser } from './users/session-user';
+import { type SessionUser, sessionUser } from './users/session-user';
 
 const graphVersion = 'v23.0';
 /** How long a session lasts since it was last used. */
@@ -122,10 +121,10 @@ export async function userOfCookies(
     return null;
   }
   const [row] = await db
-    .select({ id: users.id, name: users.name, image: users.image, role: users.role, language: users.language })
+    .select(getTableColumns(users))
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.userId))
     .where(and(eq(sessions.sessionToken, token), gt(sessions.expires, new Date())))
     .limit(1);
-  return row === undefined ? null : { ...personView(row), role: row.role, language: row.language };
+  return row === undefined ? null : sessionUser(row, 'session', env);
 }

@@ -22,6 +22,8 @@ export type ServerEnv = {
   secret: string;
   /** what nodes show with their snapshots */
   nodeSecret: string;
+  /** the bearer token of an operator who is nobody in particular; null: there is none */
+  operatorToken: string | null;
   /** lower case */
   operatorEmails: string[];
   facebook: FacebookSettings | null;
@@ -51,6 +53,8 @@ const rtmpUrl = z
 
 const secretRule = 'must be set to at least 16 characters (npm start makes one)';
 const secretText = z.string({ message: secretRule }).min(16, secretRule);
+const bearerRule = 'must be at least 16 characters of A-Z, a-z, 0-9 and . _ ~ + / - (npm start makes one)';
+const bearerToken = z.string().regex(/^[A-Za-z0-9._~+/-]{16,512}=*$/, bearerRule);
 const portRule = 'must be a port number from 1 to 65535';
 
 const Variables = z.object({
@@ -71,6 +75,7 @@ const Variables = z.object({
   ),
   ZYZZ_SECRET: setting(secretText),
   ZYZZ_NODE_SECRET: setting(secretText),
+  ZYZZ_OPERATOR_TOKEN: setting(bearerToken.optional()),
   ZYZZ_OPERATOR_EMAILS: setting(z.string().default('')),
   FACEBOOK_CLIENT_ID: setting(z.string().optional()),
   FACEBOOK_CLIENT_SECRET: setting(z.string().optional()),
@@ -131,6 +136,7 @@ export function parseEnv(source: Record<string, string | undefined>): ServerEnv 
     databaseUrl: variables.DATABASE_URL,
     secret: variables.ZYZZ_SECRET,
     nodeSecret: variables.ZYZZ_NODE_SECRET,
+    operatorToken: variables.ZYZZ_OPERATOR_TOKEN ?? null,
     operatorEmails: variables.ZYZZ_OPERATOR_EMAILS.split(',')
       .map((email) => email.trim().toLowerCase())
       .filter((email) => email !== ''),

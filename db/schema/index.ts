@@ -1,4 +1,5 @@
 // drizzle-kit and drizzle both want one module with every table.
+export * from './api-tokens';
 export * from './chat';
 export * from './events';
 export * from './nodes';

@@ -57,6 +57,9 @@ export class Supervisor {
     if (only === 'all') {
       await this.#children[0]?.ready(`http://${localHost}:${port}/readyz`);
     }
+    if (only !== 'stream-node' && !process.env.ZYZZ_OPERATOR_TOKEN) {
+      process.stdout.write(`  operator token: ${join(dataDir, 'operator-token')}\n`);
+    }
     if (dev) {
       restartOnChange(this.#children);
     }

@@ -4,7 +4,7 @@ import { events, users } from '../../db/schema';
 import { AppError } from '../errors';
 import type { OperationContext } from '../operation-context';
 import { personView } from '../users/person-view';
-import type { SessionUser } from '../users/session-user';
+import type { Actor } from '../users/session-user';
 import type { GetEventInput } from './event-inputs';
 import type { EventView } from './event-view';
 
@@ -15,7 +15,7 @@ export type EventRow = {
   owner: { id: string; name: string | null; image: string | null };
 };
 
-export function eventView(row: EventRow, actor: SessionUser | null): EventView {
+export function eventView(row: EventRow, actor: Actor | null): EventView {
   const { event, owner } = row;
   return {
     id: event.id,

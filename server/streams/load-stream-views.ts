@@ -39,7 +39,7 @@ const recordingSecondsColumn = sql<number>`coalesce((
 
 async function playbackUrls(context: ViewContext, stream: StreamRow, nodeUrl: string): Promise<PlaybackUrls> {
   const grant =
-    stream.visibility === 'private' && context.actor !== null
+    stream.visibility === 'private' && context.actor?.id
       ? await playGrant(context.env, context.actor.id, stream)
       : undefined;
   const url = (file: string) => `${nodeUrl}${mediaPath(stream.id, file, grant)}`;
@@ -55,7 +55,7 @@ async function playbackUrls(context: ViewContext, stream: StreamRow, nodeUrl: st
 /** Private streams exist for their owner alone. */
 function visibleTo(context: ViewContext): SQL | undefined {
   const isPublic = eq(streams.visibility, 'public');
-  return context.actor === null ? isPublic : or(isPublic, eq(streams.ownerId, context.actor.id));
+  return context.actor?.id ? or(isPublic, eq(streams.ownerId, context.actor.id)) : isPublic;
 }
 
 /** The streams that match and that the reader may see, with people, viewers and URLs, in one query. */

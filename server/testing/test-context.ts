@@ -3,7 +3,7 @@ import { parseEnv, type ServerEnv } from '../env';
 import { createLogger, type Logger } from '../logger';
 import type { OperationContext } from '../operation-context';
 import { appRouter } from '../trpc/app-router';
-import type { SessionUser } from '../users/session-user';
+import type { Actor } from '../users/session-user';
 
 export const testNodeSecret = 'a node secret for tests';
 
@@ -21,17 +21,14 @@ export function testEnv(databaseUrl: string, changes: Record<string, string> = {
 
 export const silentLogger: Logger = createLogger({ level: 'silent' });
 
-export function testContext(
-  database: { db: Database; url: string },
-  actor: SessionUser | null = null,
-): OperationContext {
+export function testContext(database: { db: Database; url: string }, actor: Actor | null = null): OperationContext {
   return { db: database.db, env: testEnv(database.url), logger: silentLogger, actor };
 }
 
 /** Calls procedures as `actor`, without HTTP. */
 export function callerOf(
   database: { db: Database; url: string },
-  actor: SessionUser | null = null,
+  actor: Actor | null = null,
 ): ReturnType<typeof appRouter.createCaller> {
   return appRouter.createCaller(testContext(database, actor));
 }

@@ -17,5 +17,6 @@ export async function makePerson(
   await db.insert(users).values({ id, name, ...values });
   await db.insert(sessions).values({ sessionToken, userId: id, expires: new Date(Date.now() + 3_600_000) });
   const cookie = `next-auth.session-token=${sessionToken}`;
-  return { id, name, image: null, role: 'member', language: 'en', cookie };
+  const role = values.role ?? 'member';
+  return { id, name, image: null, role, language: 'en', via: 'session', cookie };
 }

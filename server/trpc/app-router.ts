@@ -3,6 +3,7 @@ import { chatRouter } from '../chat/chat-router';
 import { eventsRouter } from './events-router';
 import { router } from './init';
 import { streamsRouter } from './streams-router';
+import { tokensRouter } from './tokens-router';
 import { usersRouter } from './users-router';
 import { viewerRouter } from './viewer-router';
 
@@ -12,6 +13,7 @@ export const appRouter = router({
   streams: streamsRouter,
   users: usersRouter,
   chat: chatRouter,
+  tokens: tokensRouter,
 });
 
 export type AppRouter = typeof appRouter;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { nodes, streams } from '../../db/schema';
+import { apiTokens, nodes, streams } from '../../db/schema';
 import { newId } from '../../stream-node/contract/ids';
 import { createEvent } from '../events/create-event';
 import { receiveSnapshot } from '../nodes/receive-snapshot';
@@ -7,31 +7,61 @@ import { callerOf, testContext } from '../testing/test-context';
 import { openTestDatabase, type TestDatabase } from '../testing/test-database';
 import { nodeSnapshot } from '../testing/test-node';
 import { makePerson, type TestPerson } from '../testing/test-people';
+import type { Actor } from '../users/session-user';
 import { appRouter } from './app-router';
 
 type Caller = ReturnType<typeof callerOf>;
-type Who = 'anonymous' | 'fan' | 'otherBroadcaster' | 'owner';
+type Who = 'anonymous' | 'fan' | 'otherBroadcaster' | 'owner' | 'ownerToken' | 'operator' | 'operatorToken';
 type Outcome = 'OK' | 'UNAUTHORIZED' | 'FORBIDDEN' | 'NOT_FOUND' | 'CONFLICT';
 /** What the owner's own things are in one cell of the matrix: made afresh, since some calls change them. */
-type Things = { eventId: string; liveId: string; endedId: string; privateId: string; ownerId: string };
+type Things = {
+  eventId: string;
+  liveId: string;
+  endedId: string;
+  privateId: string;
+  ownerId: string;
+  tokenId: string;
+};
 
-const everyone = ['anonymous', 'fan', 'otherBroadcaster', 'owner'] as const satisfies Who[];
-const open: Record<Who, Outcome> = { anonymous: 'OK', fan: 'OK', otherBroadcaster: 'OK', owner: 'OK' };
-const signedIn: Record<Who, Outcome> = { ...open, anonymous: 'UNAUTHORIZED' };
-const ownerOnly: Record<Who, Outcome> = {
-  anonymous: 'UNAUTHORIZED',
-  fan: 'FORBIDDEN',
-  otherBroadcaster: 'FORBIDDEN',
+const everyone = [
+  'anonymous',
+  'fan',
+  'otherBroadcaster',
+  'owner',
+  'ownerToken',
+  'operator',
+  'operatorToken',
+] as const satisfies Who[];
+const open: Record<Who, Outcome> = {
+  anonymous: 'OK',
+  fan: 'OK',
+  otherBroadcaster: 'OK',
   owner: 'OK',
+  ownerToken: 'OK',
+  operator: 'OK',
+  operatorToken: 'OK',
 };
+/** The operator token is no person's, and so can own nothing. */
+const signedIn: Record<Who, Outcome> = { ...open, anonymous: 'UNAUTHORIZED', operatorToken: 'FORBIDDEN' };
+const forOwner = (othersGet: Outcome, ownerGets: Outcome): Record<Who, Outcome> => ({
+  anonymous: othersGet,
+  fan: othersGet,
+  otherBroadcaster: othersGet,
+  owner: ownerGets,
+  ownerToken: ownerGets,
+  operator: othersGet,
+  operatorToken: othersGet,
+});
+const ownerOnly: Record<Who, Outcome> = { ...forOwner('FORBIDDEN', 'OK'), anonymous: 'UNAUTHORIZED' };
+const ownerInVain: Record<Who, Outcome> = { ...forOwner('FORBIDDEN', 'CONFLICT'), anonymous: 'UNAUTHORIZED' };
 /** Another's private stream does not exist. */
-const ownerKnows: Record<Who, Outcome> = {
-  anonymous: 'NOT_FOUND',
-  fan: 'NOT_FOUND',
-  otherBroadcaster: 'NOT_FOUND',
-  owner: 'OK',
+const ownerKnows: Record<Who, Outcome> = forOwner('NOT_FOUND', 'OK');
+const ownerKnowsSignedIn: Record<Who, Outcome> = {
+  ...ownerKnows,
+  anonymous: 'UNAUTHORIZED',
+  operatorToken: 'FORBIDDEN',
 };
-const ownerKnowsSignedIn: Record<Who, Outcome> = { ...ownerKnows, anonymous: 'UNAUTHORIZED' };
+const ownerOrOperator: Record<Who, Outcome> = { ...ownerOnly, operator: 'OK', operatorToken: 'OK' };
 
 type Row = [procedure: string, call: (caller: Caller, things: Things) => Promise<unknown>, Record<Who, Outcome>];
 
@@ -59,7 +89,7 @@ const matrix: Row[] = [
   [
     'streams.renewPublishGrant',
     (caller, { endedId }) => caller.streams.renewPublishGrant({ streamId: endedId }),
-    { ...ownerOnly, owner: 'CONFLICT' },
+    ownerInVain,
   ],
   [
     'streams.renewPublishGrant',
@@ -84,18 +114,21 @@ const matrix: Row[] = [
   ['streams.end', (caller, { liveId }) => caller.streams.end({ streamId: liveId }), ownerOnly],
   ['streams.end', (caller, { endedId }) => caller.streams.end({ streamId: endedId }), ownerOnly],
   ['streams.delete', (caller, { endedId }) => caller.streams.delete({ streamId: endedId }), ownerOnly],
-  [
-    'streams.delete',
-    (caller, { liveId }) => caller.streams.delete({ streamId: liveId }),
-    { ...ownerOnly, owner: 'CONFLICT' },
-  ],
+  ['streams.delete', (caller, { liveId }) => caller.streams.delete({ streamId: liveId }), ownerInVain],
   ['users.get', (caller, { ownerId }) => caller.users.get({ userId: ownerId }), open],
   ['users.updateMe', (caller) => caller.users.updateMe({ name: 'New name' }), signedIn],
+  ['tokens.create', (caller, { ownerId }) => caller.tokens.create({ userId: ownerId, name: 'Mine' }), ownerOrOperator],
+  ['tokens.list', (caller, { ownerId }) => caller.tokens.list({ userId: ownerId }), ownerOrOperator],
+  [
+    'tokens.revoke',
+    (caller, { ownerId, tokenId }) => caller.tokens.revoke({ userId: ownerId, tokenId }),
+    ownerOrOperator,
+  ],
   ['chat.history', (caller, { eventId }) => caller.chat.history({ eventId }), open],
 ];
 
 let database: TestDatabase;
-let people: Record<Exclude<Who, 'anonymous'>, TestPerson>;
+let people: Record<'fan' | 'otherBroadcaster' | 'owner' | 'operator', TestPerson>;
 const nodeId = newId('node');
 
 beforeAll(async () => {
@@ -104,12 +137,26 @@ beforeAll(async () => {
     fan: await makePerson(database.db, 'Fan'),
     otherBroadcaster: await makePerson(database.db, 'Other'),
     owner: await makePerson(database.db, 'Owner'),
+    operator: await makePerson(database.db, 'Operator', { role: 'operator' }),
   };
   await receiveSnapshot(testContext(database), nodeSnapshot({ nodeId, rtmpUrl: 'rtmp://127.0.0.1:9/live' }));
   // The node stays alive however long the matrix takes.
   await database.db.update(nodes).set({ lastSeenAt: new Date(Date.now() + 3_600_000) });
 });
 afterAll(async () => await database.close());
+
+function actorOf(who: Who): Actor | null {
+  switch (who) {
+    case 'anonymous':
+      return null;
+    case 'ownerToken':
+      return { ...people.owner, via: 'token' };
+    case 'operatorToken':
+      return { id: null, role: 'operator', via: 'operator-token' };
+    default:
+      return people[who];
+  }
+}
 
 async function makeThings(): Promise<Things> {
   const { db } = database;
@@ -121,8 +168,12 @@ async function makeThings(): Promise<Things> {
     return id;
   };
   await stream(people.otherBroadcaster.id, { state: 'live' });
+  await db.delete(apiTokens);
+  const tokenId = newId('apiToken');
+  await db.insert(apiTokens).values({ id: tokenId, userId: people.owner.id, name: 'x', tokenHash: tokenId });
   return {
     eventId,
+    tokenId,
     ownerId: people.owner.id,
     liveId: await stream(people.owner.id, { state: 'live' }),
     endedId: await stream(people.owner.id, { state: 'ended', endedAt: new Date() }),
@@ -146,7 +197,7 @@ describe('who may call what', () => {
 
   test.each(cells)('$procedure (row $row) by $who: $expected', async ({ who, call, expected }) => {
     const things = await makeThings();
-    const caller = callerOf(database, who === 'anonymous' ? null : people[who]);
+    const caller = callerOf(database, actorOf(who));
     expect(await outcomeOf(async () => await call(caller, things))).toBe(expected);
   });
 

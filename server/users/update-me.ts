@@ -2,8 +2,7 @@ import { eq } from 'drizzle-orm';
 import { users } from '../../db/schema';
 import { AppError } from '../errors';
 import { type OperationContext, requireUser } from '../operation-context';
-import { personView } from './person-view';
-import type { SessionUser } from './session-user';
+import { type SessionUser, sessionUser } from './session-user';
 import type { UpdateMeInput } from './user-inputs';
 
 /** Changes one's own name, description or language. @throws AppError `unauthorized` */
@@ -16,5 +15,5 @@ export async function updateMe(context: OperationContext, input: UpdateMeInput):
   if (row === undefined) {
     throw new AppError('not_found', 'This account is gone');
   }
-  return { ...personView(row), role: row.role, language: row.language };
+  return sessionUser(row, user.via, context.env);
 }

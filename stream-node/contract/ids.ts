@@ -14,6 +14,7 @@ const idKinds = {
   recorderSession: 'rec',
   playback: 'pbk',
   message: 'msg',
+  apiToken: 'tok',
 } as const;
 
 export type IdKind = keyof typeof idKinds;
