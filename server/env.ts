@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { BadTlsPair, readTlsPair, type TlsFiles, tlsFilesOf } from '../stream-node/contract/tls-pair';
+import { type AddressRange, parseAddressRange } from './http/client-address';
 
 // The one file of the web process that reads the environment.
 
@@ -24,6 +25,10 @@ export type ServerEnv = {
   nodeSecret: string;
   /** the bearer token of an operator who is nobody in particular; null: there is none */
   operatorToken: string | null;
+  /** proxies whose `X-Forwarded-For` is believed */
+  trustedProxies: AddressRange[];
+  /** how many requests a minute the HTTP API takes from one address, and from one actor */
+  apiRequestsPerMinute: number;
   /** lower case */
   operatorEmails: string[];
   facebook: FacebookSettings | null;
@@ -57,6 +62,25 @@ const bearerRule = 'must be at least 16 characters of A-Z, a-z, 0-9 and . _ ~ + 
 const bearerToken = z.string().regex(/^[A-Za-z0-9._~+/-]{16,512}=*$/, bearerRule);
 const portRule = 'must be a port number from 1 to 65535';
 
+const requestsRule = 'must be a whole number, at least 1';
+
+const addressRanges = z
+  .string()
+  .default('')
+  .transform((text, context) => {
+    try {
+      return text
+        .split(',')
+        .map((range) => range.trim())
+        .filter((range) => range !== '')
+        .map(parseAddressRange);
+    } catch {
+      const message = 'must be addresses or ranges with commas between, such as 127.0.0.1, 10.0.0.0/8';
+      context.addIssue({ code: 'custom', message, input: text });
+      return z.NEVER;
+    }
+  });
+
 const Variables = z.object({
   NODE_ENV: setting(z.enum(['development', 'production', 'test']).default('production')),
   HOST: setting(z.string().default('127.0.0.1')),
@@ -76,6 +100,10 @@ const Variables = z.object({
   ZYZZ_SECRET: setting(secretText),
   ZYZZ_NODE_SECRET: setting(secretText),
   ZYZZ_OPERATOR_TOKEN: setting(bearerToken.optional()),
+  ZYZZ_TRUSTED_PROXIES: setting(addressRanges),
+  ZYZZ_API_REQUESTS_PER_MINUTE: setting(
+    z.coerce.number({ message: requestsRule }).int(requestsRule).min(1, requestsRule).default(3000),
+  ),
   ZYZZ_OPERATOR_EMAILS: setting(z.string().default('')),
   FACEBOOK_CLIENT_ID: setting(z.string().optional()),
   FACEBOOK_CLIENT_SECRET: setting(z.string().optional()),
@@ -136,6 +164,8 @@ export function parseEnv(source: Record<string, string | undefined>): ServerEnv 
     databaseUrl: variables.DATABASE_URL,
     secret: variables.ZYZZ_SECRET,
     nodeSecret: variables.ZYZZ_NODE_SECRET,
+    trustedProxies: variables.ZYZZ_TRUSTED_PROXIES,
+    apiRequestsPerMinute: variables.ZYZZ_API_REQUESTS_PER_MINUTE,
     operatorToken: variables.ZYZZ_OPERATOR_TOKEN ?? null,
     operatorEmails: variables.ZYZZ_OPERATOR_EMAILS.split(',')
       .map((email) => email.trim().toLowerCase())

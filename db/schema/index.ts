@@ -2,6 +2,7 @@
 export * from './api-tokens';
 export * from './chat';
 export * from './events';
+export * from './idempotency-keys';
 export * from './nodes';
 export * from './streams';
 export * from './users';

@@ -19,6 +19,9 @@ export const nodes = pgTable(
     viewerCapacity: integer('viewer_capacity').notNull().default(0),
     publishers: integer('publishers').notNull().default(0),
     viewers: integer('viewers').notNull().default(0),
+    /** an operator wants it empty; stays until they take it back */
+    drainRequested: boolean('drain_requested').notNull().default(false),
+    /** gets no new streams: by that request, or because the node itself is about to stop */
     draining: boolean('draining').notNull().default(false),
     /** the last snapshot; alive while younger than the suspicion limit */
     lastSeenAt: timestamp('last_seen_at', { withTimezone: true }),

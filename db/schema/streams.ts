@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import {
   bigint,
   boolean,
@@ -64,6 +65,12 @@ export const streams = pgTable(
     uniqueIndex('stream_key_unique').on(table.key),
     index('stream_event_state').on(table.eventId, table.state),
     index('stream_owner').on(table.ownerId, table.createdAt),
+    // What someone has on air now, however many streams they have made.
+    index('stream_owner_on_air')
+      .on(table.ownerId)
+      .where(sql`${table.state} in ('connecting', 'live', 'interrupted', 'paused')`),
+    // Someone's published streams, by which they are counted and listed newest first.
+    index('stream_owner_published').on(table.ownerId, table.key).where(sql`${table.startedAt} is not null`),
     index('stream_node_state').on(table.nodeId, table.state),
   ],
 );

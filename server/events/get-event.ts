@@ -8,11 +8,14 @@ import type { Actor } from '../users/session-user';
 import type { GetEventInput } from './event-inputs';
 import type { EventView } from './event-view';
 
-export const eventColumns = { event: events, owner: { id: users.id, name: users.name, image: users.image } };
+export const eventColumns = {
+  event: events,
+  owner: { id: users.id, key: users.key, name: users.name, image: users.image },
+};
 
 export type EventRow = {
   event: typeof events.$inferSelect;
-  owner: { id: string; name: string | null; image: string | null };
+  owner: { id: string; key: number; name: string | null; image: string | null };
 };
 
 export function eventView(row: EventRow, actor: Actor | null): EventView {

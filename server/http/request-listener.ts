@@ -2,6 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isLoopbackHost, type ServerEnv } from '../env';
 import { AppError, errorTable, isAppError } from '../errors';
 import type { Logger } from '../logger';
+import { envelope } from './api/surface';
+import { hasBearer } from './request-actor';
 import { declaredBodyBytes, discardBody, parseJson, readBody } from './request-body';
 import { errorAnswer, type HttpAnswer, type Route } from './route';
 import { findRoute, type RouteMatch } from './route-table';
@@ -61,12 +63,19 @@ function checkPageBody(request: IncomingMessage): HttpAnswer | null {
   return null;
 }
 
-function answerOfError(error: unknown, logger: Logger, path: string): HttpAnswer {
+function answerOfError(error: unknown, logger: Logger, path: string, errorBody: Route['errorBody']): HttpAnswer {
   if (isAppError(error)) {
-    return errorAnswer(errorTable[error.code].status, error.code, error.userMessage);
+    return errorAnswer(errorTable[error.code].status, error.code, error.userMessage, errorBody);
   }
   logger.error({ err: error, path }, 'a request failed');
-  return errorAnswer(500, 'internal', 'Something went wrong on our side; try again');
+  return errorAnswer(500, 'internal', 'Something went wrong on our side; try again', errorBody);
+}
+
+/** Below `/api/` only these are the pages' own; whatever else is no route of ours is told so in the words of the API. */
+const pageApiPath = /^\/api\/(auth|trpc)(\/|$)/;
+
+function isUnknownApi(pathname: string): boolean {
+  return /^\/api(\/|$)/.test(pathname) && !pageApiPath.test(pathname);
 }
 
 /** The path of a request target in origin form (RFC 9112 3.2.1); any other form is refused. */
@@ -112,22 +121,30 @@ export function createRequestListener(options: RequestListenerOptions): PageHand
     }
     // A request that breaks off is no fault of ours; without a listener it would end the process.
     request.on('error', () => response.destroy());
+    let errorBody: Route['errorBody'];
     try {
       const url = urlOf(request, env.publicUrl);
       const method = request.method ?? 'GET';
-      if (isCrossSiteWrite(method, request.headers, env.publicUrl)) {
+      const match = findRoute(routes, method, url.pathname);
+      const isUnknown = match === null && isUnknownApi(url.pathname);
+      errorBody = isUnknown ? envelope.errorBody : match?.route.errorBody;
+      const namesActor = match?.route.takesBearer === true && hasBearer(request.headers);
+      if (!namesActor && isCrossSiteWrite(method, request.headers, env.publicUrl)) {
         throw new AppError('forbidden', 'Another site may not do this');
       }
-      const match = findRoute(routes, method, url.pathname);
-      if (match === 'method') {
-        send(request, response, errorAnswer(405, 'bad_request', `${method} is not for this path`));
-      } else if (match === null) {
+      if (isUnknown) {
+        throw new AppError('not_found', 'There is nothing at this path');
+      }
+      if (match === null) {
         await answerPage(request, response, url);
+      } else if ('allowed' in match) {
+        const answer = errorAnswer(405, 'bad_request', `${method} is not for this path`, errorBody);
+        send(request, response, { ...answer, headers: { ...answer.headers, allow: match.allowed.join(', ') } });
       } else {
         send(request, response, await answerRoute(request, url, match));
       }
     } catch (error) {
-      const answer = answerOfError(error, logger, request.url ?? '');
+      const answer = answerOfError(error, logger, request.url ?? '', errorBody);
       if (response.headersSent) {
         response.destroy();
       } else {

@@ -23,12 +23,15 @@ function matchPath(pattern: string, pathname: string): Record<string, string> | 
   return given.length === wanted.length ? params : null;
 }
 
+/** The path is ours, but with other methods alone. */
+export type MethodMismatch = { allowed: string[]; route: Route };
+
 /**
- * The route for a request; `'method'` when the path is ours but not with this method; `null` when it is for the pages. A
+ * The route for a request; a mismatch when the path is ours but not with this method; `null` when it is for the pages. A
  * path can belong to both: only a path without any route of ours goes on.
  */
-export function findRoute(routes: Route[], method: string, pathname: string): RouteMatch | 'method' | null {
-  let pathIsOurs = false;
+export function findRoute(routes: Route[], method: string, pathname: string): RouteMatch | MethodMismatch | null {
+  const samePath: Route[] = [];
   for (const route of routes) {
     const params = matchPath(route.path, pathname);
     if (params === null) {
@@ -37,7 +40,8 @@ export function findRoute(routes: Route[], method: string, pathname: string): Ro
     if (route.method === method || (method === 'HEAD' && route.method === 'GET')) {
       return { route, params };
     }
-    pathIsOurs = true;
+    samePath.push(route);
   }
-  return pathIsOurs ? 'method' : null;
+  const [route] = samePath;
+  return route === undefined ? null : { route, allowed: samePath.map((other) => other.method) };
 }

@@ -1,5 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ErrorCode } from '../errors';
+import type { ApiDescription } from './api/api-route';
+import type { Surface } from './api/surface';
 
 /** A request that has been read whole, within its route's bound. */
 export type HttpRequest = {
@@ -26,6 +28,12 @@ export type Route = {
   admit?(headers: IncomingHttpHeaders): void;
   /** default 64 KiB; a larger body is answered with 413 */
   bodyBytesMax?: number;
+  /** takes its actor from `Authorization` where there is one, and then needs no guard against other sites' pages */
+  takesBearer?: boolean;
+  /** what the OpenAPI document says of it; without one it is no public route */
+  description?: ApiDescription;
+  /** how its surface words an error; default: `{ok: false, code, message}` */
+  errorBody?: Surface['errorBody'];
   handle(request: HttpRequest): HttpAnswer | Promise<HttpAnswer>;
 };
 
@@ -37,7 +45,12 @@ export function jsonAnswer(status: number, value: unknown, headers: Record<strin
   };
 }
 
-/** The error body of our own routes. */
-export function errorAnswer(status: number, code: ErrorCode | 'internal', message: string): HttpAnswer {
-  return jsonAnswer(status, { ok: false, code, message });
+/** An error in the words of its surface, by default those of our own routes. */
+export function errorAnswer(
+  status: number,
+  code: ErrorCode | 'internal',
+  message: string,
+  errorBody: Surface['errorBody'] = (fault) => ({ ok: false, code: fault.code, message: fault.message }),
+): HttpAnswer {
+  return jsonAnswer(status, errorBody({ status, code, message }));
 }

@@ -4,6 +4,9 @@ import type { Logger } from '../logger';
 import type { OpenPlaybacks } from '../realtime/open-playbacks';
 import { realtimeRoutes } from '../realtime/playback-left-route';
 import { shareRoutes } from '../share/share-routes';
+import { ApiLimits } from './api/api-limits';
+import { apiRoutes } from './api/api-routes';
+import { openApiRoute } from './api/openapi-route';
 import { healthRoutes } from './health-routes';
 import { localSignInRoutes } from './local-sign-in-routes';
 import { nodeRoutes } from './node-routes';
@@ -12,12 +15,15 @@ import { streamRedirectRoute } from './stream-redirect-route';
 
 /** Every path that the custom server answers by itself, before the pages. */
 export function webRoutes(deps: { db: Database; env: ServerEnv; logger: Logger; playbacks: OpenPlaybacks }): Route[] {
-  return [
+  const api = { ...deps, limits: new ApiLimits(deps.env.apiRequestsPerMinute) };
+  const routes = [
     ...healthRoutes(deps),
     ...localSignInRoutes(deps),
     ...nodeRoutes(deps),
     ...realtimeRoutes(deps),
     ...shareRoutes(deps),
     streamRedirectRoute(deps),
+    ...apiRoutes(api),
   ];
+  return [...routes, openApiRoute(deps, routes)];
 }

@@ -5,7 +5,7 @@ import { AppError } from '../errors';
 import type { EventView } from '../events/event-view';
 import { getEvent } from '../events/get-event';
 import type { SessionUser } from '../users/session-user';
-import { loadStreamViews, type ViewContext } from './load-stream-views';
+import { loadStreamRecords, loadStreamViews, type StreamRecord, type ViewContext } from './load-stream-views';
 import type { StreamIdInput } from './stream-inputs';
 import type { StreamView } from './stream-view';
 
@@ -18,6 +18,15 @@ export async function getStreamView(context: ViewContext, streamId: string): Pro
     throw noSuchStream();
   }
   return view;
+}
+
+/** One stream as the HTTP API tells it, for anyone who may see it. @throws AppError `not_found` */
+export async function getStreamRecord(context: ViewContext, input: StreamIdInput): Promise<StreamRecord> {
+  const [record] = await loadStreamRecords(context, { where: eq(streams.id, input.streamId) });
+  if (record === undefined) {
+    throw noSuchStream();
+  }
+  return record;
 }
 
 /** One stream and its event, for anyone who may see it. @throws AppError `not_found` */

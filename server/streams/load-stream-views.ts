@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { and, eq, or, type SQL, sql } from 'drizzle-orm';
-import { nodes, streams, takes, users } from '../../db/schema';
+import { events, nodes, streams, takes, users } from '../../db/schema';
 import { mediaFiles, mediaPath } from '../../stream-node/contract/media-urls';
 import { signGrant } from '../../stream-node/contract/signing';
 import { isFinal, isOnAir } from '../../stream-node/contract/stream-state';
@@ -58,30 +58,55 @@ function visibleTo(context: ViewContext): SQL | undefined {
   return context.actor?.id ? or(isPublic, eq(streams.ownerId, context.actor.id)) : isPublic;
 }
 
+type StreamQuery = { where: SQL | undefined; orderBy?: SQL; limit?: number };
+
+/** A stream as one reader sees it, with what only programs ask for. */
+export type StreamRecord = {
+  view: StreamView;
+  /** numeric keys */
+  key: number;
+  ownerKey: number;
+  eventKey: number;
+  nodeKey: number | null;
+  /** of its node, without a trailing slash */
+  nodeUrl: string | null;
+  /** the node's directory of local sockets, one folder a stream; null: it did not say */
+  socketDirectory: string | null;
+  /** where it will be playable, and is if the view says so; null: no node has it */
+  playback: PlaybackUrls | null;
+};
+
 /** The streams that match and that the reader may see, with people, viewers and URLs, in one query. */
-export async function loadStreamViews(
-  context: ViewContext,
-  query: { where: SQL | undefined; orderBy?: SQL; limit?: number },
-): Promise<StreamView[]> {
+export async function loadStreamViews(context: ViewContext, query: StreamQuery): Promise<StreamView[]> {
+  return (await loadStreamRecords(context, query)).map((record) => record.view);
+}
+
+/** The same with keys, for the HTTP API. */
+export async function loadStreamRecords(context: ViewContext, query: StreamQuery): Promise<StreamRecord[]> {
   const rows = await context.db
     .select({
       stream: streams,
-      owner: { id: users.id, name: users.name, image: users.image },
+      owner: { id: users.id, key: users.key, name: users.name, image: users.image },
+      eventKey: events.key,
+      nodeKey: nodes.key,
       nodeUrl: nodes.publicUrl,
+      socketDirectory: sql<string | null>`${nodes.snapshot} ->> 'socketDirectory'`,
       viewers: viewersColumn,
       recordingSeconds: recordingSecondsColumn,
     })
     .from(streams)
     .innerJoin(users, eq(users.id, streams.ownerId))
+    .innerJoin(events, eq(events.id, streams.eventId))
     .leftJoin(nodes, eq(nodes.id, streams.nodeId))
     .where(and(query.where, visibleTo(context)))
     .orderBy(query.orderBy ?? sql`${streams.createdAt} asc`, streams.key)
     .limit(query.limit ?? 500);
   return await Promise.all(
-    rows.map(async ({ stream, owner, nodeUrl, viewers, recordingSeconds }) => {
+    rows.map(async ({ stream, owner, eventKey, nodeKey, nodeUrl, socketDirectory, viewers, recordingSeconds }) => {
       const hasRecording = stream.record && recordingSeconds > 0;
       const isPlayable = stream.startedAt !== null && (hasRecording || !isFinal(stream.state));
-      return {
+      const playback = nodeUrl ? await playbackUrls(context, stream, nodeUrl) : null;
+      const view: StreamView = {
         id: stream.id,
         eventId: stream.eventId,
         name: stream.name,
@@ -99,10 +124,12 @@ export async function loadStreamViews(
         owner: personView(owner),
         viewers,
         liveEdgeMs: isOnAir(stream.state) ? (stream.observed?.liveEdgeMs ?? null) : null,
-        playback: isPlayable && nodeUrl ? await playbackUrls(context, stream, nodeUrl) : null,
+        playback: isPlayable ? playback : null,
         hasRecording,
         recordingSeconds,
       };
+      const keys = { key: stream.key, ownerKey: owner.key, eventKey, nodeKey };
+      return { view, ...keys, nodeUrl: nodeUrl || null, socketDirectory, playback };
     }),
   );
 }

@@ -11,3 +11,10 @@ export const UpdateMeInput = z.object({
   language: LanguageTag.optional(),
 });
 export type UpdateMeInput = z.output<typeof UpdateMeInput>;
+
+export const CreateUserInput = z.object({
+  name: Name,
+  description: Description.optional(),
+  language: LanguageTag.optional(),
+});
+export type CreateUserInput = z.output<typeof CreateUserInput>;

@@ -1,0 +1,16 @@
+import type { ErrorCode } from '../../errors';
+
+export type ApiFault = { status: number; code: ErrorCode | 'internal'; message: string };
+
+/** How a public surface words its answers. */
+export type Surface = {
+  /** the body around what an operation gave */
+  answerBody(data: unknown): unknown;
+  errorBody(fault: ApiFault): unknown;
+};
+
+/** The product's own API: `{"error": "", "data": …}`, errors too. */
+export const envelope: Surface = {
+  answerBody: (data) => ({ error: '', data }),
+  errorBody: ({ message }) => ({ error: message, data: null }),
+};

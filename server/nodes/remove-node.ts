@@ -1,0 +1,45 @@
+import { and, count, eq, notInArray } from 'drizzle-orm';
+import { nodes, streams, takes } from '../../db/schema';
+import { AppError } from '../errors';
+import { type OperationContext, requireOperator } from '../operation-context';
+import type { NodeIdInput } from './node-inputs';
+import { isAliveColumn } from './node-view';
+
+/**
+ * Forgets a node that is empty and gone. One that still reports would register itself again, and one that holds recordings
+ * is where they are played from.
+ *
+ * @throws AppError `unauthorized`, `forbidden`, `not_found`, `conflict`
+ */
+export async function removeNode(context: OperationContext, input: NodeIdInput): Promise<{ nodeId: string }> {
+  const { id: userId, via } = requireOperator(context);
+  await context.db.transaction(async (tx) => {
+    // Locked, so that no stream is placed on it and no snapshot arrives meanwhile.
+    const [node] = await tx
+      .select({ id: nodes.id, isAlive: isAliveColumn })
+      .from(nodes)
+      .where(eq(nodes.id, input.nodeId))
+      .for('update');
+    if (node === undefined) {
+      throw new AppError('not_found', 'There is no such stream server');
+    }
+    const [unfinished] = await tx
+      .select({ count: count() })
+      .from(streams)
+      .where(and(eq(streams.nodeId, node.id), notInArray(streams.state, ['ended', 'failed'])));
+    if (unfinished !== undefined && unfinished.count > 0) {
+      throw new AppError('conflict', `It still has ${unfinished.count} streams that are not over; drain it first`);
+    }
+    const [held] = await tx.select({ count: count() }).from(takes).where(eq(takes.nodeId, node.id));
+    if (held !== undefined && held.count > 0) {
+      throw new AppError('conflict', `It still holds ${held.count} takes of recordings; delete those first`);
+    }
+    if (node.isAlive) {
+      throw new AppError('conflict', 'It still reports; stop its process first');
+    }
+    await tx.update(streams).set({ nodeId: null }).where(eq(streams.nodeId, node.id));
+    await tx.delete(nodes).where(eq(nodes.id, node.id));
+  });
+  context.logger.warn({ nodeId: input.nodeId, userId, via }, 'an operator removed a node');
+  return { nodeId: input.nodeId };
+}

@@ -1,0 +1,17 @@
+import { users } from '../../db/schema';
+import { newId } from '../../stream-node/contract/ids';
+import { type OperationContext, requireOperator } from '../operation-context';
+import { getProfile, type ProfileView } from './get-profile';
+import type { CreateUserInput } from './user-inputs';
+
+/**
+ * Makes a user who signs in nowhere: somebody for a program to act as, with a token that an operator makes for them.
+ *
+ * @throws AppError `unauthorized`, `forbidden`
+ */
+export async function createUser(context: OperationContext, input: CreateUserInput): Promise<ProfileView> {
+  requireOperator(context);
+  const userId = newId('user');
+  await context.db.insert(users).values({ id: userId, ...input });
+  return await getProfile(context, { userId });
+}
