@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { BadTlsPair, readTlsPair, type TlsFiles, tlsFilesOf } from '../stream-node/contract/tls-pair';
 import { type AddressRange, parseAddressRange } from './http/client-address';
+import { isAddressRange } from './score/address-ranges';
 
 // The one file of the web process that reads the environment.
 
@@ -32,6 +33,8 @@ export type ServerEnv = {
   /** lower case */
   operatorEmails: string[];
   facebook: FacebookSettings | null;
+  /** address ranges that score feeds may lie in beside the public internet, at any port */
+  scoreFeedAllow: string[];
   logLevel: string;
 };
 
@@ -55,6 +58,14 @@ const rtmpUrl = z
   .url({ protocol: /^rtmps?$/, message: 'must be an rtmp or rtmps URL, such as rtmp://live.example.org/live' })
   .refine((url) => /\/live\/?$/.test(url), 'must end in /live')
   .transform((url) => url.replace(/\/+$/, ''));
+
+const addressRanges = z
+  .string()
+  .transform((list) => list.split(',').map((range) => range.trim()))
+  .refine(
+    (ranges) => ranges.every(isAddressRange),
+    'must be addresses or ranges such as 127.0.0.0/8, with commas between',
+  );
 
 const secretRule = 'must be set to at least 16 characters (npm start makes one)';
 const secretText = z.string({ message: secretRule }).min(16, secretRule);
@@ -109,6 +120,7 @@ const Variables = z.object({
   FACEBOOK_CLIENT_SECRET: setting(z.string().optional()),
   FACEBOOK_WWW_URL: setting(httpUrl.default('https://www.facebook.com')),
   FACEBOOK_GRAPH_URL: setting(httpUrl.default('https://graph.facebook.com')),
+  ZYZZ_SCORE_FEED_ALLOW: setting(addressRanges.optional()),
   LOG_LEVEL: setting(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info')),
 });
 
@@ -179,6 +191,7 @@ export function parseEnv(source: Record<string, string | undefined>): ServerEnv 
             wwwUrl: variables.FACEBOOK_WWW_URL,
             graphUrl: variables.FACEBOOK_GRAPH_URL,
           },
+    scoreFeedAllow: variables.ZYZZ_SCORE_FEED_ALLOW ?? [],
     logLevel: variables.LOG_LEVEL,
   };
 }

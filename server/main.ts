@@ -10,6 +10,7 @@ import { knownNodeUrls } from './nodes/known-node-urls';
 import { startPages } from './pages';
 import { attachRealtime } from './realtime/attach-realtime';
 import { OpenPlaybacks } from './realtime/open-playbacks';
+import { startScoreFeeds } from './score/start-score-feeds';
 
 /** What was started, ended in the reverse order. */
 class Stack {
@@ -48,6 +49,8 @@ async function start(env: ServerEnv, logger: Logger, stack: Stack): Promise<void
   stack.add('pages', pages.close);
   const housekeeping = startHousekeeping({ db, logger });
   stack.add('housekeeping', housekeeping.close);
+  const scoreFeeds = startScoreFeeds({ db, env, logger });
+  stack.add('score feeds', scoreFeeds.close);
   const playbacks = new OpenPlaybacks();
   const web = createWebServer({
     env,

@@ -4,5 +4,6 @@ export * from './chat';
 export * from './events';
 export * from './idempotency-keys';
 export * from './nodes';
+export * from './score';
 export * from './streams';
 export * from './users';

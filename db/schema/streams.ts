@@ -140,6 +140,10 @@ export const presence = pgTable(
       .notNull()
       .references(() => streams.id, { onDelete: 'cascade' }),
     viewers: integer('viewers').notNull(),
+    /** how far behind the event clock those are that follow the live edge: all of them, or a fair sample */
+    delaysMs: integer('delays_ms').array().notNull().default([]),
+    /** how many they are */
+    delayPlayers: integer('delay_players').notNull().default(0),
     updatedAt: timestamp('updated_at', { withTimezone: true }).notNull().defaultNow(),
   },
   (table) => [

@@ -16,7 +16,8 @@ const hasOnAir = sql`exists (
   where ${streams.eventId} = ${events.id} and ${streams.visibility} = 'public'
     and ${streams.state} in ('live', 'interrupted', 'paused')
 )`;
-const isLive = sql`(${events.runningNow} or ${hasOnAir})`;
+/** Something is on air, or the owner says that it is running. */
+export const isLive = sql`(${events.runningNow} or ${hasOnAir})`;
 
 /** What the front page shows: live, upcoming and past events, at most 50 of each. */
 export async function listEvents(context: ViewContext): Promise<EventLists> {

@@ -3,6 +3,7 @@ import type { ServerEnv } from '../env';
 import type { Logger } from '../logger';
 import type { OpenPlaybacks } from '../realtime/open-playbacks';
 import { realtimeRoutes } from '../realtime/playback-left-route';
+import { scoreRoute } from '../score/score-route';
 import { shareRoutes } from '../share/share-routes';
 import { ApiLimits } from './api/api-limits';
 import { apiRoutes } from './api/api-routes';
@@ -21,6 +22,7 @@ export function webRoutes(deps: { db: Database; env: ServerEnv; logger: Logger; 
     ...localSignInRoutes(deps),
     ...nodeRoutes(deps),
     ...realtimeRoutes(deps),
+    scoreRoute(deps),
     ...shareRoutes(deps),
     streamRedirectRoute(deps),
     ...apiRoutes(api),

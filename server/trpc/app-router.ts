@@ -1,5 +1,6 @@
 import type { inferRouterOutputs } from '@trpc/server';
 import { chatRouter } from '../chat/chat-router';
+import { scoreRouter } from '../score/score-router';
 import { eventsRouter } from './events-router';
 import { router } from './init';
 import { streamsRouter } from './streams-router';
@@ -14,6 +15,7 @@ export const appRouter = router({
   users: usersRouter,
   chat: chatRouter,
   tokens: tokensRouter,
+  score: scoreRouter,
 });
 
 export type AppRouter = typeof appRouter;

@@ -125,6 +125,7 @@ const matrix: Row[] = [
     ownerOrOperator,
   ],
   ['chat.history', (caller, { eventId }) => caller.chat.history({ eventId }), open],
+  ['score.now', (caller, { eventId }) => caller.score.now({ eventId }), open],
 ];
 
 let database: TestDatabase;
