@@ -38,7 +38,7 @@ export const SourceHint = z.object({
 export const RecorderContainer = z.enum(['matroska', 'mp4']);
 export type RecorderContainer = z.infer<typeof RecorderContainer>;
 /** The containers that media has inside a node, whichever way it came in. */
-export const SourceContainer = z.enum([...RecorderContainer.options, 'flv']);
+export const SourceContainer = z.enum([...RecorderContainer.options, 'flv', 'mpegts']);
 export type SourceContainer = z.infer<typeof SourceContainer>;
 
 export const Hello = z.object({

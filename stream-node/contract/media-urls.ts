@@ -24,6 +24,10 @@ export const mediaFiles = {
   dvr: 'dvr.m3u8',
   /** its commentary audio alone */
   dvrAudio: 'dvr-audio.m3u8',
+  /** of a broadcaster that uploads files: one segment per piece, as they come */
+  pieces: 'live.m3u8',
+  /** the same as a video: all pieces, in order */
+  piecesVideo: 'video.m3u8',
 } as const;
 
 /** The file name of a rendition's live media playlist, below its folder. */
@@ -32,6 +36,9 @@ export const renditionPlaylist = 'media.m3u8';
 export const renditionRecording = 'recording.m3u8';
 /** The file name of a rendition's part of `dvr.m3u8`, below its folder. */
 export const renditionDvr = 'dvr.m3u8';
+
+/** The folder of the segments that were made of pieces, beside those of the renditions. */
+export const pieceFolder = 'pieces';
 
 /** `/stream/<id>/index.m3u8` and its like; `grant` only for a private stream. */
 export function mediaPath(streamId: string, file: string, grant?: string): string {

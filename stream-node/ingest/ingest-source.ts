@@ -4,14 +4,16 @@ import type { FrameRate } from '../contract/profiles';
 
 /**
  * One unbroken run of a publisher's recorder, whichever way it came in. Every adapter (browser WebSocket, RTMP, later WHIP,
- * chunk upload) yields this and nothing else; the rooms after it never learn which it was.
+ * upload of pieces) yields this and nothing else; the rooms after it never learn which it was.
  */
 export type IngestSource = {
   readonly streamId: string;
   readonly epoch: number;
   readonly recorderSession: string;
-  readonly ingestKind: 'websocket' | 'rtmp';
+  readonly ingestKind: 'websocket' | 'rtmp' | 'pieces';
   readonly container: SourceContainer;
+  /** what the container's timestamps lie above container time by, in seconds; absent: nothing */
+  readonly timestampBaseSeconds?: number;
   readonly hasVideo: boolean;
   readonly hasAudio: boolean;
   readonly hint: { width?: number; height?: number; frameRate?: FrameRate };

@@ -1,7 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../clock';
 import type { GrantPublicKey } from '../contract/grants';
-import { type MediaPath, mediaFiles, parseMediaPath, renditionDvr, renditionRecording } from '../contract/media-urls';
+import {
+  type MediaPath,
+  mediaFiles,
+  parseMediaPath,
+  pieceFolder,
+  renditionDvr,
+  renditionRecording,
+} from '../contract/media-urls';
 import { targetDurationSeconds } from '../contract/profiles';
 import { isFinal } from '../contract/stream-state';
 import { Exchange } from './exchange';
@@ -9,6 +16,7 @@ import { ForeignViewers } from './foreign-viewers';
 import { isLivePlaylist, LiveFiles } from './live-files';
 import { LiveMpd } from './live-mpd';
 import { LiveMultivariant } from './live-multivariant';
+import { PieceFiles } from './piece-files';
 import type { PlayableStream, PlayableStreams } from './playable-stream';
 import { PlaybackAccess } from './playback-access';
 import { RecordingFiles } from './recording-files';
@@ -23,6 +31,8 @@ export type OriginOptions = {
   /** origins of our own pages, whose players are counted by presence */
   webOrigins: () => readonly string[];
   onError: (error: unknown) => void;
+  /** of this node, for playlists that name their segments by absolute URLs; absent: the node's root alone is named */
+  publicUrl?: () => string;
   /** how long a blocked request is held; three target durations unless a test says otherwise (RFC 8216bis 6.2.5.2) */
   holdMaxMs?: number;
 };
@@ -81,6 +91,7 @@ export function createOrigin(options: OriginOptions): Origin {
   const liveMultivariant = new LiveMultivariant(waitingRoom);
   const liveMpd = new LiveMpd(waitingRoom, options.clock);
   const recordings = new RecordingFiles();
+  const pieces = new PieceFiles(options.publicUrl ?? (() => ''));
   const bytesOut = new Map<string, number>();
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -129,7 +140,8 @@ export function createOrigin(options: OriginOptions): Origin {
   async function serveFile(exchange: Exchange, stream: PlayableStream, path: MediaPath): Promise<void> {
     const served =
       path.rendition === undefined
-        ? await serveMultivariant(exchange, stream, path.file)
+        ? pieces.playlist(exchange, stream, path.file, path.grant) ||
+          (await serveMultivariant(exchange, stream, path.file))
         : await serveRendition(exchange, stream, path.rendition, path.file);
     if (!served) {
       exchange.refuse('not_found', 'the stream has no such file');
@@ -206,6 +218,9 @@ export function createOrigin(options: OriginOptions): Origin {
     renditionId: string,
     file: string,
   ): Promise<boolean> {
+    if (renditionId === pieceFolder) {
+      return await pieces.segment(exchange, stream, file);
+    }
     const window = stream.window(renditionId);
     if (isLivePlaylist(file)) {
       if (window === undefined) {

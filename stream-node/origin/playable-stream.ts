@@ -23,6 +23,26 @@ export type PlayableWindow = {
   publishedAtMs?(uri: string): number | undefined;
 };
 
+/** A piece that was made into a segment, as the origin lists it. */
+export type PlayablePiece = {
+  readonly sequence: number;
+  readonly file: string;
+  readonly startSeconds: number;
+  readonly durationSeconds: number;
+  /** the sequence after which it plays on; null: a discontinuity lies before it */
+  readonly follows: number | null;
+  /** it came after its gap was passed: in the video alone */
+  readonly isLate: boolean;
+};
+
+export type PlayablePieces = {
+  /** at least one, in the order in which they were made */
+  readonly listed: readonly PlayablePiece[];
+  readonly hasEnded: boolean;
+  /** `undefined` for a name that no segment has */
+  segmentPath(file: string): string | undefined;
+};
+
 /** What the origin needs of a stream on this node. */
 export type PlayableStream = {
   readonly streamId: string;
@@ -36,6 +56,8 @@ export type PlayableStream = {
   takes(): Promise<readonly TakeIndex[]>;
   /** the file that holds one rendition of a take; asked for only with names that `takes()` has */
   takeFile(takeId: string, renditionId: RenditionId): string;
+  /** of a broadcaster that uploads files */
+  readonly pieces?: PlayablePieces | undefined;
 };
 
 export type PlayableStreams = {

@@ -134,7 +134,11 @@ export class IngestSession implements AsyncDisposable {
       ffprobePath,
       signal: this.#abort.signal,
     });
-    return { plan: planTranscode({ container: source.container, probed, profile, ...(fixed && { fixed }) }), bytes };
+    const { container, timestampBaseSeconds } = source;
+    return {
+      plan: planTranscode({ container, timestampBaseSeconds, probed, profile, ...(fixed && { fixed }) }),
+      bytes,
+    };
   }
 
   /** The source from a keyframe before the point at which every rendition goes on. */

@@ -10,12 +10,14 @@ import type { DesiredState, NodeSnapshot } from '../contract/snapshots';
 import { handleControl } from '../control/control-routes';
 import { askRtmpAdmission } from '../control/rtmp-admission-call';
 import { WebLink } from '../control/web-link';
-import type { AdmittedStream } from '../ingest/admission';
+import type { Admissions, AdmittedStream } from '../ingest/admission';
 import { type IngestEvents, IngestServer } from '../ingest/ingest-server';
+import type { IngestSource } from '../ingest/ingest-source';
 import { RtmpServer } from '../ingest/rtmp/rtmp-server';
 import { rtmpApplication } from '../ingest/rtmp/rtmp-session';
 import type { Logger } from '../logger';
 import { createOrigin, type Origin } from '../origin/create-origin';
+import type { PlayableStream } from '../origin/playable-stream';
 import { Recordings } from '../store/recordings';
 import { StreamLedger } from '../store/stream-ledger';
 import { prepareFfmpeg } from '../transcode/ffmpeg-command';
@@ -24,6 +26,7 @@ import { JournalKeeper } from './journal-keeper';
 import { remakeJournal } from './journal-remake';
 import { nodeIdentity } from './node-identity';
 import { createNodeListener, type NodeListener } from './node-listener';
+import { PieceIntake } from './piece-intake';
 import { StreamDirectory } from './stream-directory';
 import type { StreamPorts } from './stream-ports';
 
@@ -43,6 +46,7 @@ export class StreamNode implements AsyncDisposable {
   readonly #webLink: WebLink;
   #directory: StreamDirectory | undefined;
   #journals: JournalKeeper | undefined;
+  #pieces: PieceIntake | undefined;
   #desired: DesiredState | undefined;
 
   private constructor(
@@ -51,11 +55,7 @@ export class StreamNode implements AsyncDisposable {
   ) {
     this.#nodeId = nodeIdentity(config.dataDir);
     this.#ingest = new IngestServer({
-      admissions: {
-        find: (streamId, epoch) => this.#admit(streamId, epoch),
-        publicKey: () => this.#desired?.grantPublicKey ?? null,
-        isRevoked: (grantId) => this.#isRevoked(grantId),
-      },
+      admissions: this.#admissions,
       dataDirectory: config.dataDir,
       clock: systemClock,
       logger,
@@ -78,7 +78,8 @@ export class StreamNode implements AsyncDisposable {
       logger,
     });
     this.#origin = createOrigin({
-      streams: { find: (streamId) => this.#directory?.find(streamId) },
+      streams: { find: (streamId) => this.#playable(streamId) },
+      publicUrl: () => this.publicUrl,
       clock: systemClock,
       publicKey: () => this.#desired?.grantPublicKey,
       isRevoked: (grantId) => this.#isRevoked(grantId),
@@ -150,7 +151,9 @@ export class StreamNode implements AsyncDisposable {
       uriPrefix: this.#bootId.replaceAll('-', 'A').replaceAll('_', 'B'),
       refusePublisher: (streamId, code, message) => void this.#refusePublisher(streamId, code, message),
       journalLeft: (...left) => this.#journals?.left(...left),
-      streamOver: async (streamId) => await this.#journals?.streamOver(streamId),
+      streamOver: async (streamId) => {
+        await Promise.all([this.#journals?.streamOver(streamId), this.#pieces?.streamOver(streamId)]);
+      },
       changed: () => void this.#webLink.exchangeNow(),
     };
     this.#directory = await StreamDirectory.open({
@@ -162,12 +165,14 @@ export class StreamNode implements AsyncDisposable {
         forget: (streamId) => this.#origin.forget(streamId),
         deleteJournals: async (streamId) => {
           await this.#journals?.forget(streamId);
+          await this.#pieces?.forget(streamId);
           await rm(join(config.dataDir, 'journals', streamId), { recursive: true, force: true });
           await (await StreamLedger.open(config.dataDir, streamId)).remove();
         },
       },
     });
     this.#journals = this.#newKeeper(this.#directory, ports);
+    this.#pieces = await this.#openPieces(this.#directory, ports);
     this.#followPublishers(this.#directory, this.#journals, this.#ingest, this.#rtmp);
     this.#followPublishers(this.#directory, this.#journals, this.#rtmp, this.#ingest);
     await this.#journals.begin(async (streamId) => {
@@ -185,15 +190,46 @@ export class StreamNode implements AsyncDisposable {
       ...{ dataDirectory, clock: systemClock, logger: this.logger },
       graceMs: (streamId) => (directory.live(streamId)?.desired.graceSeconds ?? defaultGraceSeconds) * 1000,
       settled: async (streamId, recorderSession) => await directory.live(streamId)?.settled(recorderSession),
-      remake: async (source, signal) => {
-        const { streamId, epoch } = source;
-        directory.expectTakes(streamId, { visibility: 'private', epoch });
-        const isWhole = await remakeJournal(source, ports, signal);
-        directory.expectTakes(streamId, { visibility: 'private', epoch });
-        ports.changed();
-        return isWhole;
-      },
+      remake: (source, signal) => this.#remake(source, { directory, ports, signal }),
     });
+  }
+
+  async #remake(
+    source: IngestSource,
+    { directory, ports, signal }: { directory: StreamDirectory; ports: StreamPorts; signal: AbortSignal },
+  ): Promise<boolean> {
+    const { streamId, epoch } = source;
+    directory.expectTakes(streamId, { visibility: 'private', epoch });
+    const isWhole = await remakeJournal(source, ports, signal);
+    directory.expectTakes(streamId, { visibility: 'private', epoch });
+    ports.changed();
+    return isWhole;
+  }
+
+  #openPieces(directory: StreamDirectory, ports: StreamPorts): Promise<PieceIntake> {
+    return PieceIntake.open({
+      ...{ ports, admissions: this.#admissions },
+      live: (streamId) => directory.live(streamId),
+      replaces: (streamId) => {
+        for (const ingest of [this.#ingest, this.#rtmp]) {
+          void ingest.closeStream(streamId, 'replaced');
+        }
+      },
+      remake: (source, signal) => this.#remake(source, { directory, ports, signal }),
+    });
+  }
+
+  get #admissions(): Admissions {
+    return {
+      find: (streamId, epoch) => this.#admit(streamId, epoch),
+      publicKey: () => this.#desired?.grantPublicKey ?? null,
+      isRevoked: (grantId) => this.#isRevoked(grantId),
+    };
+  }
+
+  #playable(streamId: string): PlayableStream | undefined {
+    const stream = this.#directory?.find(streamId);
+    return stream && { ...stream, pieces: this.#pieces?.playable(streamId) };
   }
 
   /** A port that another program has costs the encoders, not the node: publishers' pages go on. */
@@ -235,6 +271,7 @@ export class StreamNode implements AsyncDisposable {
         live.offer(source);
         // Only now: a former session that is cut short must find itself replaced, not failed.
         void other.closeStream(source.streamId, 'replaced');
+        this.#pieces?.closeStream(source.streamId);
       }
     });
     ingest.on('lost', (streamId, reason) => directory.live(streamId)?.publisherLost(reason));
@@ -242,6 +279,7 @@ export class StreamNode implements AsyncDisposable {
   }
 
   async #refusePublisher(streamId: string, code: IngestRefusalCode, message: string): Promise<void> {
+    this.#pieces?.closeStream(streamId);
     await Promise.all([this.#ingest, this.#rtmp].map((ingest) => ingest.closeStream(streamId, code, message)));
   }
 
@@ -309,6 +347,9 @@ export class StreamNode implements AsyncDisposable {
       if (handleControl(request, response, control) || (await this.#origin.handle(request, response))) {
         return;
       }
+      if (await this.#pieces?.handle(request, response)) {
+        return;
+      }
       request.resume();
       response.writeHead(404, { 'content-type': 'application/json' }).end('{"error":"path: nothing is here"}');
     } catch (error) {
@@ -322,7 +363,11 @@ export class StreamNode implements AsyncDisposable {
     await this.#webLink[Symbol.asyncDispose]();
     this.#listener.stopListening();
     await Promise.all([this.#ingest.close(), this.#rtmp.close()]);
-    await Promise.all([this.#journals?.[Symbol.asyncDispose](), this.#directory?.[Symbol.asyncDispose]()]);
+    await Promise.all([
+      this.#journals?.[Symbol.asyncDispose](),
+      this.#pieces?.[Symbol.asyncDispose](),
+      this.#directory?.[Symbol.asyncDispose](),
+    ]);
     this.#listener.destroyConnections();
   }
 }

@@ -68,10 +68,10 @@ export function transcodeCommand(
     // Container time is kept as it is: without this ffmpeg moves the earliest track to zero, by another amount each time.
     '-copyts',
     // No '-fflags nobuffer': it throws away what was read while probing, and with it the first keyframe.
-    ...['-flags', 'low_delay', '-probesize', '32768', '-analyzeduration', '0', '-fpsprobesize', '0'],
+    ...['-flags', 'low_delay', ...lookingAhead(plan), '-fpsprobesize', '0'],
     // Decoding on more threads holds back a frame per thread.
     ...['-threads', '1'],
-    ...['-itsoffset', plan.gridShiftSeconds.toFixed(6)],
+    ...['-itsoffset', (plan.gridShiftSeconds - (plan.timestampBaseSeconds ?? 0)).toFixed(6)],
     ...acceptedMediaOptions(plan.container),
   ]);
   if (plan.video.length > 0) {
@@ -86,6 +86,16 @@ export function transcodeCommand(
       ]);
   }
   return command;
+}
+
+/**
+ * How much ffmpeg reads before it begins. A recorder's first bytes name every track; MPEG-TS only shows them as they come, and
+ * half a second of it holds them all.
+ */
+function lookingAhead({ container }: TranscodePlan): string[] {
+  return container === 'mpegts'
+    ? ['-probesize', '5000000', '-analyzeduration', '500000']
+    : ['-probesize', '32768', '-analyzeduration', '0'];
 }
 
 /** Filters see the source's time on the plan's grid: the offset is added by the muxers. */

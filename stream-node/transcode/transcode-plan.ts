@@ -23,6 +23,8 @@ export type FixedLadder = { readonly renditions: readonly Rendition[]; readonly 
 
 export type TranscodePlan = {
   readonly container: SourceContainer;
+  /** taken from the source's timestamps: what they lie above container time by, in seconds */
+  readonly timestampBaseSeconds?: number;
   readonly cut: CutPlan;
   /**
    * Added to all times of the source, at most half the length of a frame either way: it puts the first frame onto a slot of the output's
@@ -52,11 +54,12 @@ export function plannedRenditions(plan: TranscodePlan): readonly Rendition[] {
  */
 export function planTranscode(input: {
   container: SourceContainer;
+  timestampBaseSeconds?: number | undefined;
   probed: ProbedSource;
   profile: LatencyProfile;
   fixed?: FixedLadder;
 }): TranscodePlan {
-  const { container, probed, profile, fixed } = input;
+  const { container, timestampBaseSeconds = 0, probed, profile, fixed } = input;
   const wanted = fixed ?? firstLadder(probed, profile);
   const feeds = (rendition: Rendition) => (rendition.kind === 'video' ? probed.video : probed.audio) !== undefined;
   const fed = wanted.renditions.filter(feeds);
@@ -66,10 +69,12 @@ export function planTranscode(input: {
     );
   }
   const video = fed.filter((rendition) => rendition.kind === 'video');
+  const frameSeconds = (probed.video?.frameSeconds ?? []).map((seconds) => seconds - timestampBaseSeconds);
   return {
     container,
+    timestampBaseSeconds,
     cut: wanted.cut,
-    gridShiftSeconds: gridShiftSeconds(probed.video?.frameSeconds ?? [], video[0]?.frameRate),
+    gridShiftSeconds: gridShiftSeconds(frameSeconds, video[0]?.frameRate),
     video,
     audio: fed.filter((rendition) => rendition.kind === 'audio'),
     missing: wanted.renditions.filter((rendition) => !feeds(rendition)),

@@ -1,0 +1,351 @@
+import { rm, stat } from 'node:fs/promises';
+import { newId } from '../contract/ids';
+import { pieceContainerOf } from '../ingest/pieces/piece-container';
+import type { PieceFacts } from '../ingest/pieces/piece-facts';
+import type { PieceForm } from '../ingest/pieces/piece-form';
+import type { ListedPiece, PieceSession, TakenPiece } from '../ingest/pieces/piece-index';
+import { PieceRefused } from '../ingest/pieces/piece-refused';
+import type { PieceStore } from '../ingest/pieces/piece-store';
+import { PiecesSource } from '../ingest/pieces/pieces-source';
+import type { Logger } from '../logger';
+import { lastPictureOf, makeSegment, PieceEncodeError } from '../transcode/piece-command';
+import { type PieceBefore, type PiecePlan, planPiece } from '../transcode/piece-plan';
+import { PieceProbeError, probePiece } from '../transcode/piece-probe';
+import type { StreamPorts } from './stream-ports';
+
+export type PieceChannelPorts = Pick<StreamPorts, 'clock' | 'abilities' | 'ffprobePath'> & {
+  readonly logger: Logger;
+  /** A session begins: its media is wanted live. */
+  offer(source: PiecesSource): void;
+  /** A piece came: the broadcaster is there. */
+  heard(): void;
+  /** None follows. */
+  finished(): void;
+  /** None came for long. */
+  silent(): void;
+  /** resolves once no live encoder works on the session */
+  settled(recorderSession: string): Promise<void>;
+  /** Makes what the recording lacks of a session into it; false: not all of it is there. */
+  remake(source: PiecesSource): Promise<boolean>;
+};
+
+/** What a piece may last, in seconds; a track may be a little longer or shorter than it was asked to be. */
+const pieceSeconds = { least: 0.9, most: 30.5 };
+/** How long a missing piece holds up the ones after it, in milliseconds. */
+const gapWaitMs = 10_000;
+/** Pieces that come later than they were played begin a new session, at the time they came. */
+const latenessMsMax = 10_000;
+const silenceMs = 30_000;
+/** An upload is answered when its piece is listed, or after this long, in milliseconds: it is safe by then. */
+const listingWaitMs = 10_000;
+
+/** The pieces of one stream on their way: kept, put in order, made into segments, and handed to the live stream. */
+export class PieceChannel {
+  #queue: Promise<void> = Promise.resolve();
+  #remakes: Promise<void> = Promise.resolve();
+  #source: PiecesSource | undefined;
+  #session: PieceSession | undefined;
+  #epoch = 1;
+  #gapTimer: NodeJS.Timeout | undefined;
+  #silenceTimer: NodeJS.Timeout | undefined;
+  #isStopping = false;
+
+  constructor(
+    readonly store: PieceStore,
+    private readonly ports: PieceChannelPorts,
+  ) {}
+
+  /** What an earlier process left: pieces that are not listed, and sessions that are not in the recording. */
+  resume(): void {
+    for (const session of this.store.sessions) {
+      if (!this.store.isRecorded(session.recorderSession)) {
+        this.#remake(session);
+      }
+    }
+    void this.#advance();
+  }
+
+  /**
+   * Keeps a piece. Resolves when it is safe on disk and, if it is its turn and that does not take long, listed.
+   *
+   * @returns whether the very same piece was here before
+   * @throws PieceRefused
+   */
+  async take(form: PieceForm, halfPath: string, epoch: number): Promise<'taken' | 'known'> {
+    const { sequence, sha256 } = form;
+    if (this.#isKnown(sequence, sha256)) {
+      return 'known';
+    }
+    if (this.#isStopping || this.store.hasEnded) {
+      throw new PieceRefused(409, 'the stream is over');
+    }
+    const container = await pieceContainerOf(halfPath);
+    if (container === null) {
+      throw new PieceRefused(422, 'video_chunk: must be a complete MP4, MPEG-TS or WebM file');
+    }
+    const facts = await this.#probe(halfPath, container);
+    this.#epoch = epoch;
+    const isNew = await this.#inTurn(async () => {
+      // The same piece may have come twice at once.
+      if (this.#isKnown(sequence, sha256)) {
+        return false;
+      }
+      const arrivedAtMs = this.ports.clock.nowMs();
+      await this.store.add({ type: 'taken', sequence, sha256, container, facts, arrivedAtMs }, halfPath);
+      return true;
+    });
+    if (isNew) {
+      this.#heard();
+      await atMost(this.#advance(), listingWaitMs);
+    }
+    return isNew ? 'taken' : 'known';
+  }
+
+  /** No piece follows: missing ones are not waited for. Resolves when everything that came is in the recording. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    clearTimeout(this.#silenceTimer);
+    await this.#advance();
+    const { streamId } = this.store;
+    this.#source?.end();
+    if (this.#session !== undefined) {
+      await this.ports.settled(this.#session.recorderSession);
+    }
+    this.ports.finished();
+    if (!this.store.hasEnded) {
+      await this.store.note({ type: 'end' });
+    }
+    for (const session of this.store.sessions) {
+      if (!this.store.isRecorded(session.recorderSession)) {
+        this.#remake(session);
+      }
+    }
+    await this.#remakes;
+    this.ports.logger.info({ streamId, pieces: this.store.listed.length }, 'the pieces of a stream are complete');
+  }
+
+  /** Another publisher has the stream, or it is over: what is here is complete, and the next piece begins a session. */
+  endSession(): void {
+    this.#source?.end();
+    this.#source = undefined;
+  }
+
+  /** Nothing is begun any more; what was begun is brought to its end. */
+  async close(): Promise<void> {
+    this.#isStopping = true;
+    clearTimeout(this.#gapTimer);
+    clearTimeout(this.#silenceTimer);
+    this.endSession();
+    await this.#queue;
+  }
+
+  #isKnown(sequence: number, sha256: string): boolean {
+    const known = this.store.taken(sequence);
+    if (known !== undefined && known.sha256 !== sha256) {
+      throw new PieceRefused(409, `sequence: ${sequence} was uploaded before, with other bytes`);
+    }
+    return known !== undefined;
+  }
+
+  async #probe(path: string, container: TakenPiece['container']): Promise<PieceFacts> {
+    try {
+      const facts = await probePiece(path, container, this.ports.ffprobePath);
+      const { durationSeconds } = planPiece(facts, null);
+      if (durationSeconds < pieceSeconds.least || durationSeconds > pieceSeconds.most) {
+        throw new PieceRefused(422, `video_chunk: must last 1 to 30 s, not ${durationSeconds.toFixed(2)} s`);
+      }
+      return facts;
+    } catch (error) {
+      throw error instanceof PieceProbeError ? new PieceRefused(422, `video_chunk: ${error.message}`) : error;
+    }
+  }
+
+  async #inTurn<Value>(job: () => Promise<Value>): Promise<Value> {
+    const done = this.#queue.then(job);
+    this.#queue = done.then(
+      () => {},
+      () => {},
+    );
+    return await done;
+  }
+
+  #heard(): void {
+    this.ports.heard();
+    clearTimeout(this.#silenceTimer);
+    this.#silenceTimer = setTimeout(() => this.ports.silent(), silenceMs);
+  }
+
+  /** Lists every piece whose turn it is. */
+  async #advance(): Promise<void> {
+    try {
+      while (await this.#inTurn(() => this.#advanceOne())) {
+        // One at a time, so that uploads get their turn between two.
+      }
+    } catch (error) {
+      this.ports.logger.error({ err: error, streamId: this.store.streamId }, 'a piece could not be listed');
+    }
+  }
+
+  /** @returns whether there may be another one */
+  async #advanceOne(): Promise<boolean> {
+    clearTimeout(this.#gapTimer);
+    const { waiting, lastSequence } = this.store;
+    const [next] = waiting;
+    if (next === undefined) {
+      return false;
+    }
+    const isGap = next.sequence > lastSequence + 1;
+    const waitedMs = this.ports.clock.nowMs() - Math.min(...waiting.map(({ arrivedAtMs }) => arrivedAtMs));
+    if (isGap && !this.#isStopping && waitedMs < gapWaitMs) {
+      this.#gapTimer = setTimeout(() => void this.#advance(), gapWaitMs - waitedMs);
+      return false;
+    }
+    await this.#list(next, { isGap, isLate: next.sequence < lastSequence });
+    return true;
+  }
+
+  async #list(piece: TakenPiece, place: { isGap: boolean; isLate: boolean }): Promise<void> {
+    const { sequence, facts } = piece;
+    const previous = place.isLate ? undefined : this.store.listed.findLast(({ isLate }) => !isLate);
+    const before = previous === undefined ? null : beforeNext(previous);
+    const plan = planPiece(facts, before);
+    const segment = this.store.newHalfPath('.ts');
+    try {
+      await this.#make(piece, plan, previous, segment);
+    } catch (error) {
+      await rm(segment, { force: true });
+      if (!(error instanceof PieceEncodeError)) {
+        throw error;
+      }
+      this.ports.logger.error({ sequence, reason: error.message }, 'a piece cannot be made into a segment');
+      await this.store.note({ type: 'spoilt', sequence });
+      return;
+    }
+    const session = await this.#sessionFor(piece, plan, previous, place);
+    const { bytes, ...times } = { bytes: (await stat(segment)).size, ...timesOf(plan, facts, before) };
+    const listed: ListedPiece = {
+      ...{ type: 'listed', sequence, file: `${sequence}.ts`, ...times, bytes, layout: plan.layout },
+      ...{ isLate: place.isLate, recorderSession: session.recorderSession },
+      follows: previous?.layout === plan.layout && !place.isGap ? previous.sequence : null,
+    };
+    await this.store.list(listed, segment);
+    if (place.isLate) {
+      this.#remake(session);
+    } else {
+      this.#source?.add({ ...listed, path: this.store.segmentPath(listed) });
+    }
+  }
+
+  async #make(piece: TakenPiece, plan: PiecePlan, previous: ListedPiece | undefined, output: string): Promise<void> {
+    const picture = this.store.newHalfPath('.png');
+    const holds = plan.holdsLastPicture && previous !== undefined;
+    const lastPicture = holds ? await lastPictureOf(this.store.segmentPath(previous), picture) : null;
+    try {
+      await makeSegment({
+        ...{ path: this.store.piecePath(piece), container: piece.container, facts: piece.facts, plan, output },
+        ...{ lastPicture, withSound: previous?.audioEndSeconds != null, abilities: this.ports.abilities },
+      });
+    } finally {
+      await rm(picture, { force: true });
+    }
+  }
+
+  /** The session that a piece belongs to; a new one where it does not simply go on. */
+  async #sessionFor(
+    piece: TakenPiece,
+    plan: PiecePlan,
+    previous: ListedPiece | undefined,
+    place: { isGap: boolean; isLate: boolean },
+  ): Promise<PieceSession> {
+    const { startSeconds, durationSeconds } = plan;
+    const current = this.#session;
+    const capturedAtMs = piece.arrivedAtMs - durationSeconds * 1000;
+    if (current !== undefined && this.#source?.isOver === false && !place.isGap && !place.isLate) {
+      const playsAtMs = current.eventTimeMs + (startSeconds - current.startSeconds) * 1000;
+      if (capturedAtMs - playsAtMs <= latenessMsMax) {
+        return current;
+      }
+    }
+    const neighbour = place.isLate ? this.store.listed.findLast(({ sequence }) => sequence < piece.sequence) : previous;
+    const endedAtMs = neighbour === undefined ? Number.NEGATIVE_INFINITY : this.#endedAtMs(neighbour);
+    const missing = place.isGap ? piece.sequence - this.store.lastSequence - 1 : 0;
+    const roomMs = Math.min(missing * durationSeconds * 1000, gapWaitMs);
+    const session: PieceSession = {
+      ...{ type: 'session', recorderSession: newId('recorderSession'), startSeconds },
+      eventTimeMs: place.isLate && neighbour ? endedAtMs : Math.max(capturedAtMs, endedAtMs + roomMs),
+      ...{ hasVideo: piece.facts.video !== undefined, hasAudio: piece.facts.audio !== undefined },
+    };
+    await this.store.note(session);
+    if (!place.isLate) {
+      this.endSession();
+      this.#session = session;
+      this.#source = this.#sourceOf(session);
+      this.ports.offer(this.#source);
+    }
+    return session;
+  }
+
+  #endedAtMs(piece: ListedPiece): number {
+    const session = this.store.sessions.find(({ recorderSession }) => recorderSession === piece.recorderSession);
+    const atSeconds = piece.startSeconds + piece.durationSeconds - (session?.startSeconds ?? 0);
+    return (session?.eventTimeMs ?? 0) + atSeconds * 1000;
+  }
+
+  #sourceOf(session: PieceSession): PiecesSource {
+    const { recorderSession } = session;
+    return new PiecesSource({
+      ...session,
+      ...{ streamId: this.store.streamId, epoch: this.#epoch, clock: this.ports.clock },
+      onRecorded: () => this.store.note({ type: 'recorded', recorderSession }),
+    });
+  }
+
+  /** Behind everything else: what is live goes first. */
+  #remake(session: PieceSession): void {
+    const { recorderSession } = session;
+    this.#remakes = this.#remakes.then(async () => {
+      const segments = this.store.listed.filter((piece) => piece.recorderSession === recorderSession);
+      if (this.store.isRecorded(recorderSession) || segments.length === 0) {
+        return;
+      }
+      const source = this.#sourceOf(session);
+      for (const segment of segments) {
+        source.add({ ...segment, path: this.store.segmentPath(segment) });
+      }
+      source.end();
+      if (await this.ports.remake(source)) {
+        await source.deleteJournal();
+      }
+    });
+    this.#remakes = this.#remakes.catch((error: unknown) => {
+      this.ports.logger.error({ err: error, recorderSession }, 'pieces could not be made into the recording');
+    });
+  }
+}
+
+function beforeNext(piece: ListedPiece): PieceBefore {
+  const { startSeconds, durationSeconds, audioEndSeconds, hasPicture } = piece;
+  return { endSeconds: startSeconds + durationSeconds, audioEndSeconds, hasPicture };
+}
+
+function timesOf(plan: PiecePlan, facts: PieceFacts, before: PieceBefore | null) {
+  const { startSeconds, durationSeconds, originSeconds } = plan;
+  const hasSound = facts.audio !== undefined || (before?.audioEndSeconds ?? null) !== null;
+  const soundEnds = plan.mode === 'copy' ? (facts.audio?.endSeconds ?? 0) - originSeconds : durationSeconds;
+  return {
+    ...{ startSeconds: Math.max(0, startSeconds), durationSeconds },
+    audioEndSeconds: hasSound ? startSeconds + soundEnds : null,
+    hasPicture: facts.video !== undefined || before?.hasPicture === true,
+  };
+}
+
+async function atMost(done: Promise<void>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  await Promise.race([
+    done,
+    new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, ms);
+    }),
+  ]);
+  clearTimeout(timer);
+}
