@@ -75,23 +75,6 @@ const portRule = 'must be a port number from 1 to 65535';
 
 const requestsRule = 'must be a whole number, at least 1';
 
-const addressRanges = z
-  .string()
-  .default('')
-  .transform((text, context) => {
-    try {
-      return text
-        .split(',')
-        .map((range) => range.trim())
-        .filter((range) => range !== '')
-        .map(parseAddressRange);
-    } catch {
-      const message = 'must be addresses or ranges with commas between, such as 127.0.0.1, 10.0.0.0/8';
-      context.addIssue({ code: 'custom', message, input: text });
-      return z.NEVER;
-    }
-  });
-
 const Variables = z.object({
   NODE_ENV: setting(z.enum(['development', 'production', 'test']).default('production')),
   HOST: setting(z.string().default('127.0.0.1')),
@@ -111,7 +94,7 @@ const Variables = z.object({
   ZYZZ_SECRET: setting(secretText),
   ZYZZ_NODE_SECRET: setting(secretText),
   ZYZZ_OPERATOR_TOKEN: setting(bearerToken.optional()),
-  ZYZZ_TRUSTED_PROXIES: setting(addressRanges),
+  ZYZZ_TRUSTED_PROXIES: setting(addressRanges.transform((ranges) => ranges.map(parseAddressRange)).optional()),
   ZYZZ_API_REQUESTS_PER_MINUTE: setting(
     z.coerce.number({ message: requestsRule }).int(requestsRule).min(1, requestsRule).default(3000),
   ),
@@ -176,7 +159,7 @@ export function parseEnv(source: Record<string, string | undefined>): ServerEnv 
     databaseUrl: variables.DATABASE_URL,
     secret: variables.ZYZZ_SECRET,
     nodeSecret: variables.ZYZZ_NODE_SECRET,
-    trustedProxies: variables.ZYZZ_TRUSTED_PROXIES,
+    trustedProxies: variables.ZYZZ_TRUSTED_PROXIES ?? [],
     apiRequestsPerMinute: variables.ZYZZ_API_REQUESTS_PER_MINUTE,
     operatorToken: variables.ZYZZ_OPERATOR_TOKEN ?? null,
     operatorEmails: variables.ZYZZ_OPERATOR_EMAILS.split(',')

@@ -4,6 +4,7 @@ export * from './chat';
 export * from './events';
 export * from './idempotency-keys';
 export * from './nodes';
+export * from './own-events';
 export * from './score';
 export * from './streams';
 export * from './users';

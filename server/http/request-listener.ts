@@ -39,7 +39,8 @@ function send(request: IncomingMessage, response: ServerResponse, answer: HttpAn
 
 async function answerRoute(request: IncomingMessage, url: URL, match: RouteMatch): Promise<HttpAnswer> {
   match.route.admit?.(request.headers);
-  const body = await readBody(request, match.route.bodyBytesMax ?? routeBodyBytesMax);
+  const { bodyIsStreamed = false, bodyBytesMax = routeBodyBytesMax } = match.route;
+  const body = bodyIsStreamed ? Buffer.alloc(0) : await readBody(request, bodyBytesMax);
   return await match.route.handle({
     method: request.method ?? 'GET',
     url,
@@ -47,6 +48,7 @@ async function answerRoute(request: IncomingMessage, url: URL, match: RouteMatch
     headers: request.headers,
     remoteAddress: request.socket.remoteAddress ?? '',
     body,
+    incoming: request,
     json: () => parseJson(body),
   });
 }

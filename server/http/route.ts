@@ -1,9 +1,9 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { ErrorCode } from '../errors';
 import type { ApiDescription } from './api/api-route';
 import type { Surface } from './api/surface';
 
-/** A request that has been read whole, within its route's bound. */
+/** A request that has been read whole, within its route's bound, unless its route takes the body as it comes. */
 export type HttpRequest = {
   method: string;
   /** path and query; host and scheme are not the client's to say */
@@ -14,6 +14,8 @@ export type HttpRequest = {
   /** of the connection, never from a forwarding header */
   remoteAddress: string;
   body: Buffer;
+  /** the body as it comes, of a route with `bodyIsStreamed`; what the route leaves unread is thrown away */
+  incoming: IncomingMessage;
   /** The body as JSON. @throws AppError `bad_request` */
   json(): unknown;
 };
@@ -34,6 +36,8 @@ export type Route = {
   description?: ApiDescription;
   /** how its surface words an error; default: `{ok: false, code, message}` */
   errorBody?: Surface['errorBody'];
+  /** The body is not read before `handle`, which has it as `incoming` and bounds it by itself. */
+  bodyIsStreamed?: boolean;
   handle(request: HttpRequest): HttpAnswer | Promise<HttpAnswer>;
 };
 

@@ -8,6 +8,7 @@ import { shareRoutes } from '../share/share-routes';
 import { ApiLimits } from './api/api-limits';
 import { apiRoutes } from './api/api-routes';
 import { openApiRoute } from './api/openapi-route';
+import { chunkRoutes } from './chunk-routes';
 import { healthRoutes } from './health-routes';
 import { localSignInRoutes } from './local-sign-in-routes';
 import { nodeRoutes } from './node-routes';
@@ -24,6 +25,7 @@ export function webRoutes(deps: { db: Database; env: ServerEnv; logger: Logger; 
     ...realtimeRoutes(deps),
     scoreRoute(deps),
     ...shareRoutes(deps),
+    ...chunkRoutes(deps),
     streamRedirectRoute(deps),
     ...apiRoutes(api),
   ];

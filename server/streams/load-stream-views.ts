@@ -20,7 +20,11 @@ const playGrantSeconds = 24 * 60 * 60;
 const sameGrantSeconds = 12 * 60 * 60;
 
 /** The grant by which `userId` plays a private stream. */
-async function playGrant(env: ServerEnv, userId: string, stream: StreamRow): Promise<string> {
+export async function playGrant(
+  env: ServerEnv,
+  userId: string,
+  stream: Pick<StreamRow, 'id' | 'epoch'>,
+): Promise<string> {
   const stretch = Math.ceil(Date.now() / 1000 / sameGrantSeconds);
   const rights = {
     userId,

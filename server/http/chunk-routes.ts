@@ -1,0 +1,88 @@
+import type { Database } from '../../db/client';
+import { getChunkPlaylist } from '../chunk-streams/get-chunk-playlist';
+import { StartChunkStreamInput, startChunkStream } from '../chunk-streams/start-chunk-stream';
+import { stopChunkStream } from '../chunk-streams/stop-chunk-stream';
+import { uploadChunk } from '../chunk-streams/upload-chunk';
+import type { ServerEnv } from '../env';
+import { AppError, parseInput } from '../errors';
+import type { Logger } from '../logger';
+import type { OperationContext } from '../operation-context';
+import { StreamIdInput } from '../streams/stream-inputs';
+import { requestActor } from './request-actor';
+import { type HttpAnswer, type HttpRequest, jsonAnswer, type Route } from './route';
+
+export type ChunkRoutesDeps = { db: Database; env: ServerEnv; logger: Logger };
+
+type Handler = (context: OperationContext, request: HttpRequest) => Promise<HttpAnswer>;
+
+/**
+ * Chunk streaming, for a broadcaster who can only upload files: complete pieces of 1 to 30 s become one stream. Answers are
+ * `{"success": true, "message", …}`, errors `{"success": false, "message"}`.
+ */
+export function chunkRoutes(deps: ChunkRoutesDeps): Route[] {
+  const route = (method: Route['method'], path: string, handle: Handler, more: Partial<Route> = {}): Route => ({
+    ...{ method, path: `/api/streams/${path}`, ...more },
+    takesBearer: true,
+    errorBody: ({ message }) => ({ success: false, message }),
+    handle: async (request) => {
+      const { db, env, logger } = deps;
+      return await handle({ db, env, logger, actor: await requestActor(deps, request.headers) }, request);
+    },
+  });
+  return [
+    route('POST', 'start', start),
+    route('POST', ':streamId/upload', upload, { bodyIsStreamed: true }),
+    route('GET', ':streamId/live.m3u8', (context, request) => playlist(context, request, 'live')),
+    route('GET', ':streamId/video.m3u8', (context, request) => playlist(context, request, 'video')),
+    route('POST', ':streamId/stop', stop),
+  ];
+}
+
+async function start(context: OperationContext, request: HttpRequest): Promise<HttpAnswer> {
+  const input = parseInput(StartChunkStreamInput, request.body.length === 0 ? {} : request.json());
+  const { streamId } = await startChunkStream(context, input);
+  return jsonAnswer(200, { success: true, message: 'Stream started successfully.', streamId });
+}
+
+async function upload(context: OperationContext, request: HttpRequest): Promise<HttpAnswer> {
+  const { status, answer } = await uploadChunk(context, streamOf(request), request.incoming);
+  return jsonAnswer(status, { success: answer.success, message: answer.message });
+}
+
+async function playlist(context: OperationContext, request: HttpRequest, name: 'live' | 'video'): Promise<HttpAnswer> {
+  const { text, isPublic } = await getChunkPlaylist(context, { ...streamOf(request), playlist: name });
+  return {
+    status: 200,
+    headers: {
+      'content-type': 'application/vnd.apple.mpegurl',
+      'cache-control': isPublic ? 'public, max-age=0, s-maxage=1, must-revalidate' : 'private, no-cache',
+      // What is private is shown to a session or a token, which another site's page must not use.
+      ...(isPublic && { 'access-control-allow-origin': '*' }),
+    },
+    body: text,
+  };
+}
+
+async function stop(context: OperationContext, request: HttpRequest): Promise<HttpAnswer> {
+  const input = streamOf(request);
+  const { hasVideo } = await stopChunkStream(context, input);
+  if (!hasVideo) {
+    const message = 'Stream finalized successfully. There is no VOD: no chunk was uploaded.';
+    return jsonAnswer(200, { success: true, message, videoId: null, videoUrl: null });
+  }
+  return jsonAnswer(200, {
+    success: true,
+    message: 'Stream finalized successfully. VOD created.',
+    videoId: input.streamId,
+    videoUrl: `${context.env.publicUrl}/api/streams/${input.streamId}/video.m3u8`,
+  });
+}
+
+/** An id that none can be is none. */
+function streamOf({ params }: HttpRequest): StreamIdInput {
+  const parsed = StreamIdInput.safeParse({ streamId: params.streamId });
+  if (!parsed.success) {
+    throw new AppError('not_found', 'There is no such stream');
+  }
+  return parsed.data;
+}
