@@ -1,10 +1,13 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { isLoopbackHost } from '../stream-node/contract/loopback-host';
 import { BadTlsPair, readTlsPair, type TlsFiles, tlsFilesOf } from '../stream-node/contract/tls-pair';
 import { type AddressRange, parseAddressRange } from './http/client-address';
 import { isAddressRange } from './score/address-ranges';
 
 // The one file of the web process that reads the environment.
+
+export { isLoopbackHost };
 
 export type FacebookSettings = { clientId: string; clientSecret: string; wwwUrl: string; graphUrl: string };
 
@@ -106,14 +109,6 @@ const Variables = z.object({
   ZYZZ_SCORE_FEED_ALLOW: setting(addressRanges.optional()),
   LOG_LEVEL: setting(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info')),
 });
-
-/** `localhost`, `127.0.0.0/8`, `::1`: addresses that only this machine reaches. */
-export function isLoopbackHost(host: string): boolean {
-  const bare = host.toLowerCase().replace(/^\[|\]$/g, '');
-  return (
-    bare === 'localhost' || bare.endsWith('.localhost') || bare === '::1' || /^(::ffff:)?127(\.\d{1,3}){3}$/.test(bare)
-  );
-}
 
 /**
  * Checks the settings and gives them their types.

@@ -7,6 +7,7 @@ async function main(): Promise<void> {
   const config = readConfig();
   const logger = createLogger({ level: config.logLevel });
   const node = await StreamNode.start(config, logger);
+  node.watchProcess();
   logger.info({ url: node.publicUrl }, 'the stream node is up');
   let isStopping = false;
   const stop = (why: string) => {

@@ -5,8 +5,10 @@ import { handleControl } from './control-routes';
 
 async function startNode(notReady: () => string | null = () => null) {
   const askNow = vi.fn();
+  const metrics = { contentType: 'text/plain', text: async () => 'figures 1\n' };
+  const node = { nodeSecret: 'right-secret', host: '0.0.0.0', publicUrl: 'https://node.example.org', metrics };
   const server = createServer((request, response) => {
-    if (!handleControl(request, response, { nodeSecret: 'right-secret', notReady, askNow })) {
+    if (!handleControl(request, response, { ...node, notReady, askNow, failed: () => undefined })) {
       response.writeHead(404).end();
     }
   });
@@ -36,6 +38,13 @@ test('only who has the node secret can make a node post its snapshot', async () 
   expect((await ask('right-secret')).status).toBe(202);
   expect(askNow).toHaveBeenCalledOnce();
   expect((await fetch(`${url}/control/ask-now`)).status).toBe(405);
+});
+
+test('a node that is reached from elsewhere gives its figures to bearers of the node secret alone', async () => {
+  const { url } = await startNode();
+  expect((await fetch(`${url}/metrics`)).status).toBe(401);
+  const answer = await fetch(`${url}/metrics`, { headers: { authorization: 'Bearer right-secret' } });
+  expect(await answer.text()).toBe('figures 1\n');
 });
 
 test('any other path is left to the rooms that know it', async () => {

@@ -1,6 +1,21 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { mayReadMetrics } from '../contract/metrics-access';
 import { askNowPath } from '../contract/snapshots';
+import type { NodeMetrics } from './node-metrics';
+
+export type ControlledNode = {
+  nodeSecret: string;
+  /** what it listens on */
+  host: string;
+  publicUrl: string;
+  metrics: Pick<NodeMetrics, 'text' | 'contentType'>;
+  notReady: () => string | null;
+  askNow: () => void;
+  failed: (error: unknown) => void;
+};
+
+const metricsPath = '/metrics';
 
 /**
  * The node's own calls:
@@ -9,15 +24,12 @@ import { askNowPath } from '../contract/snapshots';
  * |---|---|
  * | `GET /healthz` | 200 while the process is up |
  * | `GET /readyz` | 200 once the web knows this node and it is not draining, else 503 with the reason |
+ * | `GET /metrics` | Prometheus text, to whom `mayReadMetrics` lets; 401 to others |
  * | `POST /control/ask-now` with the node secret | 202, and a snapshot is posted at once; 401 without the secret |
  *
  * Answers `false` for a path that is none of these.
  */
-export function handleControl(
-  request: IncomingMessage,
-  response: ServerResponse,
-  node: { nodeSecret: string; notReady: () => string | null; askNow: () => void },
-): boolean {
+export function handleControl(request: IncomingMessage, response: ServerResponse, node: ControlledNode): boolean {
   const path = request.url?.split('?', 1)[0];
   if (path === '/healthz') {
     answer(response, 200, { status: 'up' });
@@ -30,6 +42,10 @@ export function handleControl(
       reason === null ? 200 : 503,
       reason === null ? { status: 'ready' } : { status: 'not ready', reason },
     );
+    return true;
+  }
+  if (path === metricsPath) {
+    void answerMetrics(request, response, node);
     return true;
   }
   if (path === askNowPath) {
@@ -45,6 +61,21 @@ export function handleControl(
     return true;
   }
   return false;
+}
+
+async function answerMetrics(request: IncomingMessage, response: ServerResponse, node: ControlledNode): Promise<void> {
+  const asked = { headers: request.headers, remoteAddress: request.socket.remoteAddress ?? '' };
+  if (!mayReadMetrics(asked, { tokens: [node.nodeSecret], host: node.host, publicUrl: node.publicUrl })) {
+    answer(response, 401, { error: 'authorization: metrics are for bearers of the node secret' });
+    return;
+  }
+  try {
+    const text = await node.metrics.text();
+    response.writeHead(200, { 'content-type': node.metrics.contentType, 'cache-control': 'no-store' }).end(text);
+  } catch (error) {
+    node.failed(error);
+    answer(response, 500, { error: 'metrics: could not be gathered' });
+  }
 }
 
 function bears(request: IncomingMessage, secret: string): boolean {

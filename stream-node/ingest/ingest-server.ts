@@ -7,6 +7,7 @@ import { chunkBytesMax, type Hello, type IngestRefusalCode, ingestPath } from '.
 import type { Logger } from '../logger';
 import { type Admissions, admit } from './admission';
 import { type ConnectionHost, IngestConnection, type StreamHealth } from './ingest-connection';
+import type { IngestMeter } from './ingest-meter';
 import type { IngestSource } from './ingest-source';
 import { WebSocketSource } from './websocket-source';
 
@@ -37,6 +38,7 @@ export type IngestServerOptions = {
   allowedOrigins?: () => readonly string[];
   /** how long a socket may stay without `hello`, in milliseconds */
   helloTimeoutMs?: number;
+  meter?: IngestMeter;
 };
 
 /** What is going on with one stream: at most one publisher, and the recorder sessions that are still open. */
@@ -234,11 +236,11 @@ export class IngestServer extends EventEmitter<IngestEvents> implements AsyncDis
     const former = seat.backfills.get(recorderSession);
     seat.backfills.delete(recorderSession);
     former?.connection.refuse('replaced');
-    const { dataDirectory, clock } = this.options;
+    const { dataDirectory, clock, meter } = this.options;
     this.emit('backfillOpened', streamId, recorderSession);
     const source =
       former?.source ??
-      (await WebSocketSource.open({ hello, epoch, dataDirectory, clock, onClosed: () => {}, isLive: false }));
+      (await WebSocketSource.open({ hello, epoch, dataDirectory, clock, meter, onClosed: () => {}, isLive: false }));
     await source.settle();
     if (seat.closedBy) {
       connection.refuse(seat.closedBy);
@@ -294,12 +296,12 @@ export class IngestServer extends EventEmitter<IngestEvents> implements AsyncDis
     for (const former of seat.sources.values()) {
       former.end();
     }
-    const { dataDirectory, clock } = this.options;
+    const { dataDirectory, clock, meter } = this.options;
     const onClosed = () => {
       seat.sources.delete(hello.recorderSession);
       seat.announced.delete(hello.recorderSession);
     };
-    const source = await WebSocketSource.open({ hello, epoch, dataDirectory, clock, onClosed });
+    const source = await WebSocketSource.open({ hello, epoch, dataDirectory, clock, meter, onClosed });
     seat.sources.set(hello.recorderSession, source);
     return source;
   }

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Clock } from '../clock';
 import type { Chunk } from '../contract/ingest-protocol';
 import { EntryPoints } from './entry-points';
+import type { IngestMeter } from './ingest-meter';
 import type { IngestSource } from './ingest-source';
 import { Journal, journalPath } from './journal';
 import type { JournalHeader } from './journal-format';
@@ -30,6 +31,7 @@ export type JournaledSourceOptions = {
   onClosed: () => void;
   /** it is read as it arrives; `false` for one that is only gathered and read later. Default: true */
   isLive?: boolean;
+  meter?: IngestMeter | undefined;
 };
 
 /** Bytes that may wait for the disk before the publisher's socket is paused. */
@@ -67,6 +69,9 @@ export abstract class JournaledSource implements IngestSource {
   #over = false;
   #isClosed = false;
   #received = 0;
+  readonly #meter: IngestMeter | undefined;
+  /** when the oldest chunk came that is not safe on disk yet */
+  #waitingSinceMs: number | null = null;
   #settleFirst: { resolve: (ms: number) => void; reject: (error: Error) => void } | null = null;
 
   /** @param opened what {@link openJournal} gave */
@@ -81,6 +86,7 @@ export abstract class JournaledSource implements IngestSource {
     this.hint = knownHint(header.hint);
     this.#clock = options.clock;
     this.#onClosed = options.onClosed;
+    this.#meter = options.meter;
     this.#mediaClock = sourceClock(header.container);
     this.closed = new Promise((resolve) => {
       this.#setClosed = resolve;
@@ -219,6 +225,8 @@ export abstract class JournaledSource implements IngestSource {
       return 'bad_media';
     }
     this.#received += chunk.bytes.byteLength;
+    this.#meter?.chunkTaken(chunk.bytes.byteLength);
+    this.#waitingSinceMs ??= performance.now();
     const journalOffset = this.#journal.append(chunk);
     this.#entryPoints.add({ journalOffset, byteLength: chunk.bytes.byteLength }, this.#mediaClock.entryPoints);
     this.#reading?.push(chunk.bytes);
@@ -269,6 +277,11 @@ export abstract class JournaledSource implements IngestSource {
   }
 
   #synced(): void {
+    if (this.#waitingSinceMs !== null) {
+      const nowMs = performance.now();
+      this.#meter?.acknowledged((nowMs - this.#waitingSinceMs) / 1000);
+      this.#waitingSinceMs = this.ackedSequence === this.appendedSequence ? null : nowMs;
+    }
     this.#listener?.acknowledged();
     if (!this.#over) {
       this.#listener?.drained();

@@ -28,7 +28,7 @@ export type NewSegment = Pick<
 /** What a reader of a rendition (manifest, origin) may do with its window. */
 export type RenditionWindow = Pick<
   LiveWindow,
-  'snapshot' | 'waitFor' | 'waitForUri' | 'partBytes' | 'segmentBytes' | 'initBytes' | 'publishedAtMs'
+  'heldBytes' | 'snapshot' | 'waitFor' | 'waitForUri' | 'partBytes' | 'segmentBytes' | 'initBytes' | 'publishedAtMs'
 >;
 
 /**
@@ -52,6 +52,11 @@ export class LiveWindow {
   constructor(options: LiveWindowOptions, nextPart: RenditionSnapshot['nextPart']) {
     this.#options = options;
     this.#nextPart = nextPart;
+  }
+
+  /** Media that is held in memory, in bytes. */
+  get heldBytes(): number {
+    return [...this.#listed, ...this.#removed.map(({ held }) => held)].reduce((sum, held) => sum + held.byteCount, 0);
   }
 
   /** The window as it is now; the same object until something changes. */

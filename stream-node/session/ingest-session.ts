@@ -52,6 +52,8 @@ export type IngestSessionOptions = {
   begin: (beginning: SessionBeginning) => Promise<StreamPackager>;
   /** An ffmpeg is gone: closes the session of the packager, and resolves once that is stored. */
   runEnded: (packager: StreamPackager) => Promise<void>;
+  /** Another ffmpeg takes the place of one that crashed or stalled. */
+  onEncoderRestart?: () => void;
   /** Called with every fragment that was published. */
   onMedia: () => void;
 };
@@ -115,6 +117,7 @@ export class IngestSession implements AsyncDisposable {
           return { reason, message };
         }
         logger.warn({ reason: message }, 'ffmpeg is started again where the published media ends');
+        this.options.onEncoderRestart?.();
       }
     } finally {
       clearInterval(clockCheck);

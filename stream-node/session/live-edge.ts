@@ -5,16 +5,21 @@ export class LiveEdge {
   #eventTimeMs: number | null = null;
   #publishLatencyMs: number | null = null;
 
-  /** @param segment the segment that the part belongs to, with the part in it */
-  published(part: Part, segment: Segment | undefined, nowMs: number): void {
+  /**
+   * @param segment the segment that the part belongs to, with the part in it
+   * @returns whether the live edge moved
+   */
+  published(part: Part, segment: Segment | undefined, nowMs: number): boolean {
     if (segment === undefined || segment.mediaSequence !== part.mediaSequence) {
-      return;
+      return false;
     }
     const edgeMs = segment.programDateTimeMs + segment.durationSeconds * 1000;
-    if (this.#eventTimeMs === null || edgeMs > this.#eventTimeMs) {
-      this.#eventTimeMs = edgeMs;
-      this.#publishLatencyMs = nowMs - edgeMs;
+    if (this.#eventTimeMs !== null && edgeMs <= this.#eventTimeMs) {
+      return false;
     }
+    this.#eventTimeMs = edgeMs;
+    this.#publishLatencyMs = nowMs - edgeMs;
+    return true;
   }
 
   /** the end of the newest part, unix milliseconds */

@@ -90,6 +90,11 @@ export class LiveStream implements AsyncDisposable {
     return this.#packager?.window(renditionId);
   }
 
+  /** Media of the live windows, in bytes. */
+  get heldBytes(): number {
+    return this.renditions.reduce((sum, id) => sum + (this.#packager?.window(id)?.heldBytes ?? 0), 0);
+  }
+
   /** Capture to published part of the newest part, in milliseconds. */
   get publishLatencyMs(): number | null {
     return this.#edge.publishLatencyMs;
@@ -183,6 +188,7 @@ export class LiveStream implements AsyncDisposable {
         packager.finishSession();
         await this.#recorder?.finish();
       },
+      onEncoderRestart: () => this.ports.meter.encoderRestarted(),
       onMedia: () => this.#mediaArrived(),
     });
     this.#session = session;
@@ -251,7 +257,9 @@ export class LiveStream implements AsyncDisposable {
     });
     packager.on('part', ({ rendition, part }) => {
       const segment = packager.window(rendition.id)?.snapshot().segments.at(-1);
-      this.#edge.published(part, segment, this.ports.clock.nowMs());
+      const isNewest = this.#edge.published(part, segment, this.ports.clock.nowMs());
+      const latencyMs = isNewest ? this.#edge.publishLatencyMs : null;
+      this.ports.meter.partPublished(latencyMs === null ? null : latencyMs / 1000);
       ledger.published(part.mediaSequence, (error) => this.#ledgerFailed(error));
     });
     return packager;

@@ -64,6 +64,11 @@ export class StreamDirectory implements PlayableStreams, AsyncDisposable {
     return [...this.#live.values()].filter(({ state }) => state === 'live' || state === 'connecting').length;
   }
 
+  /** media of all live windows, in bytes */
+  get windowBytes(): number {
+    return [...this.#live.values()].reduce((sum, { heldBytes }) => sum + heldBytes, 0);
+  }
+
   /** A take of a stream is made that may be here no more. */
   expectTakes(streamId: string, facts: StreamFacts): void {
     this.#unconfirmed.add(streamId);
@@ -205,6 +210,8 @@ export class StreamDirectory implements PlayableStreams, AsyncDisposable {
     }
     this.#deleting.add(streamId);
     try {
+      // Its owner may have deleted it while it was on air.
+      this.options.ports.refusePublisher(streamId, 'stream_ended', 'the stream was deleted');
       await this.#live.get(streamId)?.[Symbol.asyncDispose]();
       this.#live.delete(streamId);
       clearTimeout(this.#endTimers.get(streamId));

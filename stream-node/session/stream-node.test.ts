@@ -6,6 +6,7 @@ import { readConfig } from '../config';
 import { newId } from '../contract/ids';
 import { mediaPath } from '../contract/media-urls';
 import { createLogger } from '../logger';
+import { metricValue } from '../testing/metrics-text';
 import { TestPublisher } from '../testing/test-publisher';
 import { TestWeb, testNodeSecret } from '../testing/test-web';
 import { makeTestMedia } from '../transcode/test-media';
@@ -72,6 +73,19 @@ test('what a publisher sends is live, counted, and after the end a recording of 
   expect(playlist).toContain('#EXT-X-PART:');
   const firstDate = /#EXT-X-PROGRAM-DATE-TIME:(.*)/.exec(playlist)?.[1] ?? '';
   expect(Math.abs(Date.parse(firstDate) - captureTimeMs)).toBeLessThanOrEqual(30);
+
+  const figures = await text(`${node.publicUrl}/metrics`);
+  expect(metricValue(figures, 'zyzz_node_streams', 'state="live"')).toBe(1);
+  expect(metricValue(figures, 'zyzz_node_publishers')).toBe(1);
+  expect(metricValue(figures, 'zyzz_node_ingest_bytes_total')).toBe(media.byteLength);
+  expect(metricValue(figures, 'zyzz_node_ingest_chunks_total')).toBe(Math.ceil(media.byteLength / 4096));
+  expect(metricValue(figures, 'zyzz_node_ingest_ack_seconds_count')).toBeGreaterThan(0);
+  expect(metricValue(figures, 'zyzz_node_parts_published_total')).toBeGreaterThan(10);
+  expect(metricValue(figures, 'zyzz_node_publish_latency_seconds_count')).toBeGreaterThan(5);
+  expect(metricValue(figures, 'zyzz_node_journal_bytes')).toBeGreaterThan(media.byteLength);
+  expect(metricValue(figures, 'zyzz_node_window_bytes')).toBeGreaterThan(1000);
+  expect(metricValue(figures, 'zyzz_node_disk_free_bytes')).toBeGreaterThan(1_000_000);
+  expect(figures, 'the number of series must not grow with use').not.toContain(streamId);
 
   publisher.send({ type: 'finish', lastSequence: Math.ceil(media.byteLength / 4096) - 1 });
   await publisher.next((message) => message.type === 'finished');

@@ -8,6 +8,7 @@ import type { NodeConfig } from '../config';
 import type { IngestRefusalCode } from '../contract/ingest-protocol';
 import type { DesiredState, NodeSnapshot } from '../contract/snapshots';
 import { handleControl } from '../control/control-routes';
+import { type NodeFigures, NodeMetrics } from '../control/node-metrics';
 import { askRtmpAdmission } from '../control/rtmp-admission-call';
 import { WebLink } from '../control/web-link';
 import type { Admissions, AdmittedStream } from '../ingest/admission';
@@ -44,6 +45,7 @@ export class StreamNode implements AsyncDisposable {
   readonly #rtmp: RtmpServer;
   readonly #origin: Origin;
   readonly #webLink: WebLink;
+  readonly #metrics: NodeMetrics;
   #directory: StreamDirectory | undefined;
   #journals: JournalKeeper | undefined;
   #pieces: PieceIntake | undefined;
@@ -54,6 +56,7 @@ export class StreamNode implements AsyncDisposable {
     private readonly logger: Logger,
   ) {
     this.#nodeId = nodeIdentity(config.dataDir);
+    this.#metrics = new NodeMetrics({ dataDirectory: config.dataDir, figures: () => this.#figures() });
     this.#ingest = new IngestServer({
       admissions: this.#admissions,
       dataDirectory: config.dataDir,
@@ -64,6 +67,7 @@ export class StreamNode implements AsyncDisposable {
         return { state: live?.state ?? 'created', publishLatencyMs: live?.publishLatencyMs ?? null };
       },
       allowedOrigins: () => this.#desired?.webOrigins ?? [],
+      meter: this.#metrics,
     });
     this.#rtmp = new RtmpServer({
       admit: (keyHash) =>
@@ -76,6 +80,7 @@ export class StreamNode implements AsyncDisposable {
       dataDirectory: config.dataDir,
       clock: systemClock,
       logger,
+      meter: this.#metrics,
     });
     this.#origin = createOrigin({
       streams: { find: (streamId) => this.#playable(streamId) },
@@ -142,6 +147,7 @@ export class StreamNode implements AsyncDisposable {
     const ports: StreamPorts = {
       clock: systemClock,
       logger,
+      meter: this.#metrics,
       abilities,
       recordings,
       dataDirectory: config.dataDir,
@@ -337,9 +343,30 @@ export class StreamNode implements AsyncDisposable {
     };
   }
 
+  #figures(): NodeFigures {
+    return {
+      streams: this.#directory?.observe(systemClock.nowMs()) ?? [],
+      publishers: this.#directory?.publisherCount ?? 0,
+      encoderSlots: this.config.encoderSlots,
+      blockedRequests: this.#origin.waiting(),
+      windowBytes: this.#directory?.windowBytes ?? 0,
+      isWebReachable: this.#webLink.isReachable,
+      isDraining: this.#desired?.drain ?? false,
+    };
+  }
+
+  /** For `main`: figures of the process beside those of the node. */
+  watchProcess(): void {
+    this.#metrics.watchProcess();
+  }
+
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const control = {
       nodeSecret: this.config.nodeSecret,
+      host: this.config.host,
+      publicUrl: this.publicUrl,
+      metrics: this.#metrics,
+      failed: (error: unknown) => this.logger.error({ err: error }, 'the metrics could not be gathered'),
       notReady: () => (this.#webLink.isReachable ? null : 'the web has not taken a snapshot'),
       askNow: () => void this.#webLink.exchangeNow(),
     };

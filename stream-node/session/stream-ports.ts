@@ -3,11 +3,13 @@ import type { IngestRefusalCode } from '../contract/ingest-protocol';
 import type { Logger } from '../logger';
 import type { Recordings } from '../store/recordings';
 import type { FfmpegAbilities } from '../transcode/ffmpeg-command';
+import type { StreamMeter } from './stream-meter';
 
 /** What a stream needs of the node it runs on. */
 export type StreamPorts = {
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly meter: StreamMeter;
   readonly abilities: FfmpegAbilities;
   readonly ffprobePath: string;
   /** how long ffmpeg may put out nothing while media arrives, in milliseconds */

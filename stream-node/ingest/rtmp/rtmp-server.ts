@@ -4,6 +4,7 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 import type { Clock } from '../../clock';
 import type { IngestRefusalCode } from '../../contract/ingest-protocol';
 import type { Logger } from '../../logger';
+import type { IngestMeter } from '../ingest-meter';
 import type { IngestEvents } from '../ingest-server';
 import { refusals } from '../refusals';
 import { FailedAttempts } from './failed-attempts';
@@ -31,6 +32,7 @@ export type RtmpServerOptions = {
   clock: Clock;
   logger: Logger;
   times?: Partial<ConnectionTimes>;
+  meter?: IngestMeter;
 };
 
 /** What is going on with one stream: its publisher, and the session once its first media has come. */
@@ -209,7 +211,7 @@ export class RtmpServer extends EventEmitter<IngestEvents> implements AsyncDispo
     const { streamId, epoch, takesVideo } = seat;
     const source = await RtmpSource.open({
       ...{ streamId, epoch, dataDirectory: this.options.dataDirectory, clock: this.options.clock },
-      ...{ hasVideo: takesVideo, hint: metadata },
+      ...{ hasVideo: takesVideo, hint: metadata, meter: this.options.meter },
       onFailed: (error) => {
         this.options.logger.error({ streamId, reason: error.message }, 'the journal of an encoder failed');
         seat.connection.refuse({ code: 'NetStream.Publish.Rejected', description: refusals.internal.message });
