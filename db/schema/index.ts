@@ -1,6 +1,8 @@
 // drizzle-kit and drizzle both want one module with every table.
 export * from './api-tokens';
+export * from './audit';
 export * from './chat';
+export * from './data-deletions';
 export * from './events';
 export * from './idempotency-keys';
 export * from './nodes';

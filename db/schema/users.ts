@@ -1,4 +1,4 @@
-import { integer, pgTable, primaryKey, serial, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
+import { integer, pgTable, primaryKey, serial, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 
 /**
  * People. The column names `name`, `email`, `emailVerified` and `image` are those the next-auth adapter asks for; `id` is
@@ -21,9 +21,15 @@ export const users = pgTable(
     role: text('role', { enum: ['member', 'operator'] })
       .notNull()
       .default('member'),
+    /** stands for the person in the audit log, which outlives the account */
+    auditAlias: uuid('audit_alias').notNull().defaultRandom(),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
   },
-  (table) => [uniqueIndex('user_key_unique').on(table.key), uniqueIndex('user_email_unique').on(table.email)],
+  (table) => [
+    uniqueIndex('user_key_unique').on(table.key),
+    uniqueIndex('user_email_unique').on(table.email),
+    uniqueIndex('user_audit_alias_unique').on(table.auditAlias),
+  ],
 );
 
 export const accounts = pgTable(

@@ -4,7 +4,7 @@ import { z } from 'zod';
 export const RoomHint = z.object({
   /** `event:<id>` */
   room: z.string().max(100),
-  kind: z.enum(['streams', 'chat', 'event', 'counts', 'score']),
+  kind: z.enum(['streams', 'chat', 'chat-erased', 'event', 'counts', 'score']),
 });
 export type RoomHint = z.infer<typeof RoomHint>;
 

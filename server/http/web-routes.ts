@@ -9,6 +9,7 @@ import { ApiLimits } from './api/api-limits';
 import { apiRoutes } from './api/api-routes';
 import { openApiRoute } from './api/openapi-route';
 import { chunkRoutes } from './chunk-routes';
+import { facebookRoutes } from './facebook-routes';
 import { healthRoutes } from './health-routes';
 import { localSignInRoutes } from './local-sign-in-routes';
 import { nodeRoutes } from './node-routes';
@@ -21,6 +22,7 @@ export function webRoutes(deps: { db: Database; env: ServerEnv; logger: Logger; 
   const routes = [
     ...healthRoutes(deps),
     ...localSignInRoutes(deps),
+    ...facebookRoutes(deps),
     ...nodeRoutes(deps),
     ...realtimeRoutes(deps),
     scoreRoute(deps),

@@ -45,6 +45,15 @@ export class ChatTail {
     return this.#reading;
   }
 
+  /** Lines that were told have changed: whoever joins from now on is not shown what they were. */
+  async reread(): Promise<void> {
+    const lines = await newestLines(this.db, this.eventId, chatLinesMax);
+    const last = Math.min(lines.at(-1)?.sequence ?? 0, this.#lastSequence);
+    const toldMeanwhile = this.#lines.filter((line) => line.sequence > last);
+    this.#lines = [...lines.filter((line) => line.sequence <= last), ...toldMeanwhile];
+    await this.readNew();
+  }
+
   async #read(): Promise<void> {
     while (this.#readAgain) {
       this.#readAgain = false;

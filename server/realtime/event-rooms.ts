@@ -48,6 +48,10 @@ export class EventRooms {
     if (room === undefined || hint.kind === 'counts') {
       return;
     }
+    if (hint.kind === 'chat-erased') {
+      this.#attempt(room, room.chat.reread());
+      return;
+    }
     this.#attempt(room, hint.kind === 'chat' ? room.chat.readNew() : room.refresh());
   }
 

@@ -1,11 +1,9 @@
-import { eq } from 'drizzle-orm';
-import { streams, streamTombstones, takes } from '../../db/schema';
 import { isFinal } from '../../stream-node/contract/stream-state';
-import { notifyRoom } from '../bus/notify';
 import { AppError } from '../errors';
 import { askNodeNow } from '../nodes/ask-node-now';
 import { type OperationContext, requireUser } from '../operation-context';
 import { lockOwnStream } from './get-stream';
+import { removeStreamRow } from './remove-stream-row';
 import type { StreamIdInput } from './stream-inputs';
 
 /**
@@ -21,20 +19,7 @@ export async function deleteStream(context: OperationContext, input: StreamIdInp
     if (!isFinal(row.state)) {
       throw new AppError('conflict', 'End the stream before you delete it');
     }
-    const held = await tx.selectDistinct({ nodeId: takes.nodeId }).from(takes).where(eq(takes.streamId, row.id));
-    const ids = new Set(held.map((take) => take.nodeId));
-    if (row.nodeId !== null) {
-      ids.add(row.nodeId);
-    }
-    if (ids.size > 0) {
-      await tx
-        .insert(streamTombstones)
-        .values([...ids].map((nodeId) => ({ streamId: row.id, nodeId, epoch: row.epoch })))
-        .onConflictDoNothing();
-    }
-    await tx.delete(streams).where(eq(streams.id, row.id));
-    await notifyRoom(tx, { room: `event:${row.eventId}`, kind: 'streams' });
-    return [...ids];
+    return await removeStreamRow(tx, row);
   });
   await Promise.all(nodeIds.map(async (nodeId) => await askNodeNow(context, nodeId)));
   return { streamId: input.streamId };

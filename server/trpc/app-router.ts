@@ -1,6 +1,7 @@
 import type { inferRouterOutputs } from '@trpc/server';
 import { chatRouter } from '../chat/chat-router';
 import { scoreRouter } from '../score/score-router';
+import { adminRouter } from './admin-router';
 import { eventsRouter } from './events-router';
 import { router } from './init';
 import { streamsRouter } from './streams-router';
@@ -14,6 +15,7 @@ export const appRouter = router({
   streams: streamsRouter,
   users: usersRouter,
   chat: chatRouter,
+  admin: adminRouter,
   tokens: tokensRouter,
   score: scoreRouter,
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { apiTokens, nodes, streams } from '../../db/schema';
+import { apiTokens, nodes, streams, users } from '../../db/schema';
 import { newId } from '../../stream-node/contract/ids';
 import { createEvent } from '../events/create-event';
 import { receiveSnapshot } from '../nodes/receive-snapshot';
@@ -54,6 +54,13 @@ const forOwner = (othersGet: Outcome, ownerGets: Outcome): Record<Who, Outcome> 
 });
 const ownerOnly: Record<Who, Outcome> = { ...forOwner('FORBIDDEN', 'OK'), anonymous: 'UNAUTHORIZED' };
 const ownerInVain: Record<Who, Outcome> = { ...forOwner('FORBIDDEN', 'CONFLICT'), anonymous: 'UNAUTHORIZED' };
+const operatorOnly: Record<Who, Outcome> = {
+  ...forOwner('FORBIDDEN', 'FORBIDDEN'),
+  anonymous: 'UNAUTHORIZED',
+  operator: 'OK',
+  operatorToken: 'OK',
+};
+const everyoneGets = (outcome: Outcome): Record<Who, Outcome> => forOwner(outcome, outcome);
 /** Another's private stream does not exist. */
 const ownerKnows: Record<Who, Outcome> = forOwner('NOT_FOUND', 'OK');
 const ownerKnowsSignedIn: Record<Who, Outcome> = {
@@ -124,6 +131,25 @@ const matrix: Row[] = [
     (caller, { ownerId, tokenId }) => caller.tokens.revoke({ userId: ownerId, tokenId }),
     ownerOrOperator,
   ],
+  [
+    'users.deleteAccount',
+    (caller) => caller.users.deleteAccount({ confirmation: 'delete my account' }),
+    { ...signedIn, ownerToken: 'FORBIDDEN' },
+  ],
+  ['users.dataDeletion', (caller) => caller.users.dataDeletion({ code: 'A'.repeat(22) }), everyoneGets('NOT_FOUND')],
+  ['admin.people', (caller) => caller.admin.people({}), operatorOnly],
+  ['admin.auditLog', (caller) => caller.admin.auditLog({}), operatorOnly],
+  ['admin.setRole', (caller, { ownerId }) => caller.admin.setRole({ userId: ownerId, role: 'member' }), operatorOnly],
+  [
+    'admin.killStream',
+    (caller, { liveId }) => caller.admin.killStream({ streamId: liveId, reason: 'Not theirs to call' }),
+    operatorOnly,
+  ],
+  [
+    'admin.killStream',
+    (caller, { privateId }) => caller.admin.killStream({ streamId: privateId, reason: 'Not theirs to call' }),
+    operatorOnly,
+  ],
   ['chat.history', (caller, { eventId }) => caller.chat.history({ eventId }), open],
   ['score.now', (caller, { eventId }) => caller.score.now({ eventId }), open],
 ];
@@ -161,6 +187,11 @@ function actorOf(who: Who): Actor | null {
 
 async function makeThings(): Promise<Things> {
   const { db } = database;
+  // Some have just deleted their accounts.
+  await db
+    .insert(users)
+    .values(Object.values(people).map(({ id, name, role }) => ({ id, name, role })))
+    .onConflictDoNothing();
   const { id: eventId } = await createEvent(testContext(database, people.owner), { name: 'Nepal v Kenya' });
   const stream = async (ownerId: string, values: Partial<typeof streams.$inferInsert>): Promise<string> => {
     const id = newId('stream');
