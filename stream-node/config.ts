@@ -12,6 +12,11 @@ const Settings = z.object({
   TLS_CERT: z.string().optional(),
   TLS_KEY: z.string().optional(),
   RTMP_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
+  WHIP_UDP_PORTS: z
+    .string()
+    .regex(/^\d{1,5}(-\d{1,5})?$/, 'must be a port or a range of ports, such as 50000-50100')
+    .optional(),
+  WHIP_PUBLIC_ADDRESS: z.union([z.ipv4(), z.ipv6()], 'must be an IP address').optional(),
   ZYZZ_WEB_URL: z.url({ protocol: /^https?$/ }),
   ZYZZ_NODE_SECRET: z.string().min(16, 'must be at least 16 characters'),
   ZYZZ_DATA_DIR: z.string().min(1).default('.data/node-1'),
@@ -37,6 +42,10 @@ export type NodeConfig = {
   tls: TlsFiles | null;
   /** where encoders are listened for; unset: nowhere, 0: on any free port */
   rtmpPort: number | undefined;
+  /** UDP ports for the media of WHIP senders, both included; null: any free ones */
+  whipPorts: { first: number; last: number } | null;
+  /** the address that WHIP senders are told to send to; null: the node's own ones */
+  whipPublicAddress: string | null;
   name: string;
   hostName: string;
   webUrl: string;
@@ -63,7 +72,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
   const filled = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const parsed = Settings.safeParse(filled);
   const faults = parsed.success
-    ? tlsFaults(parsed.data)
+    ? [...tlsFaults(parsed.data), ...portFaults(parsed.data)]
     : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
   if (!parsed.success || faults.length > 0) {
     throw new BadConfig(`The stream node's settings have faults. ${faults.join('; ')}`);
@@ -75,6 +84,8 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     publicUrl: settings.STREAM_NODE_PUBLIC_URL?.replace(/\/$/, ''),
     tls: tlsFilesOf(settings),
     rtmpPort: settings.RTMP_PORT,
+    whipPorts: portRange(settings.WHIP_UDP_PORTS),
+    whipPublicAddress: settings.WHIP_PUBLIC_ADDRESS ?? null,
     name: settings.STREAM_NODE_NAME ?? `${hostname()}:${settings.STREAM_NODE_PORT}`,
     hostName: hostname(),
     webUrl: settings.ZYZZ_WEB_URL.replace(/\/$/, ''),
@@ -106,4 +117,15 @@ function tlsFaults(settings: z.infer<typeof Settings>): string[] {
     }
     throw error;
   }
+}
+
+function portRange(text: string | undefined): NodeConfig['whipPorts'] {
+  const [first, last = first] = (text ?? '').split('-').map(Number);
+  return text === undefined || first === undefined || last === undefined ? null : { first, last };
+}
+
+function portFaults({ WHIP_UDP_PORTS }: z.infer<typeof Settings>): string[] {
+  const range = portRange(WHIP_UDP_PORTS);
+  const isSound = range === null || (range.first >= 1 && range.first <= range.last && range.last <= 65_535);
+  return isSound ? [] : ['WHIP_UDP_PORTS: must lie between 1 and 65535, the first port not above the last'];
 }

@@ -45,6 +45,14 @@ export function mediaPath(streamId: string, file: string, grant?: string): strin
   return grant === undefined ? `/stream/${streamId}/${file}` : `/stream/${streamId}/~${grant}/${file}`;
 }
 
+/** Where a node takes WHIP (RFC 9725): `/whip/<stream id>`, with the stream key as the bearer token. */
+export const whipPath = '/whip';
+
+/** What a WHIP sender is given as its address. @param publicUrl of the stream's node */
+export function whipUrl(publicUrl: string, streamId: string): string {
+  return `${publicUrl}${whipPath}/${streamId}`;
+}
+
 export type MediaPath = { streamId: string; grant: string | undefined; rendition: string | undefined; file: string };
 
 const grantSegment = /^~[A-Za-z0-9_.-]{1,2048}$/;

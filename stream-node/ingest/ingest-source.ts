@@ -3,14 +3,14 @@ import type { SourceContainer } from '../contract/ingest-protocol';
 import type { FrameRate } from '../contract/profiles';
 
 /**
- * One unbroken run of a publisher's recorder, whichever way it came in. Every adapter (browser WebSocket, RTMP, later WHIP,
- * upload of pieces) yields this and nothing else; the rooms after it never learn which it was.
+ * One unbroken run of a publisher's recorder, whichever way it came in. Every adapter (browser WebSocket, RTMP, WHIP, upload
+ * of pieces) yields this and nothing else; the rooms after it never learn which it was.
  */
 export type IngestSource = {
   readonly streamId: string;
   readonly epoch: number;
   readonly recorderSession: string;
-  readonly ingestKind: 'websocket' | 'rtmp' | 'pieces';
+  readonly ingestKind: 'websocket' | 'rtmp' | 'whip' | 'pieces';
   readonly container: SourceContainer;
   /** what the container's timestamps lie above container time by, in seconds; absent: nothing */
   readonly timestampBaseSeconds?: number;

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { EventEmitter } from 'node:events';
 import { rm } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { systemClock } from '../clock';
 import type { NodeConfig } from '../config';
@@ -16,6 +17,9 @@ import { type IngestEvents, IngestServer } from '../ingest/ingest-server';
 import type { IngestSource } from '../ingest/ingest-source';
 import { RtmpServer } from '../ingest/rtmp/rtmp-server';
 import { rtmpApplication } from '../ingest/rtmp/rtmp-session';
+import type { WhipNetwork } from '../ingest/whip/whip-peer';
+import { handleWhip } from '../ingest/whip/whip-routes';
+import { WhipServer } from '../ingest/whip/whip-server';
 import type { Logger } from '../logger';
 import { createOrigin, type Origin } from '../origin/create-origin';
 import type { PlayableStream } from '../origin/playable-stream';
@@ -43,6 +47,7 @@ export class StreamNode implements AsyncDisposable {
   readonly #listener: NodeListener;
   readonly #ingest: IngestServer;
   readonly #rtmp: RtmpServer;
+  readonly #whip: WhipServer;
   readonly #origin: Origin;
   readonly #webLink: WebLink;
   readonly #metrics: NodeMetrics;
@@ -69,8 +74,8 @@ export class StreamNode implements AsyncDisposable {
       allowedOrigins: () => this.#desired?.webOrigins ?? [],
       meter: this.#metrics,
     });
-    this.#rtmp = new RtmpServer({
-      admit: (keyHash) =>
+    const encoders = {
+      admit: (keyHash: string) =>
         admitEncoder(keyHash, {
           ask: (hash) => askRtmpAdmission(config, { nodeId: this.#nodeId, keyHash: hash }),
           find: (streamId, epoch) => this.#admit(streamId, epoch),
@@ -81,7 +86,9 @@ export class StreamNode implements AsyncDisposable {
       clock: systemClock,
       logger,
       meter: this.#metrics,
-    });
+    };
+    this.#rtmp = new RtmpServer(encoders);
+    this.#whip = new WhipServer({ ...encoders, network: whipNetwork(config) });
     this.#origin = createOrigin({
       streams: { find: (streamId) => this.#playable(streamId) },
       publicUrl: () => this.publicUrl,
@@ -100,6 +107,7 @@ export class StreamNode implements AsyncDisposable {
         this.#directory?.apply(desired);
         for (const { streamId, streamKeyHash } of desired.streams) {
           this.#rtmp.enforceKey(streamId, streamKeyHash);
+          this.#whip.enforceKey(streamId, streamKeyHash);
         }
       },
       logger,
@@ -179,8 +187,9 @@ export class StreamNode implements AsyncDisposable {
     });
     this.#journals = this.#newKeeper(this.#directory, ports);
     this.#pieces = await this.#openPieces(this.#directory, ports);
-    this.#followPublishers(this.#directory, this.#journals, this.#ingest, this.#rtmp);
-    this.#followPublishers(this.#directory, this.#journals, this.#rtmp, this.#ingest);
+    this.#followPublishers(this.#directory, this.#journals, this.#ingest, [this.#rtmp, this.#whip]);
+    this.#followPublishers(this.#directory, this.#journals, this.#rtmp, [this.#ingest, this.#whip]);
+    this.#followPublishers(this.#directory, this.#journals, this.#whip, [this.#ingest, this.#rtmp]);
     await this.#journals.begin(async (streamId) => {
       const { entry } = await StreamLedger.open(config.dataDir, streamId);
       return (entry?.graceSeconds ?? defaultGraceSeconds) * 1000;
@@ -217,7 +226,7 @@ export class StreamNode implements AsyncDisposable {
       ...{ ports, admissions: this.#admissions },
       live: (streamId) => directory.live(streamId),
       replaces: (streamId) => {
-        for (const ingest of [this.#ingest, this.#rtmp]) {
+        for (const ingest of [this.#ingest, this.#rtmp, this.#whip]) {
           void ingest.closeStream(streamId, 'replaced');
         }
       },
@@ -252,12 +261,12 @@ export class StreamNode implements AsyncDisposable {
     }
   }
 
-  /** Follows the publishers of one way in; the newest has the stream, also from a publisher of the other way. */
+  /** Follows the publishers of one way in; the newest has the stream, also from a publisher of another way. */
   #followPublishers(
     directory: StreamDirectory,
     journals: JournalKeeper,
     ingest: EventEmitter<IngestEvents>,
-    other: { closeStream(streamId: string, code: IngestRefusalCode): Promise<void> },
+    others: readonly { closeStream(streamId: string, code: IngestRefusalCode): Promise<void> }[],
   ): void {
     ingest.on('connected', (streamId) => directory.live(streamId)?.publisherConnected());
     ingest.on('backfillOpened', (...session) => journals.arrived(...session));
@@ -276,7 +285,9 @@ export class StreamNode implements AsyncDisposable {
       } else {
         live.offer(source);
         // Only now: a former session that is cut short must find itself replaced, not failed.
-        void other.closeStream(source.streamId, 'replaced');
+        for (const other of others) {
+          void other.closeStream(source.streamId, 'replaced');
+        }
         this.#pieces?.closeStream(source.streamId);
       }
     });
@@ -286,7 +297,8 @@ export class StreamNode implements AsyncDisposable {
 
   async #refusePublisher(streamId: string, code: IngestRefusalCode, message: string): Promise<void> {
     this.#pieces?.closeStream(streamId);
-    await Promise.all([this.#ingest, this.#rtmp].map((ingest) => ingest.closeStream(streamId, code, message)));
+    const waysIn = [this.#ingest, this.#rtmp, this.#whip];
+    await Promise.all(waysIn.map((ingest) => ingest.closeStream(streamId, code, message)));
   }
 
   /** The stream as the web assigned it; asks the web once when it is not known yet, or only at an older epoch. */
@@ -371,7 +383,11 @@ export class StreamNode implements AsyncDisposable {
       askNow: () => void this.#webLink.exchangeNow(),
     };
     try {
-      if (handleControl(request, response, control) || (await this.#origin.handle(request, response))) {
+      if (
+        handleControl(request, response, control) ||
+        (await this.#origin.handle(request, response)) ||
+        (await handleWhip(request, response, this.#whip))
+      ) {
         return;
       }
       if (await this.#pieces?.handle(request, response)) {
@@ -389,7 +405,7 @@ export class StreamNode implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#webLink[Symbol.asyncDispose]();
     this.#listener.stopListening();
-    await Promise.all([this.#ingest.close(), this.#rtmp.close()]);
+    await Promise.all([this.#ingest.close(), this.#rtmp.close(), this.#whip.close()]);
     await Promise.all([
       this.#journals?.[Symbol.asyncDispose](),
       this.#pieces?.[Symbol.asyncDispose](),
@@ -397,4 +413,11 @@ export class StreamNode implements AsyncDisposable {
     ]);
     this.#listener.destroyConnections();
   }
+}
+
+/** Media is listened for where the node listens for everything else. */
+function whipNetwork({ host, whipPorts, whipPublicAddress }: NodeConfig): WhipNetwork {
+  const address = host === 'localhost' ? '127.0.0.1' : host;
+  const isOne = isIP(address) !== 0 && address !== '0.0.0.0' && address !== '::';
+  return { bindAddress: isOne ? address : null, ports: whipPorts, publicAddress: whipPublicAddress };
 }

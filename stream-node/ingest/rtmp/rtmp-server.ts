@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import type { Clock } from '../../clock';
@@ -7,6 +6,7 @@ import type { Logger } from '../../logger';
 import type { IngestMeter } from '../ingest-meter';
 import type { IngestEvents } from '../ingest-server';
 import { refusals } from '../refusals';
+import { streamKeyHash, streamKeyShape } from '../stream-key';
 import { FailedAttempts } from './failed-attempts';
 import { type ConnectionHost, type ConnectionTimes, RtmpConnection } from './rtmp-connection';
 import type { PublishRefusal } from './rtmp-session';
@@ -51,8 +51,6 @@ type Seat = {
 /** Sockets that wait for their key or publish; more are closed at once. */
 const connectionsMax = 512;
 const defaultTimes: ConnectionTimes = { publishTimeoutMs: 15_000, silenceTimeoutMs: 10_000, closeTimeoutMs: 2000 };
-/** What stream keys are made of; anything else is wrong without asking. */
-const streamKeyShape = /^[A-Za-z0-9_-]{16,128}$/;
 const badKey: RtmpAdmission & { ok: false } = {
   ok: false,
   code: 'bad_key',
@@ -147,7 +145,7 @@ export class RtmpServer extends EventEmitter<IngestEvents> implements AsyncDispo
   }
 
   async #seat(connection: RtmpConnection, streamKey: string): Promise<PublishRefusal | null> {
-    const keyHash = createHash('sha256').update(streamKey).digest('hex');
+    const keyHash = streamKeyHash(streamKey);
     const admission = await this.#admit(connection.remoteAddress, streamKey, keyHash);
     if (!admission.ok) {
       this.options.logger.info({ address: connection.remoteAddress, code: admission.code }, 'encoder refused');

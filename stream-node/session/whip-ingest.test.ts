@@ -1,0 +1,87 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pino from 'pino';
+import { afterAll, expect, onTestFinished, test, vi } from 'vitest';
+import { readConfig } from '../config';
+import { newId } from '../contract/ids';
+import { whipUrl } from '../contract/media-urls';
+import type { NodeSnapshot } from '../contract/snapshots';
+import { readBeeps, readFlashes, soundDelaysMs } from '../testing/flash-and-beep';
+import { fetchRuns } from '../testing/recorded-runs';
+import { TestWeb, testNodeSecret } from '../testing/test-web';
+import { WhipSender } from '../testing/whip-sender';
+import { StreamNode } from './stream-node';
+
+// Media is sent at the speed of life.
+vi.setConfig({ testTimeout: 60_000 });
+
+const dataDir = await mkdtemp(join(tmpdir(), 'zyzz-whip-'));
+const web = await TestWeb.start();
+let log = '';
+const node = await StreamNode.start(
+  readConfig({
+    ZYZZ_WEB_URL: web.url,
+    ZYZZ_NODE_SECRET: testNodeSecret,
+    ZYZZ_DATA_DIR: dataDir,
+    STREAM_NODE_PORT: '0',
+  }),
+  pino({ level: 'trace' }, { write: (line) => (log += line) }),
+);
+await web.snapshotWhere(() => true);
+afterAll(async () => {
+  await node[Symbol.asyncDispose]();
+  await web[Symbol.asyncDispose]();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+async function wantStream(streamKey: string, changes = {}): Promise<string> {
+  const streamId = newId('stream');
+  await web.want({ streamId, graceSeconds: 60, ...changes });
+  await web.giveKey(streamId, streamKey);
+  return streamId;
+}
+
+function publish(streamId: string, streamKey: string, tracks = {}): WhipSender {
+  const sender = WhipSender.publish(whipUrl(node.publicUrl, streamId), streamKey, tracks);
+  onTestFinished(() => sender[Symbol.asyncDispose]());
+  return sender;
+}
+
+const streamOf = (snapshot: NodeSnapshot, streamId: string) =>
+  snapshot.streams.find((stream) => stream.streamId === streamId);
+const inState = (streamId: string, wanted: string) => (snapshot: NodeSnapshot) =>
+  streamOf(snapshot, streamId)?.state === wanted;
+
+/** Resolves once so much of the stream is live, in milliseconds. */
+async function liveFor(streamId: string, ms: number): Promise<NodeSnapshot> {
+  return await web.snapshotWhere((snapshot) => {
+    const { liveEdgeMs, startedAtMs } = streamOf(snapshot, streamId) ?? {};
+    return typeof liveEdgeMs === 'number' && typeof startedAtMs === 'number' && liveEdgeMs - startedAtMs > ms;
+  });
+}
+
+test('another WebRTC stack publishes sound and picture of one moment, ends its session, and all of it is recorded', async () => {
+  const streamKey = 'sk_a-good-key-of-a-test-0001';
+  const streamId = await wantStream(streamKey);
+  const startedAtMs = Date.now();
+  const sender = publish(streamId, streamKey);
+  const { status, location, etag } = await sender.answer();
+  expect({ status, etag }).toMatchObject({ status: 201, etag: expect.stringMatching(/^"\S+"$/) });
+  expect(location).toMatch(new RegExp(`^/whip/${streamId}/[A-Za-z0-9_-]{22}$`));
+  await liveFor(streamId, 6000);
+  expect(await sender.delete()).toBe(200);
+  await web.snapshotWhere(inState(streamId, 'interrupted'));
+  await web.want({ streamId, action: 'end' });
+  await web.snapshotWhere(inState(streamId, 'ended'));
+  const base = `${node.publicUrl}/stream/${streamId}`;
+  const [picture] = await fetchRuns(`${base}/90p/recording.m3u8`);
+  const [sound] = await fetchRuns(`${base}/audio128/recording.m3u8`);
+  if (picture === undefined || sound === undefined) {
+    throw new Error('nothing was recorded');
+  }
+  expect(picture.startMs).toBeGreaterThan(startedAtMs);
+  const delaysMs = soundDelaysMs(await readFlashes(picture), await readBeeps(sound));
+  expect(delaysMs.length).toBeGreaterThan(4);
+  expect(Math.max(...delaysMs.map(Math.abs))).toBeLessThan(40);
+});

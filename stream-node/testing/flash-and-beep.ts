@@ -1,0 +1,57 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { RecordedRun } from './recorded-runs';
+
+const run = promisify(execFile);
+const maxBuffer = 64 * 1024 * 1024;
+const sampleRate = 48_000;
+const frameRate = 30;
+/** A tone is there once it is this loud, of 1. */
+const loud = 0.1;
+/** So long it was quiet before a beep that sets in. */
+const quietSamples = sampleRate / 2;
+
+/** Event-clock times, unix milliseconds, at which the picture of a `WhipSender` turns bright. */
+export async function readFlashes({ mp4, startMs }: RecordedRun): Promise<number[]> {
+  const luma = await decode(mp4, ['-an', '-vf', 'format=gray,scale=1:1:flags=area', '-f', 'rawvideo']);
+  const rises = [...luma.keys()].filter((at) => at > 0 && (luma[at] ?? 0) > 128 && (luma[at - 1] ?? 0) <= 128);
+  return rises.map((frame) => startMs + (frame * 1000) / frameRate);
+}
+
+/** Event-clock times, unix milliseconds, at which its tone sets in. */
+export async function readBeeps({ mp4, startMs }: RecordedRun): Promise<number[]> {
+  const pcm = await decode(mp4, ['-vn', '-f', 's16le', '-ac', '1', '-ar', String(sampleRate)]);
+  const beeps: number[] = [];
+  let quietSince = quietSamples;
+  for (let at = 0; at * 2 + 1 < pcm.byteLength; at += 1) {
+    const isLoud = Math.abs(pcm.readInt16LE(at * 2)) > loud * 32_768;
+    if (isLoud && at - quietSince >= quietSamples) {
+      beeps.push(startMs + (at * 1000) / sampleRate);
+    }
+    quietSince = isLoud ? at : quietSince;
+  }
+  return beeps;
+}
+
+/** How much later than the flash each beep comes, in milliseconds; beeps without a flash within half a second are left out. */
+export function soundDelaysMs(flashesMs: readonly number[], beepsMs: readonly number[]): number[] {
+  return beepsMs.flatMap((beep) => {
+    const delays = flashesMs.map((flash) => beep - flash).filter((delay) => Math.abs(delay) < 500);
+    return delays.length === 0 ? [] : [delays.toSorted((a, b) => Math.abs(a) - Math.abs(b))[0] ?? 0];
+  });
+}
+
+async function decode(mp4: Buffer, output: string[]): Promise<Buffer> {
+  const folder = await mkdtemp(join(tmpdir(), 'zyzz-flash-'));
+  try {
+    const path = join(folder, 'media.mp4');
+    await writeFile(path, mp4);
+    const args = ['-hide_banner', '-loglevel', 'error', '-i', path, ...output, 'pipe:1'];
+    return (await run('ffmpeg', args, { encoding: 'buffer', maxBuffer })).stdout;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

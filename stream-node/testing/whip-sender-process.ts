@@ -1,0 +1,106 @@
+import { createInterface } from 'node:readline';
+import wrtc from '@roamhq/wrtc';
+
+// A WHIP client by another WebRTC stack than the node's (Google's, in @roamhq/wrtc), in a process of its own: native code that
+// fails must not take a test runner with it. It reads one line of JSON, publishes, and says on stdout how it goes; another
+// line "delete" ends its session in good order, "resize" turns the picture.
+
+const { RTCPeerConnection, nonstandard } = wrtc;
+
+type Orders = { url: string; streamKey: string; hasVideo: boolean; hasAudio: boolean };
+
+const sampleRate = 48_000;
+const chunkSamples = sampleRate / 100;
+const frameRate = 30;
+/** Each second begins with a flash and a beep of the same moment. */
+const signalSeconds = 0.1;
+
+let size = { width: 160, height: 90 };
+
+function picture(atSeconds: number): { width: number; height: number; data: Uint8Array } {
+  const { width, height } = size;
+  const data = new Uint8Array((width * height * 3) / 2).fill(128);
+  data.fill(atSeconds % 1 < signalSeconds ? 235 : 40, 0, width * height);
+  // Something moves, or an encoder would have nothing to do.
+  const left = Math.floor((atSeconds * 40) % (width - 16));
+  for (let row = height - 16; row < height; row += 1) {
+    data.fill(90, row * width + left, row * width + left + 16);
+  }
+  return { width, height, data };
+}
+
+function sound(firstSample: number): Int16Array {
+  return Int16Array.from({ length: chunkSamples }, (_, index) => {
+    const seconds = (firstSample + index) / sampleRate;
+    const loudness = seconds % 1 < signalSeconds ? 16_000 : 300;
+    return loudness * Math.sin(2 * Math.PI * 1000 * seconds);
+  });
+}
+
+function say(news: object): void {
+  process.stdout.write(`${JSON.stringify(news)}\n`);
+}
+
+async function publish({ url, streamKey, hasVideo, hasAudio }: Orders) {
+  const video = new nonstandard.RTCVideoSource();
+  const audio = new nonstandard.RTCAudioSource();
+  const connection = new RTCPeerConnection();
+  for (const track of [...(hasVideo ? [video.createTrack()] : []), ...(hasAudio ? [audio.createTrack()] : [])]) {
+    connection.addTransceiver(track, { direction: 'sendonly' });
+  }
+  connection.addEventListener('connectionstatechange', () => say({ connection: connection.connectionState }));
+  await connection.setLocalDescription(await connection.createOffer());
+  await new Promise<void>((resolve) => {
+    const look = () => connection.iceGatheringState === 'complete' && resolve();
+    connection.addEventListener('icegatheringstatechange', look);
+    look();
+  });
+  const authorization = `Bearer ${streamKey}`;
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/sdp', authorization },
+    body: connection.localDescription?.sdp ?? '',
+  });
+  const text = await response.text();
+  const location = response.headers.get('location');
+  say({ status: response.status, location, etag: response.headers.get('etag'), text });
+  if (response.status !== 201) {
+    process.exit(1);
+  }
+  await connection.setRemoteDescription({ type: 'answer', sdp: text });
+  const end = async () => {
+    const ended = await fetch(new URL(location ?? '', url), { method: 'DELETE', headers: { authorization } });
+    say({ deleted: ended.status });
+    process.exit(0);
+  };
+  return { video, audio, end };
+}
+
+const lines = createInterface({ input: process.stdin });
+const { value: first } = await lines[Symbol.asyncIterator]().next();
+const { video, audio, end } = await publish(JSON.parse(first));
+const startedAtMs = performance.now();
+let frames = 0;
+let samples = 0;
+setInterval(() => {
+  const seconds = (performance.now() - startedAtMs) / 1000;
+  for (; samples / sampleRate <= seconds; samples += chunkSamples) {
+    audio.onData({
+      samples: sound(samples),
+      sampleRate,
+      bitsPerSample: 16,
+      channelCount: 1,
+      numberOfFrames: chunkSamples,
+    });
+  }
+  for (; frames / frameRate <= seconds; frames += 1) {
+    video.onFrame(picture(frames / frameRate));
+  }
+}, 2);
+createInterface({ input: process.stdin }).on('line', (line) => {
+  if (line === 'delete') {
+    void end();
+  } else if (line === 'resize') {
+    size = { width: size.height * 2, height: size.width };
+  }
+});
