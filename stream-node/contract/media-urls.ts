@@ -14,6 +14,10 @@ export const mediaFiles = {
   recording: 'recording.m3u8',
   /** the recording's commentary audio alone */
   recordingAudio: 'recording-audio.m3u8',
+  /** the commentary audio alone, for a line where every byte counts: plain HLS of long segments, far behind the edge */
+  thin: 'thin.m3u8',
+  /** the same of the recording */
+  recordingThin: 'recording-thin.m3u8',
   /** DASH: the live MPD; after the end, the recording's */
   dash: 'manifest.mpd',
   /** the live MPD where players ask for its next version, so that one who is playing at the end plays to the end */
@@ -36,6 +40,9 @@ export const renditionPlaylist = 'media.m3u8';
 export const renditionRecording = 'recording.m3u8';
 /** The file name of a rendition's part of `dvr.m3u8`, below its folder. */
 export const renditionDvr = 'dvr.m3u8';
+/** The same with joined segments: thin-data mode. */
+export const renditionThin = 'thin.m3u8';
+export const renditionRecordingThin = 'recording-thin.m3u8';
 
 /** The folder of the segments that were made of pieces, beside those of the renditions. */
 export const pieceFolder = 'pieces';

@@ -15,6 +15,15 @@ export const aacFrameSamples = 1024;
 /** EXT-X-TARGETDURATION of every media playlist, in seconds; fixed for the life of a stream (RFC 8216bis 6.2.1). */
 export const targetDurationSeconds = 2;
 
+/** So many segments are joined into one in thin-data mode: a third of the requests, and none for parts. */
+export const joinedSegmentCount = 3;
+
+/**
+ * What a live playlist holds of a stream without rewind, in seconds: thin-data mode keeps three joined segments from the
+ * edge (RFC 8216bis 6.3.3), and makes the next one meanwhile.
+ */
+export const leastWindowSeconds = 4 * joinedSegmentCount * targetDurationSeconds;
+
 /**
  * How the media of a stream is cut. Fixed for a stream's life and equal in all its renditions; every part then lasts
  * 85 to 100 % of the part target (RFC 8216bis 4.4.4.9).

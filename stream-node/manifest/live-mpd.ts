@@ -2,6 +2,7 @@ import { targetDurationSeconds } from '../contract/profiles';
 import type { RenditionSnapshot, Segment, SegmentSession } from '../packager/media-types';
 import { declaredBandwidth } from './bandwidth';
 import { duration, type MpdPeriod, type MpdRendition, mpdElement, periodElement } from './mpd';
+import { uriWith } from './segment-uri';
 import { programDateTime } from './tag-values';
 import { element, xmlDocument } from './xml';
 
@@ -124,22 +125,14 @@ function periodOf(session: SegmentSession, listed: readonly Listed[]): MpdPeriod
           bandwidth: declaredBandwidth(rendition.bitrate).peak,
           timescale: first.init.timescale,
           initUri: `${rendition.id}/${first.init.uri}`,
-          mediaTemplate: `${rendition.id}/${numberTemplate(first)}`,
+          // The names of a session's segments differ in the media sequence alone.
+          mediaTemplate: `${rendition.id}/${uriWith(first, '$Number$')}`,
           firstMediaSequence: first.mediaSequence,
           segments: segments.map(({ ticks }) => ticks),
         },
       ];
     }),
   };
-}
-
-/** The names of a session's segments differ in the media sequence alone. */
-function numberTemplate({ uri, mediaSequence }: Segment): string {
-  const numbered = `-${mediaSequence}.m4s`;
-  if (!uri.endsWith(numbered)) {
-    throw new Error(`the segment ${uri} is not named by its media sequence ${mediaSequence}`);
-  }
-  return `${uri.slice(0, -numbered.length)}-$Number$.m4s`;
 }
 
 function mediaSeconds(period: MpdPeriod): number {

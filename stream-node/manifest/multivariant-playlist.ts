@@ -18,7 +18,10 @@ const version = 7;
 const audioGroup = 'audio';
 
 /** A live rendition, or `undefined` before its first part: there is no codec to name yet. */
-export function describeLive(snapshot: RenditionSnapshot): DescribedRendition | undefined {
+export function describeLive(
+  snapshot: RenditionSnapshot,
+  playlist: string = renditionPlaylist,
+): DescribedRendition | undefined {
   const newest = snapshot.segments.at(-1);
   if (newest === undefined) {
     return undefined;
@@ -34,7 +37,7 @@ export function describeLive(snapshot: RenditionSnapshot): DescribedRendition | 
     rendition: snapshot.rendition,
     codecs: [newest.init.codec],
     bandwidth: liveBandwidth(snapshot.rendition.bitrate, sizes),
-    uri: `${snapshot.rendition.id}/${renditionPlaylist}`,
+    uri: `${snapshot.rendition.id}/${playlist}`,
   };
 }
 

@@ -108,3 +108,26 @@ test('a stretch that two takes hold is listed once, and what a later take heals 
   expect(text?.match(/#EXT-X-DISCONTINUITY\n/g)).toHaveLength(2);
   expect(text).not.toContain('PLAYLIST-TYPE');
 });
+
+test('in thin-data mode three segments are one byte range, and what is left over comes once the take is closed', () => {
+  const growing = syntheticTake({ segmentCount: 5, closed: false });
+  const listed = (take: typeof growing, complete: boolean) =>
+    recordingPlaylist([take], 'audio64', { complete, joined: true })?.match(/^#EXT(?:INF|-X-BYTERANGE|-X-TARGET).*/gm);
+  expect(listed(growing, false)).toEqual(['#EXT-X-TARGETDURATION:6', '#EXTINF:6,', '#EXT-X-BYTERANGE:3000@700']);
+  expect(listed({ ...growing, closed: true }, true)).toEqual([
+    '#EXT-X-TARGETDURATION:6',
+    '#EXTINF:6,',
+    '#EXT-X-BYTERANGE:3000@700',
+    '#EXTINF:4,',
+    '#EXT-X-BYTERANGE:2000@3700',
+  ]);
+});
+
+test('only what lies in a row in its file is joined, where a stretch was recorded twice', () => {
+  const twice = syntheticTake({ takeId: 'tak_twice2345678', startedAtMs: syntheticStartMs + 2000, segmentCount: 4 });
+  const listed = recordingPlaylist([twice, earlier], 'audio64', { complete: true, joined: true });
+  expect(listed?.match(/^#EXTINF.*|^#EXT-X-BYTERANGE.*/gm)).toEqual([
+    ...['#EXTINF:4,', '#EXT-X-BYTERANGE:2000@700'],
+    ...['#EXTINF:6,', '#EXT-X-BYTERANGE:3000@1700'],
+  ]);
+});

@@ -1,6 +1,6 @@
 import type { Rendition, RenditionId } from '../contract/ladder';
 import { renditionRecording } from '../contract/media-urls';
-import { targetDurationSeconds } from '../contract/profiles';
+import { joinedSegmentCount, targetDurationSeconds } from '../contract/profiles';
 import type { TakeIndex, TakeRendition, TakeSegment } from '../store/take-index';
 import { declaredBandwidth, measureBandwidth } from './bandwidth';
 import type { DescribedRendition } from './multivariant-playlist';
@@ -47,24 +47,28 @@ export function describeRecording(
  * a byte range of its take's file, no stretch of time listed twice. `complete` says that nothing will be added: VOD, else
  * EVENT (RFC 8216bis 4.4.3.5); `healing`, that a stretch may still be filled in, so that it is neither.
  * `undefined` for a rendition that no take has.
+ *
+ * @param options.joined thin-data mode: what lies in a row in the file of a take is joined, some segments at a time
  */
 export function recordingPlaylist(
   takes: readonly TakeIndex[],
   renditionId: RenditionId,
-  options: { complete: boolean; healing?: boolean },
+  options: { complete: boolean; healing?: boolean; joined?: boolean },
 ): string | undefined {
-  const runs = runsOf(takes, renditionId);
+  const { complete, healing = false, joined = false } = options;
+  const listed = runsOf(takes, renditionId);
+  const runs = joined ? withJoinedSegments(listed, complete) : listed;
   if (runs.length === 0) {
     return undefined;
   }
   const lines = [
     '#EXTM3U',
     `#EXT-X-VERSION:${version}`,
-    `#EXT-X-TARGETDURATION:${targetDuration(takes)}`,
+    `#EXT-X-TARGETDURATION:${targetDuration(takes) * (joined ? joinedSegmentCount : 1)}`,
     '#EXT-X-MEDIA-SEQUENCE:0',
   ];
-  if (options.complete || !options.healing) {
-    lines.push(`#EXT-X-PLAYLIST-TYPE:${options.complete ? 'VOD' : 'EVENT'}`);
+  if (complete || !healing) {
+    lines.push(`#EXT-X-PLAYLIST-TYPE:${complete ? 'VOD' : 'EVENT'}`);
   }
   runs.forEach(({ take, source, segments }, index) => {
     const folder = source.rendition.id === renditionId ? '' : `../${source.rendition.id}/`;
@@ -82,7 +86,7 @@ export function recordingPlaylist(
       );
     }
   });
-  if (options.complete) {
+  if (complete) {
     lines.push('#EXT-X-ENDLIST');
   }
   return `${lines.join('\n')}\n`;
@@ -90,6 +94,39 @@ export function recordingPlaylist(
 
 /** What one take brings to a rendition's playlist. */
 type Run = { take: TakeIndex; source: TakeRendition; segments: readonly TakeSegment[] };
+
+/** A row of segments that is one byte range of the file. */
+type JoinedSegment = TakeSegment & { readonly count: number };
+
+function withJoinedSegments(runs: readonly Run[], complete: boolean): Run[] {
+  return runs
+    .map((run) => {
+      const joined = joinedSegments(run.segments);
+      // The last ones of a take that grows may still be joined by another.
+      const isOpen = !complete && !run.take.closed && (joined.at(-1)?.count ?? 0) < joinedSegmentCount;
+      return { ...run, segments: isOpen ? joined.slice(0, -1) : joined };
+    })
+    .filter(({ segments }) => segments.length > 0);
+}
+
+/** Where another take holds a stretch already, the segments that are left of this one do not all lie in a row. */
+function joinedSegments(segments: readonly TakeSegment[]): JoinedSegment[] {
+  const joined: JoinedSegment[] = [];
+  for (const segment of segments) {
+    const last = joined.at(-1);
+    if (last && last.count < joinedSegmentCount && last.offset + last.length === segment.offset) {
+      joined[joined.length - 1] = {
+        ...last,
+        count: last.count + 1,
+        length: last.length + segment.length,
+        durationSeconds: last.durationSeconds + segment.durationSeconds,
+      };
+    } else {
+      joined.push({ ...segment, count: 1 });
+    }
+  }
+  return joined;
+}
 
 /**
  * A take without the rendition (its camera was smaller, say) lends its nearest one of the same kind, so that all

@@ -8,6 +8,8 @@ import {
   pieceFolder,
   renditionDvr,
   renditionRecording,
+  renditionRecordingThin,
+  renditionThin,
 } from '../contract/media-urls';
 import { targetDurationSeconds } from '../contract/profiles';
 import { isFinal } from '../contract/stream-state';
@@ -15,8 +17,8 @@ import { Exchange } from './exchange';
 import { ForeignViewers } from './foreign-viewers';
 import { isLivePlaylist, LiveFiles } from './live-files';
 import { LiveMpd } from './live-mpd';
-import { LiveMultivariant } from './live-multivariant';
 import { PieceFiles } from './piece-files';
+import { LiveMultivariant, type MultivariantKind } from './live-multivariant';
 import type { PlayableStream, PlayableStreams } from './playable-stream';
 import { PlaybackAccess } from './playback-access';
 import { RecordingFiles } from './recording-files';
@@ -154,6 +156,10 @@ export function createOrigin(options: OriginOptions): Origin {
         return await serveLiveOrRecording(exchange, stream, 'all');
       case mediaFiles.audio:
         return await serveLiveOrRecording(exchange, stream, 'audio');
+      case mediaFiles.thin:
+        return await serveLiveOrRecording(exchange, stream, 'thin');
+      case mediaFiles.recordingThin:
+        return (await recordings.multivariant(exchange, stream, 'thin')) || refuseUnstarted(exchange);
       case mediaFiles.dash:
       case mediaFiles.dashUpdates:
         return await serveMpd(exchange, stream, file);
@@ -185,7 +191,7 @@ export function createOrigin(options: OriginOptions): Origin {
   async function serveLiveOrRecording(
     exchange: Exchange,
     stream: PlayableStream,
-    only: 'all' | 'audio',
+    only: MultivariantKind,
   ): Promise<boolean> {
     if (isFinal(stream.state) && (await recordings.multivariant(exchange, stream, only))) {
       return true;
@@ -222,15 +228,17 @@ export function createOrigin(options: OriginOptions): Origin {
       return await pieces.segment(exchange, stream, file);
     }
     const window = stream.window(renditionId);
-    if (isLivePlaylist(file)) {
+    if (isLivePlaylist(file) || file === renditionThin) {
       if (window === undefined) {
         return false;
       }
       viewers.see(stream.streamId, exchange.request);
-      await live.playlist(exchange, stream, window);
+      await (file === renditionThin
+        ? live.thinPlaylist(exchange, stream, window)
+        : live.playlist(exchange, stream, window));
       return true;
     }
-    if (file === renditionRecording || file === renditionDvr) {
+    if (file === renditionRecording || file === renditionDvr || file === renditionRecordingThin) {
       return await recordings.playlist(exchange, stream, renditionId, file);
     }
     return (

@@ -1,16 +1,20 @@
 import { renditionPlaylist } from '../contract/media-urls';
+import { targetDurationSeconds } from '../contract/profiles';
 import { mediaPlaylist, type PlaylistForm } from '../manifest/media-playlist';
 import { renditionReports } from '../manifest/rendition-report';
+import { joinedTargetSeconds, membersOf, nextJoinedEnd, thinPlaylist } from '../manifest/thin-playlist';
 import { decideReload, readDirectives } from './blocking-reload';
 import type { Exchange } from './exchange';
 import type { PlayableStream, PlayableWindow } from './playable-stream';
 import { PlaylistBody, sendPlaylist } from './playlist-body';
 import type { Outcome, WaitingRoom } from './waiting-room';
 
-type Built = { version: number; bodies: Partial<Record<PlaylistForm, PlaylistBody>> };
+type Built = { version: number; bodies: { [Form in PlaylistForm | 'thin']?: PlaylistBody | undefined } };
 
 /** A reload that was released may have to wait once more: its part index lay past the end of the segment. */
 const holdsMax = 2;
+/** The first thin playlist comes with the first joined segment, and players give up on a playlist after ten seconds. */
+const thinHoldMs = (joinedTargetSeconds + targetDurationSeconds) * 1000;
 
 /** Serves what is in the live windows: media playlists, parts, segments and init sections. */
 export class LiveFiles {
@@ -50,6 +54,21 @@ export class LiveFiles {
     }
   }
 
+  /** `<rendition>/thin.m3u8`: plain HLS, so that only the first one is waited for. */
+  async thinPlaylist(exchange: Exchange, stream: PlayableStream, window: PlayableWindow): Promise<void> {
+    let body = this.#thinBody(window);
+    if (body === undefined) {
+      const position = { mediaSequence: nextJoinedEnd(window.snapshot()) };
+      const outcome = await this.#holdFor(window, position, exchange, thinHoldMs);
+      body = this.#thinBody(window);
+      if (body === undefined) {
+        refuseLate(exchange, outcome === 'released' ? 'late' : outcome);
+        return;
+      }
+    }
+    sendPlaylist(exchange, body, { caching: 'current', isPrivate: stream.visibility === 'private' });
+  }
+
   /** A part, segment or init section; the hinted part is waited for. `false` where the window has nothing by this name. */
   async media(exchange: Exchange, stream: PlayableStream, window: PlayableWindow, file: string): Promise<boolean> {
     let bytes = bytesOf(window, file);
@@ -86,26 +105,43 @@ export class LiveFiles {
     window: PlayableWindow,
     position: { mediaSequence: number; partIndex?: number },
     exchange: Exchange,
+    holdMaxMs?: number,
   ): Promise<Outcome> {
     const key = `${position.mediaSequence}.${position.partIndex ?? ''}`;
-    return this.waitingRoom.hold(window, key, (signal) => window.waitFor(position, signal), exchange);
+    return this.waitingRoom.hold(window, key, (signal) => window.waitFor(position, signal), exchange, holdMaxMs);
   }
 
   /** The playlist of this version, printed for the first who asks. */
   #body(stream: PlayableStream, window: PlayableWindow, form: PlaylistForm): PlaylistBody {
     const snapshot = window.snapshot();
-    let built = this.#built.get(window);
-    if (built?.version !== snapshot.version) {
-      built = { version: snapshot.version, bodies: {} };
-      this.#built.set(window, built);
-    }
-    let body = built.bodies[form];
+    const { bodies } = this.#builtOf(window);
+    let body = bodies[form];
     if (body === undefined) {
       const others = stream.renditions.flatMap((id) => stream.window(id)?.snapshot() ?? []);
       body = new PlaylistBody(mediaPlaylist(snapshot, renditionReports(snapshot.rendition.id, others), form));
-      built.bodies[form] = body;
+      bodies[form] = body;
     }
     return body;
+  }
+
+  #thinBody(window: PlayableWindow): PlaylistBody | undefined {
+    const { bodies } = this.#builtOf(window);
+    if (bodies.thin === undefined) {
+      const text = thinPlaylist(window.snapshot());
+      bodies.thin = text === undefined ? undefined : new PlaylistBody(text);
+    }
+    return bodies.thin;
+  }
+
+  /** What was printed of the window as it is now. */
+  #builtOf(window: PlayableWindow): Built {
+    const { version } = window.snapshot();
+    let built = this.#built.get(window);
+    if (built?.version !== version) {
+      built = { version, bodies: {} };
+      this.#built.set(window, built);
+    }
+    return built;
   }
 }
 
@@ -120,7 +156,13 @@ export function isLivePlaylist(file: string): boolean {
 }
 
 function bytesOf(window: PlayableWindow, file: string): Buffer | undefined {
-  return window.partBytes(file) ?? window.segmentBytes(file) ?? window.initBytes(file);
+  return window.partBytes(file) ?? window.segmentBytes(file) ?? window.initBytes(file) ?? joinedBytes(window, file);
+}
+
+/** Whole segments under one name, which says which they are, so that the bytes behind it never change. */
+function joinedBytes(window: PlayableWindow, file: string): Buffer | undefined {
+  const members = membersOf(file)?.map((uri) => window.segmentBytes(uri));
+  return members?.every((bytes) => bytes !== undefined) ? Buffer.concat(members) : undefined;
 }
 
 function refuseLate(exchange: Exchange, outcome: Outcome): void {

@@ -1,3 +1,4 @@
+import { renditionPlaylist, renditionThin } from '../contract/media-urls';
 import { commentaryPlaylist, describeLive, multivariantPlaylist } from '../manifest/multivariant-playlist';
 import type { Exchange } from './exchange';
 import type { PlayableStream, PlayableWindow } from './playable-stream';
@@ -7,7 +8,10 @@ import type { WaitingRoom } from './waiting-room';
 /** The first parts of all renditions come within a few frames of each other. */
 const firstPartHoldMs = 1000;
 
-type Built = { versions: string; bodies: { all?: PlaylistBody; audio?: PlaylistBody } };
+/** `thin`: the commentary audio with joined segments. */
+export type MultivariantKind = 'all' | 'audio' | 'thin';
+
+type Built = { versions: string; bodies: Partial<Record<MultivariantKind, PlaylistBody>> };
 
 /**
  * Serves the live multivariant playlist. It names the codecs, so it waits until every rendition has its first part;
@@ -19,7 +23,7 @@ export class LiveMultivariant {
   constructor(private readonly waitingRoom: WaitingRoom) {}
 
   /** `false` where no rendition has published anything. */
-  async serve(exchange: Exchange, stream: PlayableStream, only: 'all' | 'audio'): Promise<boolean> {
+  async serve(exchange: Exchange, stream: PlayableStream, only: MultivariantKind): Promise<boolean> {
     const windows = stream.renditions.flatMap((id) => stream.window(id) ?? []);
     await Promise.all(windows.map((window) => this.#firstPart(window, exchange)));
     const body = this.#body(windows, only);
@@ -31,9 +35,11 @@ export class LiveMultivariant {
   }
 
   /** The playlist of these versions of the windows, printed for the first who asks. */
-  #body(windows: readonly PlayableWindow[], only: 'all' | 'audio'): PlaylistBody | undefined {
+  #body(windows: readonly PlayableWindow[], only: MultivariantKind): PlaylistBody | undefined {
     const snapshots = windows.map((window) => window.snapshot());
-    const described = snapshots.flatMap((snapshot) => describeLive(snapshot) ?? []);
+    const described = snapshots.flatMap(
+      (snapshot) => describeLive(snapshot, only === 'thin' ? renditionThin : renditionPlaylist) ?? [],
+    );
     const [first] = windows;
     if (first === undefined || described.length === 0) {
       return undefined;
@@ -45,7 +51,7 @@ export class LiveMultivariant {
       this.#built.set(first, built);
     }
     built.bodies[only] ??= new PlaylistBody(
-      only === 'audio' ? commentaryPlaylist(described) : multivariantPlaylist(described),
+      only === 'all' ? multivariantPlaylist(described) : commentaryPlaylist(described),
     );
     return built.bodies[only];
   }

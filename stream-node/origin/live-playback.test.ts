@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { expect, test } from 'vitest';
 import { commentaryAudio, stereoAudio } from '../contract/ladder';
 import { OriginServer } from '../testing/origin-server';
@@ -159,4 +160,47 @@ test('a stream that has published nothing says so', async () => {
     const { status, text, headers } = await server.ask(`${base}/${file}`);
     expect([status, JSON.parse(text).code, headers['retry-after']]).toEqual([404, 'not_started', '1']);
   }
+});
+
+test('thin-data mode costs a listener less than 1.1 times its media, heads of requests and answers included', async () => {
+  // 64 kbit/s for ten minutes of window, the longest list that is usual.
+  const partBytes = Math.round((64_000 / 8) * 0.512);
+  using stream = new SyntheticStream({ renditions: [commentaryAudio], dvrWindowSeconds: 600, partBytes });
+  stream.publishSegments(330);
+  await using server = await OriginServer.start([stream]);
+  const sockets: Socket[] = [];
+  server.server.on('connection', (socket) => sockets.push(socket));
+  const base = `/stream/${stream.streamId}`;
+  const headers = { 'accept-encoding': 'gzip, deflate', 'user-agent': 'x'.repeat(110), accept: '*/*', origin: base };
+  expect((await server.ask(`${base}/thin.m3u8`, { headers })).text).toContain('audio64/thin.m3u8');
+  let mediaBytes = 0;
+  for (let time = 0; time < 10; time += 1) {
+    stream.publishSegments(3);
+    const playlist = await server.ask(`${base}/audio64/thin.m3u8`, { headers });
+    const uri = playlist.text.trim().split('\n').at(-1);
+    const segment = await server.ask(`${base}/audio64/${uri}`, { headers });
+    expect(segment.status).toBe(200);
+    mediaBytes += segment.body.byteLength;
+  }
+  const wireBytes = sockets.reduce((sum, { bytesRead, bytesWritten }) => sum + bytesRead + bytesWritten, 0);
+  // Joined segments of this sound have 11 or 12 parts.
+  expect(mediaBytes).toBeGreaterThanOrEqual(10 * 11 * partBytes);
+  expect(wireBytes / mediaBytes).toBeGreaterThan(1);
+  expect(wireBytes / mediaBytes).toBeLessThan(1.1);
+});
+
+test('the first thin playlist is waited for, and its segments are those that the stream has', async () => {
+  using stream = new SyntheticStream({ renditions: [commentaryAudio] });
+  stream.publishParts(2);
+  await using server = await OriginServer.start([stream]);
+  const base = `/stream/${stream.streamId}/audio64`;
+  const held = server.ask(`${base}/thin.m3u8`);
+  await server.untilWaiting(1);
+  stream.publishSegments(3);
+  const { status, text } = await held;
+  expect([status, text.includes('r-s0-0-x3.m4s')]).toEqual([200, true]);
+  const parts = await Promise.all([0, 1, 2].map((number) => server.ask(`${base}/r-s0-${number}.m4s`)));
+  const joined = await server.ask(`${base}/r-s0-0-x3.m4s`);
+  expect(joined.body.equals(Buffer.concat(parts.map(({ body }) => body)))).toBe(true);
+  expect((await server.ask(`${base}/r-s0-9-x3.m4s`)).status).toBe(404);
 });

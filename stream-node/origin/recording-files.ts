@@ -1,5 +1,5 @@
 import type { RenditionId } from '../contract/ladder';
-import { renditionDvr, renditionRecording } from '../contract/media-urls';
+import { renditionDvr, renditionRecording, renditionRecordingThin } from '../contract/media-urls';
 import type { StreamState } from '../contract/stream-state';
 import { commentaryPlaylist, multivariantPlaylist } from '../manifest/multivariant-playlist';
 import { parseTakeSegmentName, recordingMpd } from '../manifest/recording-mpd';
@@ -9,6 +9,7 @@ import { type ByteRange, readByteRange } from './byte-range';
 import type { Exchange } from './exchange';
 import { openIfThere, sendFileBytes } from './file-bytes';
 import { mediaCaching } from './live-files';
+import type { MultivariantKind } from './live-multivariant';
 import type { PlayableStream } from './playable-stream';
 import { manifestTypes, PlaylistBody, sendPlaylist } from './playlist-body';
 
@@ -22,8 +23,8 @@ export class RecordingFiles {
   async multivariant(
     exchange: Exchange,
     stream: PlayableStream,
-    only: 'all' | 'audio',
-    playlistFile: string = renditionRecording,
+    only: MultivariantKind,
+    playlistFile: string = only === 'thin' ? renditionRecordingThin : renditionRecording,
   ): Promise<boolean> {
     const takes = await stream.takes();
     return this.#send(exchange, stream, takes, `${only} ${playlistFile}`, () => {
@@ -31,7 +32,7 @@ export class RecordingFiles {
       if (described.length === 0) {
         return undefined;
       }
-      return only === 'audio' ? commentaryPlaylist(described) : multivariantPlaylist(described);
+      return only === 'all' ? multivariantPlaylist(described) : commentaryPlaylist(described);
     });
   }
 
@@ -41,7 +42,7 @@ export class RecordingFiles {
     return this.#send(exchange, stream, takes, 'mpd', () => recordingMpd(takes), manifestTypes.dash);
   }
 
-  /** `<rendition>/recording.m3u8` and `<rendition>/dvr.m3u8`. `false` where the rendition is not recorded. */
+  /** `<rendition>/recording.m3u8`, `recording-thin.m3u8` and `dvr.m3u8`. `false` where the rendition is not recorded. */
   async playlist(
     exchange: Exchange,
     stream: PlayableStream,
@@ -50,8 +51,9 @@ export class RecordingFiles {
   ): Promise<boolean> {
     const takes = await stream.takes();
     const healing = playlistFile === renditionDvr;
+    const joined = playlistFile === renditionRecordingThin;
     return this.#send(exchange, stream, takes, `rendition ${renditionId} ${playlistFile}`, () =>
-      recordingPlaylist(takes, renditionId, { complete: isComplete(stream, takes), healing }),
+      recordingPlaylist(takes, renditionId, { complete: isComplete(stream, takes), healing, joined }),
     );
   }
 

@@ -5,7 +5,7 @@ import { LiveWindow } from './live-window';
 
 const never = new AbortController().signal;
 const init = { uri: 'p-s0-init.mp4', bytes: Buffer.from('init'), codec: 'mp4a.40.2', timescale: 48_000 };
-const session = { id: 'p-s0', firstMediaSequence: 0, originSeconds: 1, originTimeMs: 0 };
+const session = { id: 'p-s0', firstMediaSequence: 0, originSeconds: 1, originTimeMs: 0, joinedBefore: 0 };
 
 /** A window of segments of four parts of half a second, 10 bytes each; the clock is moved by hand. */
 function testWindow(options: { windowSeconds?: number; bytesMax?: number } = {}) {

@@ -30,6 +30,8 @@ export type SegmentSession = {
    * would else lie before the end of the media that came before. Fixed, unlike the programme date time, which slews.
    */
   readonly originTimeMs: number;
+  /** the number of the session's first joined segment (`joinedSegmentCount`): each session joins its own, from its first on */
+  readonly joinedBefore: number;
 };
 
 /** A media segment of the live window: open while parts are added, then closed for ever. */

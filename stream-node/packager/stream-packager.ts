@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { type Clock, systemClock } from '../clock';
 import type { Rendition, RenditionId } from '../contract/ladder';
-import type { CutPlan } from '../contract/profiles';
+import { type CutPlan, joinedSegmentCount } from '../contract/profiles';
 import type { InitFragment, MediaFragment } from '../isobmff/fragment-reader';
 import { LiveWindow, type RenditionWindow } from './live-window';
 import type { ClosedSegment, Part, SegmentSession } from './media-types';
@@ -98,6 +98,7 @@ export class StreamPackager extends EventEmitter<PackagerEvents> implements Disp
       firstMediaSequence,
       originSeconds,
       originTimeMs: Math.max(timeline.eventTimeMs(originSeconds), this.#lastMediaEndMs()),
+      joinedBefore: joinedBefore(last?.shared, firstMediaSequence),
     };
     const shown = leader?.window.snapshot().segments ?? [];
     for (const each of all) {
@@ -219,4 +220,15 @@ export class StreamPackager extends EventEmitter<PackagerEvents> implements Disp
       this.emit('segment', segment);
     }
   }
+}
+
+/**
+ * So that the numbers of joined segments go on by one. What an earlier run of the node counted is not known; there were
+ * never more of them than of the segments they were made of.
+ */
+function joinedBefore(last: SegmentSession | undefined, firstMediaSequence: number): number {
+  if (last === undefined) {
+    return firstMediaSequence;
+  }
+  return last.joinedBefore + Math.ceil((firstMediaSequence - last.firstMediaSequence) / joinedSegmentCount);
 }

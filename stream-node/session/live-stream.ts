@@ -1,5 +1,5 @@
 import type { RenditionId } from '../contract/ladder';
-import { targetDurationSeconds } from '../contract/profiles';
+import { leastWindowSeconds, targetDurationSeconds } from '../contract/profiles';
 import type { DesiredStream, ObservedStream } from '../contract/snapshots';
 import { isFinal, type StreamHappening, type StreamState, transition } from '../contract/stream-state';
 import type { IngestSource } from '../ingest/ingest-source';
@@ -249,7 +249,7 @@ export class LiveStream implements AsyncDisposable {
     const packager = new StreamPackager({
       ...ladder,
       publishedBefore: ledger.entry,
-      dvrWindowSeconds: this.#desired.dvrWindowSeconds,
+      dvrWindowSeconds: Math.max(leastWindowSeconds, this.#desired.dvrWindowSeconds),
       windowBytesMax: this.ports.windowBytesMax,
       // A stream that left this node and came back has another epoch, and must not name other media alike.
       uriPrefix: `${this.ports.uriPrefix}${this.epoch}`,
