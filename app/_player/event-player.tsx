@@ -12,6 +12,7 @@ import { PlayerStage } from './player-stage';
 import { useMediaSession } from './use-media-session';
 import { usePlaybackPresence } from './use-playback-presence';
 import { usePlayer } from './use-player';
+import { useSavesData } from './use-saves-data';
 
 export type EventPlayerProps = {
   event: EventView;
@@ -36,32 +37,38 @@ export function EventPlayer(props: EventPlayerProps) {
   const region = useRef<HTMLElement>(null);
   const { attach, player, snapshot } = usePlayer();
   const stream = streams.find((candidate) => candidate.id === streamId) ?? null;
-  const { plan, source, playAgain } = useHeldPlan(planFor(stream, streamId), streamId);
+  const [savesData, setSavesData] = useSavesData();
+  const { plan, source, playAgain } = useHeldPlan(planFor(stream, streamId, savesData), streamId);
 
   // What a switch takes along: the moment that is heard now, or at first the one a link named.
   const momentMs = useRef(startAtMs);
-  const isAgain = useRef(false);
+  const isAfresh = useRef(false);
   momentMs.current = snapshot.positionMs ?? momentMs.current;
   // A recording that was asked for again begins at its beginning.
   const listenAgain =
     playAgain === null
       ? null
       : () => {
-          isAgain.current = true;
+          isAfresh.current = true;
           playAgain();
         };
-  const { url, isLive, kind, profile } = source ?? {};
+  // Whoever is at the live edge is there again, however far behind it the other mode keeps.
+  const saveData = (wanted: boolean) => {
+    isAfresh.current = snapshot.isAtLive;
+    setSavesData(wanted);
+  };
+  const { url, isLive, kind, profile, isThin } = source ?? {};
   useEffect(() => {
     if (player === null) {
       return;
     }
     const next =
-      url === undefined || isLive === undefined || kind === undefined || profile === undefined
+      url === undefined || isLive === undefined || kind === undefined || profile === undefined || isThin === undefined
         ? null
-        : { url, isLive, kind, profile };
-    void player.load(next, next === null || isAgain.current ? null : momentMs.current);
-    isAgain.current = false;
-  }, [player, url, isLive, kind, profile]);
+        : { url, isLive, kind, profile, isThin };
+    void player.load(next, next === null || isAfresh.current ? null : momentMs.current);
+    isAfresh.current = false;
+  }, [player, url, isLive, kind, profile, isThin]);
 
   useEffect(() => onPlayhead?.(snapshot.positionMs), [onPlayhead, snapshot.positionMs]);
   const isPlaying = snapshot.phase === 'playing' || snapshot.phase === 'buffering';
@@ -91,7 +98,7 @@ export function EventPlayer(props: EventPlayerProps) {
     return () => element.removeEventListener('keydown', onKey);
   }, [player, toggleFullscreen]);
 
-  const hasPicture = stream?.kind === 'video';
+  const hasPicture = stream?.kind === 'video' && !savesData;
   // A stream that has just ended still plays from its live playlist, and there is no edge to go to any more.
   const isLiveSource = (source?.isLive ?? false) && plan.kind !== 'over';
   return (
@@ -129,6 +136,8 @@ export function EventPlayer(props: EventPlayerProps) {
             snapshot={snapshot}
             isLive={isLiveSource}
             hasPicture={hasPicture}
+            savesData={savesData}
+            onSaveData={saveData}
             onToggle={listenAgain ?? (() => player.toggle())}
             onFullscreen={toggleFullscreen}
             onPictureInPicture={hasPicture ? pictureInPicture(region) : null}

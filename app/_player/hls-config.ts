@@ -29,8 +29,10 @@ export function hlsConfig(
     // Recovery is ours: with back-off, told in words, and without end (player.ts).
     enableWorker: true,
   };
-  if (!source.isLive) {
-    return { ...shared, maxBufferLength: 30 };
+  if (!source.isLive || source.isThin) {
+    // Sound is so small that the bound of the buffer in bytes is ten minutes, and who leaves earlier has paid for them. Thin
+    // mode is plain HLS: by itself the library keeps three segments from the edge and asks once for each.
+    return { ...shared, maxBufferLength: 30, maxMaxBufferLength: 60, lowLatencyMode: false };
   }
   return {
     ...shared,

@@ -31,13 +31,14 @@ export class HlsEngine implements PlaybackEngine {
     const onCrowded = () => this.#giveWay();
     const loader = pacedPlaylistLoader(HlsClass, { pace: () => this.#pace, onUnanswered: onCrowded });
     this.#hls = new HlsClass(hlsConfig(source, loader));
-    this.#crowdWatch = source.isLive
-      ? new CrowdWatch({
-          baseUrl: new URL('.', source.url).href,
-          patienceMs: crowdPatienceMs.atLeast + Math.random() * crowdPatienceMs.more,
-          onCrowded,
-        })
-      : null;
+    this.#crowdWatch =
+      source.isLive && !source.isThin
+        ? new CrowdWatch({
+            baseUrl: new URL('.', source.url).href,
+            patienceMs: crowdPatienceMs.atLeast + Math.random() * crowdPatienceMs.more,
+            onCrowded,
+          })
+        : null;
     const { Events } = HlsClass;
     this.#hls.on(Events.MANIFEST_PARSED, () => this.#tellLevels());
     this.#hls.on(Events.LEVEL_SWITCHED, () => this.#tellLevels());

@@ -6,6 +6,8 @@ export type PlaybackSource = {
   profile: LatencyProfile;
   /** a live playlist, or a recording */
   isLive: boolean;
+  /** thin-data mode: sound alone, in long segments, far behind the edge */
+  isThin: boolean;
 };
 
 export type EngineHandlers = {

@@ -15,12 +15,15 @@ import { buttonStyle } from '../_ui/button-style';
 import { LiveButton } from './live-button';
 import type { Player } from './player';
 import type { PlayerSnapshot } from './player-state';
+import { SaveDataSwitch } from './save-data-switch';
 
 type PlayerControlsProps = {
   player: Player;
   snapshot: PlayerSnapshot;
   isLive: boolean;
   hasPicture: boolean;
+  savesData: boolean;
+  onSaveData: (savesData: boolean) => void;
   onToggle: () => void;
   onFullscreen: () => void;
   onPictureInPicture: (() => void) | null;
@@ -28,7 +31,8 @@ type PlayerControlsProps = {
 
 /** Everything a hand does to the player, in one row that keeps its place whatever is going on. */
 export function PlayerControls(props: PlayerControlsProps) {
-  const { player, snapshot, isLive, hasPicture, onToggle, onFullscreen, onPictureInPicture } = props;
+  const { player, snapshot, isLive, hasPicture, savesData, onSaveData, onToggle, onFullscreen, onPictureInPicture } =
+    props;
   const isPlaying = snapshot.phase === 'playing' || snapshot.phase === 'buffering';
   return (
     <div className="flex flex-wrap items-center gap-x-2 gap-y-3">
@@ -60,6 +64,7 @@ export function PlayerControls(props: PlayerControlsProps) {
       )}
       <span className="grow" />
       {hasPicture && snapshot.heights.length > 1 && <QualityMenu player={player} snapshot={snapshot} />}
+      <SaveDataSwitch isOn={savesData} usedBytes={snapshot.usedBytes} onChange={onSaveData} />
       <VolumeControl player={player} snapshot={snapshot} />
       {onPictureInPicture !== null && (
         <IconButton label="Picture in picture" onPress={onPictureInPicture}>

@@ -9,6 +9,8 @@ const playback = {
   audio: 'http://n/a',
   recording: 'http://n/r',
   recordingAudio: 'http://n/ra',
+  thin: 'http://n/t',
+  recordingThin: 'http://n/rt',
 };
 
 function stream(state: StreamState, changes: Partial<StreamView> = {}): StreamView {
@@ -59,4 +61,11 @@ test('what was not recorded is over, what failed says so', () => {
 test('nobody chosen and a stream that was removed are told apart', () => {
   expect(planFor(null, null).kind).toBe('nobody');
   expect(planFor(null, 'str_testtesttest').kind).toBe('gone');
+});
+
+test('whoever saves data gets the sound alone, of the stream and of its recording', () => {
+  const thin = (state: StreamState) => planFor(stream(state), 'str_testtesttest', true);
+  expect(thin('live')).toMatchObject({ kind: 'live', source: { url: 'http://n/t', kind: 'audio', isThin: true } });
+  expect(thin('ended')).toMatchObject({ source: { url: 'http://n/rt', kind: 'audio', isThin: true } });
+  expect(plan('live')).toMatchObject({ source: { kind: 'video', isThin: false } });
 });

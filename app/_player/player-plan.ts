@@ -10,11 +10,15 @@ export type PlayerPlan =
   | { kind: 'live' | 'reconnecting' | 'recording'; source: PlaybackSource };
 
 /** `streamId` may name a stream that is not in the list any more: it was removed. */
-export function planFor(stream: StreamView | null, streamId: string | null): PlayerPlan {
+export function planFor(stream: StreamView | null, streamId: string | null, savesData = false): PlayerPlan {
   if (stream === null) {
     return { kind: streamId === null ? 'nobody' : 'gone' };
   }
-  const { state, playback, kind, profile } = stream;
+  const { state, playback, profile } = stream;
+  const kind = savesData ? 'audio' : stream.kind;
+  const live = (savesData ? playback?.thin : playback?.hls) ?? '';
+  const recording = (savesData ? playback?.recordingThin : playback?.recording) ?? '';
+  const shared = { kind, profile, isThin: savesData };
   switch (state) {
     case 'created':
     case 'connecting':
@@ -23,17 +27,17 @@ export function planFor(stream: StreamView | null, streamId: string | null): Pla
     case 'live':
       return playback === null
         ? { kind: 'connecting' }
-        : { kind: 'live', source: { url: playback.hls, kind, profile, isLive: true } };
+        : { kind: 'live', source: { ...shared, url: live, isLive: true } };
     case 'interrupted':
     case 'paused':
       return playback === null
         ? { kind: 'connecting' }
-        : { kind: 'reconnecting', source: { url: playback.hls, kind, profile, isLive: true } };
+        : { kind: 'reconnecting', source: { ...shared, url: live, isLive: true } };
     case 'ended':
     case 'failed':
       return playback === null || !stream.hasRecording
         ? { kind: state === 'failed' ? 'failed' : 'over' }
-        : { kind: 'recording', source: { url: playback.recording, kind, profile, isLive: false } };
+        : { kind: 'recording', source: { ...shared, url: recording, isLive: false } };
     default:
       return state satisfies never;
   }

@@ -19,6 +19,8 @@ export type PlayerSnapshot = {
   chosenHeight: number | null;
   isMuted: boolean;
   volume: number;
+  /** what the media has cost on the line since the page opened, in bytes */
+  usedBytes: number;
 };
 
 export const idlePlayer: PlayerSnapshot = {
@@ -32,4 +34,5 @@ export const idlePlayer: PlayerSnapshot = {
   chosenHeight: null,
   isMuted: false,
   volume: 1,
+  usedBytes: 0,
 };

@@ -1,13 +1,17 @@
+import { joinedSegmentCount, targetDurationSeconds } from '../../stream-node/contract/profiles';
+import { DataMeter } from './data-meter';
 import { HlsEngine } from './hls-engine';
 import { LiveFollower } from './live-follower';
 import { NativeEngine } from './native-engine';
-import type { EngineHandlers, PlaybackEngine, PlaybackSource } from './playback-engine';
+import type { EngineHandlers, PlayableWindow, PlaybackEngine, PlaybackSource } from './playback-engine';
 import { idlePlayer, type PlayerPhase, type PlayerSnapshot } from './player-state';
 
 /** the playhead is told this often; the dial and the chat need no more */
 const tellEveryMs = 250;
 /** a moment this close to the edge is live */
 const liveWithinMs = 3000;
+/** in thin-data mode the edge moves by so much at once */
+const thinSegmentSeconds = joinedSegmentCount * targetDurationSeconds;
 
 /**
  * One media element and whatever plays in it. It outlives the streams: switching the voice keeps the element, the volume
@@ -26,6 +30,7 @@ export class Player {
   /** counts the sources, so that a library that loads late does not revive an old one */
   #generation = 0;
   #pendingMs: number | null = null;
+  readonly #meter = new DataMeter();
 
   constructor(media: HTMLMediaElement, serverNowMs: () => number) {
     this.#media = media;
@@ -61,8 +66,8 @@ export class Player {
     this.#unload();
     this.#source = source;
     this.#pendingMs = atMs;
-    const { isMuted, volume } = this.#snapshot;
-    this.#set({ ...idlePlayer, isMuted, volume });
+    const { isMuted, volume, usedBytes } = this.#snapshot;
+    this.#set({ ...idlePlayer, isMuted, volume, usedBytes });
     if (source === null) {
       return;
     }
@@ -74,7 +79,7 @@ export class Player {
     this.#engine = Hls.isSupported()
       ? new HlsEngine(Hls, this.#media, source, handlers)
       : new NativeEngine(this.#media, source, handlers);
-    this.#follower = source.isLive ? new LiveFollower(this.#media, this.#engine, source) : null;
+    this.#follower = source.isLive && !source.isThin ? new LiveFollower(this.#media, this.#engine, source) : null;
     await this.play();
   }
 
@@ -105,7 +110,12 @@ export class Player {
   }
 
   goLive(): void {
-    this.#follower?.goLive();
+    const liveTime = this.#engine?.liveTime() ?? null;
+    if (this.#follower !== null) {
+      this.#follower.goLive();
+    } else if (liveTime !== null) {
+      this.#media.currentTime = liveTime;
+    }
     void this.play();
   }
 
@@ -117,7 +127,7 @@ export class Player {
       this.#pendingMs = dateMs;
       return;
     }
-    if (this.#follower !== null && dateMs > window.endMs - liveWithinMs) {
+    if (this.#source?.isLive && dateMs > this.#liveFromMs(window)) {
       this.goLive();
       return;
     }
@@ -150,6 +160,7 @@ export class Player {
     this.#generation += 1;
     clearInterval(this.#timer);
     this.#listening.abort();
+    this.#meter.close();
     this.#unload();
     this.#listeners.clear();
   }
@@ -210,8 +221,29 @@ export class Player {
     const positionMs = hasMedia ? (this.#engine?.dateAt(currentTime) ?? null) : null;
     const latencySeconds =
       this.#source?.isLive && positionMs !== null ? (this.#serverNowMs() - positionMs) / 1000 : null;
-    const isAtLive = this.#follower?.isFollowing ?? false;
-    this.#set({ isMuted, volume, positionMs, latencySeconds, isAtLive, window: this.#engine?.window() ?? null });
+    const isAtLive = this.#follower?.isFollowing ?? this.#isNearLiveTime();
+    this.#set({
+      usedBytes: this.#meter.bytes,
+      isMuted,
+      volume,
+      positionMs,
+      latencySeconds,
+      isAtLive,
+      window: this.#engine?.window() ?? null,
+    });
+  }
+
+  /** From here on a moment means live: near the edge, or where nothing follows it, where the library itself plays. */
+  #liveFromMs(window: PlayableWindow): number {
+    const liveTime = this.#source?.isThin ? (this.#engine?.liveTime() ?? null) : null;
+    const liveMs = liveTime === null ? null : (this.#engine?.dateAt(liveTime) ?? null);
+    return liveMs ?? window.endMs - liveWithinMs;
+  }
+
+  /** Where nothing follows the edge: as near as the library itself keeps. */
+  #isNearLiveTime(): boolean {
+    const liveTime = this.#source?.isLive ? (this.#engine?.liveTime() ?? null) : null;
+    return liveTime !== null && liveTime - this.#media.currentTime < thinSegmentSeconds;
   }
 
   #set(changes: Partial<PlayerSnapshot>): void {

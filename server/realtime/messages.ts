@@ -61,6 +61,8 @@ export const StreamMessage: z.ZodType<StreamView> = z.object({
       audio: z.string(),
       recording: z.string(),
       recordingAudio: z.string(),
+      thin: z.string(),
+      recordingThin: z.string(),
     })
     .nullable(),
   hasRecording: z.boolean(),

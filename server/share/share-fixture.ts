@@ -48,6 +48,8 @@ export function streamOf(changes: Partial<StreamView> = {}): StreamView {
       audio: file('audio.m3u8'),
       recording: file('recording.m3u8'),
       recordingAudio: file('recording-audio.m3u8'),
+      thin: file('thin.m3u8'),
+      recordingThin: file('recording-thin.m3u8'),
     },
     hasRecording: false,
     recordingSeconds: 0,

@@ -53,6 +53,8 @@ async function playbackUrls(context: ViewContext, stream: StreamRow, nodeUrl: st
     audio: url(mediaFiles.audio),
     recording: url(mediaFiles.recording),
     recordingAudio: url(mediaFiles.recordingAudio),
+    thin: url(mediaFiles.thin),
+    recordingThin: url(mediaFiles.recordingThin),
   };
 }
 

@@ -13,6 +13,9 @@ export type PlaybackUrls = {
   /** the recording so far, as VOD */
   recording: string;
   recordingAudio: string;
+  /** the commentary audio alone, where every byte counts: plain HLS, far behind the edge */
+  thin: string;
+  recordingThin: string;
 };
 
 /** A stream as one reader sees it. */
