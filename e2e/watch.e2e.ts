@@ -37,6 +37,16 @@ test('a fan watches, hears, rewinds, comes back and picks a quality, and is coun
     await expect.poll(() => decodedSound(fan)).toBeGreaterThan(0);
   });
 
+  await test.step('a lock screen shows the event and the voice', async () => {
+    const shown = () =>
+      fan.evaluate(() => {
+        const { metadata, playbackState } = navigator.mediaSession;
+        return { title: metadata?.title, artist: metadata?.artist, playbackState };
+      });
+    const wanted = { title: 'Final of the valley cup', artist: 'Asha Tamang', playbackState: 'playing' };
+    await expect.poll(shown).toEqual(wanted);
+  });
+
   await test.step('he is one viewer, on his page and in the booth', async () => {
     await expect(fan.getByTestId('viewer-count')).toHaveText('1 listening');
     await expect(listeners).toHaveText('1');

@@ -74,7 +74,7 @@ export function EventPlayer(props: EventPlayerProps) {
   const isPlaying = snapshot.phase === 'playing' || snapshot.phase === 'buffering';
   const liveDelayMs = snapshot.isAtLive && snapshot.latencySeconds !== null ? snapshot.latencySeconds * 1000 : null;
   usePlaybackPresence(source === null ? null : streamId, isPlaying, liveDelayMs);
-  useMediaSession(event, stream, player);
+  useMediaSession(event, stream, { player, snapshot, isLive: isLive ?? false });
 
   const toggleFullscreen = useCallback(() => {
     if (document.fullscreenElement === null) {
@@ -172,10 +172,10 @@ function pictureInPicture(region: React.RefObject<HTMLElement | null>): (() => v
   if (typeof document === 'undefined' || !document.pictureInPictureEnabled) {
     return null;
   }
-  // Refused while there is no picture yet; a second press then works.
-  return () =>
-    void region.current
-      ?.querySelector('video')
-      ?.requestPictureInPicture()
-      .catch(() => undefined);
+  return () => {
+    const video = region.current?.querySelector('video');
+    const isInside = video !== null && document.pictureInPictureElement === video;
+    // Refused while there is no picture yet; a second press then works.
+    (isInside ? document.exitPictureInPicture() : video?.requestPictureInPicture())?.catch(() => undefined);
+  };
 }

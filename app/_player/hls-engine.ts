@@ -44,6 +44,8 @@ export class HlsEngine implements PlaybackEngine {
     this.#hls.on(Events.LEVEL_SWITCHED, () => this.#tellLevels());
     this.#hls.on(Events.LEVEL_UPDATED, () => this.#onPlaylist());
     this.#hls.on(Events.FRAG_BUFFERED, () => this.#onMedia());
+    this.#hls.on(Events.BUFFER_APPENDED, () => handlers.grown());
+    this.#hls.on(Events.MEDIA_ATTACHED, () => offerRemotePlayback(media, source.url));
     this.#hls.on(Events.ERROR, (_event, error) => this.#onError(error));
     this.#hls.attachMedia(media);
     this.#hls.loadSource(source.url);
@@ -169,5 +171,19 @@ export class HlsEngine implements PlaybackEngine {
       retryDelayMs(this.#failures, Math.random),
     );
     this.#failures += 1;
+  }
+}
+
+/**
+ * Where media goes in through ManagedMediaSource (iPhones), hls.js must switch remote playback off to open it. Offered the
+ * playlist itself as well, the browser can hand that to a television (AirPlay).
+ */
+function offerRemotePlayback(media: HTMLMediaElement, url: string): void {
+  if (media.disableRemotePlayback && 'ManagedMediaSource' in window) {
+    const playlist = document.createElement('source');
+    playlist.type = 'application/vnd.apple.mpegurl';
+    playlist.src = url;
+    media.append(playlist);
+    media.disableRemotePlayback = false;
   }
 }

@@ -25,6 +25,7 @@ export class LiveFollower {
     this.#timer = setInterval(() => this.#look(), lookEveryMs);
     const { signal } = this.#listening;
     media.addEventListener('waiting', () => this.#onWaiting(), { signal });
+    media.addEventListener('timeupdate', () => this.#lookBehindLockedScreen(), { signal });
   }
 
   get isFollowing(): boolean {
@@ -46,6 +47,11 @@ export class LiveFollower {
     this.#isFollowing = true;
   }
 
+  /** Media was added to what can be played. */
+  mediaArrived(): void {
+    this.#lookBehindLockedScreen();
+  }
+
   /** Media comes in other steps from now on: what was learnt of them is of no use. */
   learnAnew(): void {
     this.#target = new LagTarget(this.#targets);
@@ -56,6 +62,13 @@ export class LiveFollower {
     clearInterval(this.#timer);
     this.#listening.abort();
     this.#media.playbackRate = 1;
+  }
+
+  /** There timers come once a second, or not at all; what plays still tells of itself. */
+  #lookBehindLockedScreen(): void {
+    if (document.visibilityState === 'hidden') {
+      this.#look();
+    }
   }
 
   #onWaiting(): void {

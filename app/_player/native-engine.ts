@@ -10,6 +10,7 @@ export class NativeEngine implements PlaybackEngine {
     const { signal } = this.#listening;
     media.addEventListener('loadedmetadata', handlers.ready, { signal });
     media.addEventListener('playing', handlers.recovered, { signal });
+    media.addEventListener('progress', handlers.grown, { signal });
     media.addEventListener('error', handlers.troubled, { signal });
     media.src = source.url;
   }

@@ -16,6 +16,8 @@ export type EngineHandlers = {
   levels: (heights: number[], chosen: number | null) => void;
   /** something failed and is being tried again */
   troubled: () => void;
+  /** the media that can be played has grown */
+  grown: () => void;
   /** media arrives (again) */
   recovered: () => void;
   /** the edge is followed by whole segments from here on, because this browser's tabs have too few connections */

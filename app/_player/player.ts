@@ -177,6 +177,7 @@ export class Player {
       ready: () => this.#onReady(),
       levels: (heights, chosenHeight) => this.#set({ heights, chosenHeight }),
       troubled: () => this.#onTroubled(),
+      grown: () => this.#follower?.mediaArrived(),
       recovered: () => this.#set({ isTroubled: false }),
       gaveWay: () => this.#follower?.learnAnew(),
       gone: () => this.#set({ phase: 'gone' }),
