@@ -27,11 +27,16 @@ const Settings = z.object({
     .int()
     .min(1_000_000)
     .default(256 * 1024 * 1024),
+  /** free space, in megabytes, below which the operator is warned, and below which nothing new is recorded */
+  STREAM_NODE_DISK_WARN_MB: z.coerce.number().min(0).max(1e9).default(4096),
+  STREAM_NODE_DISK_REFUSE_MB: z.coerce.number().min(0).max(1e9).default(512),
   STREAM_NODE_ENCODER_STALL_SECONDS: z.coerce.number().min(1).max(600).default(8),
   FFMPEG_PATH: z.string().min(1).default('ffmpeg'),
   FFPROBE_PATH: z.string().min(1).default('ffprobe'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
+
+const megabyte = 1024 * 1024;
 
 export type NodeConfig = {
   host: string;
@@ -55,6 +60,8 @@ export type NodeConfig = {
   viewerCapacity: number;
   /** the most memory the live windows of one stream may take, in bytes */
   windowBytesMax: number;
+  /** free bytes of the data directory's disk */
+  diskLimits: { warnBytes: number; refuseBytes: number };
   /** how long ffmpeg may put out nothing while media arrives before another takes its place, in milliseconds */
   encoderStallMs: number;
   ffmpegPath: string;
@@ -94,6 +101,10 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     encoderSlots: settings.STREAM_NODE_ENCODER_SLOTS,
     viewerCapacity: settings.STREAM_NODE_VIEWER_CAPACITY,
     windowBytesMax: settings.STREAM_NODE_WINDOW_BYTES_MAX,
+    diskLimits: {
+      warnBytes: Math.max(settings.STREAM_NODE_DISK_WARN_MB, settings.STREAM_NODE_DISK_REFUSE_MB) * megabyte,
+      refuseBytes: settings.STREAM_NODE_DISK_REFUSE_MB * megabyte,
+    },
     encoderStallMs: settings.STREAM_NODE_ENCODER_STALL_SECONDS * 1000,
     ffmpegPath: settings.FFMPEG_PATH,
     ffprobePath: settings.FFPROBE_PATH,

@@ -10,6 +10,7 @@ const curedByRenewal: ReadonlySet<IngestRefusalCode> = new Set<IngestRefusalCode
   'stream_not_here',
   'draining',
   'node_full',
+  'disk_full',
 ]);
 
 /**

@@ -12,6 +12,8 @@ export type StreamHealth = {
   ingressKbps: number | null;
   /** how far the newest media is behind the least delayed, in milliseconds; grows when encoder or line cannot keep up */
   encoderLagMs: number | null;
+  /** why the stream is not recorded though it should be, in words for the broadcaster */
+  recordingReason: string | null;
   /** when an encoder was last let in with the stream's key */
   keyLastUsedAt: Date | null;
 };
@@ -30,6 +32,7 @@ export async function getStreamHealth(context: OperationContext, input: StreamId
     stream,
     ingressKbps: row?.observed?.ingressKbps ?? null,
     encoderLagMs: row?.observed?.encoderLagMs ?? null,
+    recordingReason: row?.observed?.recording?.reason ?? null,
     keyLastUsedAt: row?.keyLastUsedAt ?? null,
   };
 }

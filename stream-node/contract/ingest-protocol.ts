@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { GrantRefusal } from './grants';
 import { RecorderSessionId, StreamId } from './ids';
 import { FrameRate } from './profiles';
+import { ObservedRecording } from './recording-state';
 
 /**
  * The protocol between a publisher page and a stream node, one WebSocket at `ingestPath`. Control messages are JSON text
@@ -102,6 +103,7 @@ export const Health = z.object({
   encoderLagMs: z.number().nullable(),
   /** capture to published part, in milliseconds */
   publishLatencyMs: z.number().nullable(),
+  recording: ObservedRecording.optional(),
 });
 export type Health = z.infer<typeof Health>;
 
@@ -126,6 +128,8 @@ export const IngestRefusalCode = z.enum([
   'replaced',
   /** no encoder slot is free */
   'node_full',
+  /** the disk has no room left: nothing that arrives can be kept, so nothing is acknowledged */
+  'disk_full',
   'draining',
   'internal',
 ]);
@@ -161,6 +165,7 @@ export const ingestCloseCodes: Record<IngestRefusalCode, number> = {
   stream_ended: 4410,
   replaced: 4408,
   node_full: 4429,
+  disk_full: 4507,
   draining: 4503,
   internal: 4500,
 };

@@ -3,6 +3,7 @@ import { GrantPublicKey } from './grants';
 import { NodeId, StreamId, TakeId } from './ids';
 import { Rendition } from './ladder';
 import { LatencyProfile } from './profiles';
+import { ObservedDisk, ObservedRecording } from './recording-state';
 import { StreamKeyHash } from './rtmp-admission';
 import { StreamState } from './stream-state';
 
@@ -34,6 +35,7 @@ export const ObservedStream = z.object({
   /** when the first media was published, unix milliseconds */
   startedAtMs: z.number().nullable(),
   renditions: z.array(Rendition),
+  recording: ObservedRecording.optional(),
 });
 export type ObservedStream = z.infer<typeof ObservedStream>;
 
@@ -67,6 +69,7 @@ export const NodeSnapshot = z.object({
   capacity: z.object({ encoderSlots: z.int().min(0), viewers: z.int().min(0) }),
   load: z.object({ publishers: z.int().min(0), viewers: z.int().min(0) }),
   draining: z.boolean(),
+  disk: ObservedDisk.optional(),
   streams: z.array(ObservedStream).max(1000),
   takes: z.array(ObservedTake).max(10_000),
 });

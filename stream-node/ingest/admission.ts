@@ -9,7 +9,7 @@ export type AdmittedStream = {
   readonly epoch: number;
   readonly action: DesiredStreamAction;
   /** the stream is known but the node has no room for it */
-  readonly refuse?: 'node_full' | 'draining';
+  readonly refuse?: 'node_full' | 'disk_full' | 'draining';
 };
 
 /** What admission asks of the conductor. */

@@ -7,13 +7,18 @@ import {
   ingestCloseCodes,
   type NodeMessage,
 } from '../contract/ingest-protocol';
+import type { ObservedRecording } from '../contract/recording-state';
 import type { SourceListener } from './journaled-source';
 import { parsePublisherMessage } from './publisher-message';
-import { refusals } from './refusals';
+import { refusalOfFault, refusals } from './refusals';
 import type { WebSocketSource } from './websocket-source';
 
 /** What a studio is shown of its stream, from the conductor. */
-export type StreamHealth = { readonly state: string; readonly publishLatencyMs: number | null };
+export type StreamHealth = {
+  readonly state: string;
+  readonly publishLatencyMs: number | null;
+  readonly recording?: ObservedRecording;
+};
 
 /** What a connection asks of the server it belongs to. */
 export type ConnectionHost = {
@@ -122,7 +127,7 @@ export class IngestConnection implements SourceListener {
 
   failed(error: Error): void {
     this.host.failed(error, { streamId: this.streamId });
-    this.refuse('internal');
+    this.refuse(refusalOfFault(error));
   }
 
   private receive(data: RawData, isBinary: boolean): void {

@@ -209,7 +209,7 @@ export class IngestServer extends EventEmitter<IngestEvents> implements AsyncDis
     try {
       const source = known ?? (await this.openSource(seat, hello, epoch));
       // After this everything received is acknowledged, so the publisher sends again exactly what is missing.
-      await source.settle();
+      await this.settled(source);
       if (seat.closedBy) {
         connection.refuse(seat.closedBy);
       }
@@ -277,6 +277,16 @@ export class IngestServer extends EventEmitter<IngestEvents> implements AsyncDis
       this.options.logger.error({ reason: error.message, recorderSession }, 'a backfill could not be closed'),
     );
     return true;
+  }
+
+  /** @throws Error of the file system; the source is then closed, so that the next attempt opens its journal anew */
+  private async settled(source: WebSocketSource): Promise<void> {
+    try {
+      await source.settle();
+    } catch (error) {
+      await source.close();
+      throw error;
+    }
   }
 
   private admitTo(seat: Seat, connection: IngestConnection, source: WebSocketSource): void {

@@ -34,6 +34,8 @@ export type IngestSource = {
   readonly appendedSequence: number;
   /** The publisher stopped its recorder in good order, and everything of it was received. */
   readonly finished: boolean;
+  /** The disk refused what was received last: it was never acknowledged, and its publisher sends it again. */
+  readonly journalFailed: boolean;
   /** Event-clock time (unix ms) of container time zero; settles with the first chunk. */
   readonly firstSampleEventTimeMs: Promise<number>;
   /** Latest clock estimate for container time zero, or null before the first chunk: the timeline slews towards it. */

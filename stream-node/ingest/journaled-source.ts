@@ -68,6 +68,7 @@ export abstract class JournaledSource implements IngestSource {
   #finishing = false;
   #over = false;
   #isClosed = false;
+  #journalFailed = false;
   #received = 0;
   readonly #meter: IngestMeter | undefined;
   /** when the oldest chunk came that is not safe on disk yet */
@@ -98,7 +99,12 @@ export abstract class JournaledSource implements IngestSource {
     this.firstSampleEventTimeMs.catch(() => {});
     this.#journal = opened.journal;
     opened.listener.synced = () => this.#synced();
-    opened.listener.failed = (error) => this.#listener?.failed(error);
+    opened.listener.failed = (error) => {
+      // What is acknowledged is on disk; the publisher sends the rest again, to the journal that is opened anew.
+      this.#journalFailed = true;
+      this.end();
+      this.#listener?.failed(error);
+    };
     if (opened.journal.appendedSequence < 0 && options.isLive !== false) {
       this.#reading = SourceReading.live(() => this.#listener?.drained());
       this.#isUnread = true;
@@ -123,6 +129,11 @@ export abstract class JournaledSource implements IngestSource {
   /** The publisher finished the session and all of it was received. */
   get finished(): boolean {
     return this.#finishing && this.#over;
+  }
+
+  /** The journal could not be written: it lacks what was received and not acknowledged. */
+  get journalFailed(): boolean {
+    return this.#journalFailed;
   }
 
   get ended(): boolean {
@@ -203,10 +214,15 @@ export abstract class JournaledSource implements IngestSource {
     this.#settleFirst = null;
   }
 
+  /** @throws Error of the file system, but for a journal that failed before: that was told to the listener */
   async close(): Promise<void> {
     this.end();
     try {
       await this.#journal.close();
+    } catch (error) {
+      if (!this.#journalFailed) {
+        throw error;
+      }
     } finally {
       this.#closed();
     }

@@ -1,5 +1,12 @@
 import type { IngestRefusalCode } from '../contract/ingest-protocol';
 
+const diskFullCodes = ['ENOSPC', 'EDQUOT'];
+
+/** The refusal that a fault of the journal earns. */
+export function refusalOfFault(fault: Error): 'disk_full' | 'internal' {
+  return 'code' in fault && diskFullCodes.includes(String(fault.code)) ? 'disk_full' : 'internal';
+}
+
 /**
  * Whether the same publisher may come again with the same grant, and what the refusal tells a person. One table, because
  * codes become words only at the edge.
@@ -22,6 +29,10 @@ export const refusals: Record<IngestRefusalCode, { retryable: boolean; message: 
   stream_ended: { retryable: false, message: 'the stream is over' },
   replaced: { retryable: false, message: 'another publisher took over' },
   node_full: { retryable: true, message: 'no encoder is free on this node' },
+  disk_full: {
+    retryable: true,
+    message: 'the disk of this node is full: nothing that was not acknowledged is kept there',
+  },
   draining: { retryable: true, message: 'this node takes no new streams' },
   internal: { retryable: true, message: 'something failed on this node' },
 };

@@ -14,6 +14,8 @@ export type JournalKeeperOptions = {
   graceMs: (streamId: string) => number;
   /** resolves once no encoder works on this session any more */
   settled: (streamId: string, recorderSession: string) => Promise<void>;
+  /** whether the disk takes what a journal holds and the recording lacks */
+  hasRoom: () => boolean;
   /** Makes what is missing of an ended source into the recording; `true`: nothing is missing, the journal may go. */
   remake: (source: IngestSource, signal: AbortSignal) => Promise<boolean>;
 };
@@ -31,6 +33,8 @@ export class JournalKeeper implements AsyncDisposable {
   /** sessions of which everything up to this sequence is in the recording */
   readonly #whole = new Map<string, number>();
   readonly #over = new Set<string>();
+  /** sessions that wait for room on the disk */
+  readonly #postponed = new Map<string, { streamId: string; recorderSession: string }>();
   #queue: Promise<void> = Promise.resolve();
   #running: { streamId: string; abort: AbortController } | undefined;
   #isClosed = false;
@@ -121,9 +125,27 @@ export class JournalKeeper implements AsyncDisposable {
         this.#stopWaiting(key);
       }
     }
+    for (const [key, postponed] of this.#postponed) {
+      if (postponed.streamId === streamId) {
+        this.#postponed.delete(key);
+      }
+    }
     if (this.#running?.streamId === streamId) {
       this.#running.abort.abort();
       await this.#queue;
+    }
+  }
+
+  /** The disk is nearly full: nothing more is made of journals until {@link roomAgain}. */
+  roomGone(): void {
+    this.#running?.abort.abort();
+  }
+
+  roomAgain(): void {
+    const postponed = [...this.#postponed.values()];
+    this.#postponed.clear();
+    for (const { streamId, recorderSession } of postponed) {
+      this.complete(streamId, recorderSession);
     }
   }
 
@@ -149,9 +171,12 @@ export class JournalKeeper implements AsyncDisposable {
     this.#running = { streamId, abort };
     try {
       const isWhole = this.#whole.get(key) === source.appendedSequence || source.appendedSequence < 0;
-      if (isWhole || (await this.options.remake(source, abort.signal))) {
+      const { hasRoom, remake } = this.options;
+      if (isWhole || (hasRoom() && (await remake(source, abort.signal)))) {
         await source.deleteJournal();
         this.#whole.delete(key);
+      } else if (!hasRoom()) {
+        this.#postponed.set(key, { streamId, recorderSession });
       }
     } finally {
       this.#running = undefined;

@@ -1,5 +1,6 @@
 import type { RenditionId } from '../contract/ladder';
 import { leastWindowSeconds, targetDurationSeconds } from '../contract/profiles';
+import type { ObservedRecording } from '../contract/recording-state';
 import type { DesiredStream, ObservedStream } from '../contract/snapshots';
 import { isFinal, type StreamHappening, type StreamState, transition } from '../contract/stream-state';
 import type { IngestSource } from '../ingest/ingest-source';
@@ -21,6 +22,16 @@ const handoverSeconds = 3;
 /** What a restarted node publishes again of a stream that is not recorded: as much as a live playlist holds at least. */
 const replayedUnrecordedSeconds = 3 * targetDurationSeconds;
 
+const recordingWords = {
+  refused: 'This is not recorded: the disk of its node is nearly full. The live stream goes on.',
+  short:
+    'The recording stopped: the disk of its node is nearly full. The live stream goes on, and what follows is recorded ' +
+    'after its end if there is room by then.',
+  failed:
+    'The recording stopped: it could not be written to the disk. The live stream goes on, and what follows is recorded ' +
+    'after its end if the disk takes it by then.',
+} as const;
+
 /**
  * One stream on this node, from its assignment to its end: it keeps the state, runs one recorder session after the other
  * into one packager, waits out the grace window, and closes everything at the end.
@@ -35,6 +46,7 @@ export class LiveStream implements AsyncDisposable {
   #recorder: StreamRecorder | undefined;
   /** the take of the running session could not be written to its end */
   #recordingFailed = false;
+  #recording: ObservedRecording = { state: 'off', reason: null };
   #source: IngestSource | undefined;
   #session: IngestSession | undefined;
   #sessionCount = 0;
@@ -93,6 +105,10 @@ export class LiveStream implements AsyncDisposable {
   /** Media of the live windows, in bytes. */
   get heldBytes(): number {
     return this.renditions.reduce((sum, id) => sum + (this.#packager?.window(id)?.heldBytes ?? 0), 0);
+  }
+
+  get recording(): ObservedRecording {
+    return this.#recording;
   }
 
   /** Capture to published part of the newest part, in milliseconds. */
@@ -167,6 +183,7 @@ export class LiveStream implements AsyncDisposable {
       liveEdgeMs: this.#edge.eventTimeMs,
       startedAtMs: this.#startedAtMs,
       renditions: [...(this.#ladder?.renditions ?? [])],
+      recording: this.#recording,
     } satisfies ObservedStream;
   }
 
@@ -198,6 +215,7 @@ export class LiveStream implements AsyncDisposable {
 
   async #settleSource(source: IngestSource, end: IngestSessionEnd): Promise<void> {
     await source.close();
+    this.#recorder = undefined;
     if (end.reason === 'failed' && this.#source === source) {
       this.#reason = end.message;
       this.ports.refusePublisher(this.streamId, 'bad_media', end.message);
@@ -205,7 +223,7 @@ export class LiveStream implements AsyncDisposable {
     }
     // A journal outlives a session whose media did not all reach the disk, for the segments can be remade from it, and one
     // whose publisher may still send the rest.
-    const isWhole = end.reason === 'finished' && !this.#recordingFailed;
+    const isWhole = end.reason === 'finished' && !this.#recordingFailed && !source.journalFailed;
     if (isWhole && source.finished) {
       await source.deleteJournal();
     } else {
@@ -218,9 +236,7 @@ export class LiveStream implements AsyncDisposable {
     this.#ladder ??= { renditions: plannedRenditions(plan), cut: plan.cut };
     const ledger = await this.#ledger;
     this.#packager ??= this.#newPackager(this.#ladder, ledger);
-    if (this.#desired.record) {
-      this.#recorder = this.#newRecorder(this.#packager, source);
-    }
+    this.#recorder = this.#recorderOf(this.#packager, source);
     this.#packager.startSession({ sessionIndex: this.#sessionCount, timeline, startSeconds });
     this.#sessionCount += 1;
     const { record, graceSeconds } = this.#desired;
@@ -278,12 +294,43 @@ export class LiveStream implements AsyncDisposable {
       epoch: this.epoch,
       recorderSession: source.recorderSession,
       onFailed: (error) => {
-        this.#recordingFailed = true;
-        this.#reason = `The recording stopped: ${error.message}. The live stream goes on.`;
         this.#logger.error({ reason: error.message }, 'the take was given up');
-        this.ports.changed();
+        this.#stopped(recordingWords.failed);
       },
     });
+  }
+
+  /** The recorder of a session that is about to begin; a disk that is nearly full takes no new recording. */
+  #recorderOf(packager: StreamPackager, source: IngestSource): StreamRecorder | undefined {
+    if (!this.#desired.record) {
+      this.#recording = { state: 'off', reason: null };
+      return undefined;
+    }
+    if (this.#recordingFailed) {
+      // Another encoder of the same session: what follows the take comes from the journal, in one piece.
+      return undefined;
+    }
+    if (!this.ports.disk.takesRecordings) {
+      this.#recording = { state: 'refused', reason: recordingWords.refused };
+      this.#logger.warn('no recording: the disk is nearly full');
+      return undefined;
+    }
+    this.#recording = { state: 'on', reason: null };
+    return this.#newRecorder(packager, source);
+  }
+
+  /** The disk is nearly full: the take is closed whole. What follows stays in the journal until there is room. */
+  async stopRecording(): Promise<void> {
+    if (this.#recording.state === 'on' && this.#recorder !== undefined) {
+      this.#stopped(recordingWords.short);
+      await this.#recorder.finish();
+    }
+  }
+
+  #stopped(reason: string): void {
+    this.#recordingFailed = true;
+    this.#recording = { state: 'stopped', reason };
+    this.ports.changed();
   }
 
   #mediaArrived(): void {

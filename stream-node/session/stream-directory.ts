@@ -94,6 +94,15 @@ export class StreamDirectory implements PlayableStreams, AsyncDisposable {
     }
   }
 
+  /** The disk is nearly full: every take that is being written is closed. */
+  stopRecording(): void {
+    for (const live of this.#live.values()) {
+      live.stopRecording().catch((error: unknown) => {
+        this.options.ports.logger.error({ streamId: live.streamId, error }, 'a take could not be closed');
+      });
+    }
+  }
+
   find(streamId: string): PlayableStream | undefined {
     const live = this.#live.get(streamId);
     const facts = this.#recorded.get(streamId);

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { systemClock } from '../clock';
 import type { NodeConfig } from '../config';
 import type { IngestRefusalCode } from '../contract/ingest-protocol';
+import { takesRecordings } from '../contract/recording-state';
 import type { DesiredState, NodeSnapshot } from '../contract/snapshots';
 import { handleControl } from '../control/control-routes';
 import { type NodeFigures, NodeMetrics } from '../control/node-metrics';
@@ -23,10 +24,12 @@ import { WhipServer } from '../ingest/whip/whip-server';
 import type { Logger } from '../logger';
 import { createOrigin, type Origin } from '../origin/create-origin';
 import type { PlayableStream } from '../origin/playable-stream';
+import type { diskBytes } from '../store/disk-level';
 import { Recordings } from '../store/recordings';
 import { StreamLedger } from '../store/stream-ledger';
 import { prepareFfmpeg } from '../transcode/ffmpeg-command';
 import { admitEncoder } from './admit-encoder';
+import { DiskWatch } from './disk-watch';
 import { JournalKeeper } from './journal-keeper';
 import { remakeJournal } from './journal-remake';
 import { nodeIdentity } from './node-identity';
@@ -54,11 +57,13 @@ export class StreamNode implements AsyncDisposable {
   #directory: StreamDirectory | undefined;
   #journals: JournalKeeper | undefined;
   #pieces: PieceIntake | undefined;
+  #disk: DiskWatch | undefined;
   #desired: DesiredState | undefined;
 
   private constructor(
     private readonly config: NodeConfig,
     private readonly logger: Logger,
+    private readonly parts: { diskBytes?: typeof diskBytes },
   ) {
     this.#nodeId = nodeIdentity(config.dataDir);
     this.#metrics = new NodeMetrics({ dataDirectory: config.dataDir, figures: () => this.#figures() });
@@ -69,7 +74,11 @@ export class StreamNode implements AsyncDisposable {
       logger,
       health: (streamId) => {
         const live = this.#directory?.live(streamId);
-        return { state: live?.state ?? 'created', publishLatencyMs: live?.publishLatencyMs ?? null };
+        return {
+          state: live?.state ?? 'created',
+          publishLatencyMs: live?.publishLatencyMs ?? null,
+          ...(live && { recording: live.recording }),
+        };
       },
       allowedOrigins: () => this.#desired?.webOrigins ?? [],
       meter: this.#metrics,
@@ -125,9 +134,17 @@ export class StreamNode implements AsyncDisposable {
     });
   }
 
-  /** Starts a node: checks ffmpeg, reads what is on disk, listens, then reports to the web. */
-  static async start(config: NodeConfig, logger: Logger): Promise<StreamNode> {
-    const node = new StreamNode(config, logger);
+  /**
+   * Starts a node: checks ffmpeg, reads what is on disk, listens, then reports to the web.
+   *
+   * @param parts what a test puts in the place of the machine's own
+   */
+  static async start(
+    config: NodeConfig,
+    logger: Logger,
+    parts: { diskBytes?: typeof diskBytes } = {},
+  ): Promise<StreamNode> {
+    const node = new StreamNode(config, logger, parts);
     await node.#start();
     return node;
   }
@@ -152,12 +169,19 @@ export class StreamNode implements AsyncDisposable {
       folder: recordingsFolder,
       onMalformed: (takeId, error) => logger.error({ takeId, reason: error.message }, 'a take cannot be read'),
     });
+    const disk = await DiskWatch.start({
+      ...{ folder: config.dataDir, limits: config.diskLimits, logger },
+      ...(this.parts.diskBytes && { bytesOf: this.parts.diskBytes }),
+      onLevel: (before) => this.#diskChanged(takesRecordings(before)),
+    });
+    this.#disk = disk;
     const ports: StreamPorts = {
       clock: systemClock,
       logger,
       meter: this.#metrics,
       abilities,
       recordings,
+      disk,
       dataDirectory: config.dataDir,
       ffprobePath: config.ffprobePath,
       encoderStallMs: config.encoderStallMs,
@@ -203,6 +227,7 @@ export class StreamNode implements AsyncDisposable {
     const { dataDir: dataDirectory } = this.config;
     return new JournalKeeper({
       ...{ dataDirectory, clock: systemClock, logger: this.logger },
+      hasRoom: () => ports.disk.takesRecordings,
       graceMs: (streamId) => (directory.live(streamId)?.desired.graceSeconds ?? defaultGraceSeconds) * 1000,
       settled: async (streamId, recorderSession) => await directory.live(streamId)?.settled(recorderSession),
       remake: (source, signal) => this.#remake(source, { directory, ports, signal }),
@@ -245,6 +270,20 @@ export class StreamNode implements AsyncDisposable {
   #playable(streamId: string): PlayableStream | undefined {
     const stream = this.#directory?.find(streamId);
     return stream && { ...stream, pieces: this.#pieces?.playable(streamId) };
+  }
+
+  #diskChanged(tookRecordings: boolean): void {
+    if (this.#directory === undefined) {
+      return;
+    }
+    const takes = this.#disk?.takesRecordings ?? true;
+    if (tookRecordings && !takes) {
+      this.#directory.stopRecording();
+      this.#journals?.roomGone();
+    } else if (!tookRecordings && takes) {
+      this.#journals?.roomAgain();
+    }
+    void this.#webLink.exchangeNow();
   }
 
   /** A port that another program has costs the encoders, not the node: publishers' pages go on. */
@@ -315,10 +354,12 @@ export class StreamNode implements AsyncDisposable {
     }
     const isFull = (this.#directory?.publisherCount ?? 0) >= this.config.encoderSlots;
     const isNew = live.state === 'created' || live.state === 'interrupted';
+    const hasNoRoom = this.#disk?.observed.level === 'full';
     return {
       epoch: live.epoch,
       action: live.desired.action,
       ...(isFull && isNew && { refuse: 'node_full' as const }),
+      ...(hasNoRoom && live.state === 'created' && { refuse: 'disk_full' as const }),
     };
   }
 
@@ -350,6 +391,7 @@ export class StreamNode implements AsyncDisposable {
         viewers: streams.reduce((sum, stream) => sum + stream.foreignViewers, 0),
       },
       draining: false,
+      ...(this.#disk && { disk: this.#disk.observed }),
       streams,
       takes: (await this.#directory?.observeTakes()) ?? [],
     };
@@ -404,6 +446,7 @@ export class StreamNode implements AsyncDisposable {
   /** Stops taking in, lets ffmpeg go, closes takes and sockets. Journals and recordings stay on disk. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#webLink[Symbol.asyncDispose]();
+    await this.#disk?.[Symbol.asyncDispose]();
     this.#listener.stopListening();
     await Promise.all([this.#ingest.close(), this.#rtmp.close(), this.#whip.close()]);
     await Promise.all([

@@ -15,6 +15,8 @@ export type StreamPorts = {
   /** how long ffmpeg may put out nothing while media arrives, in milliseconds */
   readonly encoderStallMs: number;
   readonly recordings: Recordings;
+  /** whether the disk takes recordings now */
+  readonly disk: { readonly takesRecordings: boolean };
   /** what must outlive the process is kept below it */
   readonly dataDirectory: string;
   /** bound of the live windows of one stream, in bytes */

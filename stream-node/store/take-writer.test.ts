@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { commentaryAudio, type Rendition } from '../contract/ladder';
+import { fillDisk } from '../testing/disk-fault';
 import type { TakeHeader } from './take-index';
 import { readTake } from './take-reader';
 import { type SegmentToWrite, type TakeWriteFailed, TakeWriter } from './take-writer';
@@ -96,6 +97,24 @@ test('a disk that refuses is told once; what was synced stays good and the take 
   expect(writer.index()).toMatchObject({ closed: true });
   expect((await readTake(writer.folder)).segments).toEqual(writer.index().segments);
   expect(writer.index().segments).toHaveLength(1);
+});
+
+test('a disk without room leaves nothing half-written: neither media without a line, nor a take without media', async () => {
+  const { writer } = await writerIn();
+  writer.append(segment(0));
+  await vi.waitFor(() => expect(writer.index().segments).toHaveLength(1));
+  const { writer: other, failures } = await writerIn();
+  const full = await fillDisk();
+  onTestFinished(full.lift);
+  writer.append(segment(1));
+  other.append(segment(0));
+  await vi.waitFor(() => expect(failures.map(({ code }) => code)).toEqual(['ENOSPC']));
+  full.lift();
+  await Promise.all([writer.finish(), other.finish()]);
+  const take = await readTake(writer.folder);
+  expect(take).toMatchObject({ closed: true, segments: [{ mediaSequence: 0 }] });
+  expect((await stat(join(writer.folder, 'audio64.mp4'))).size).toBe(25);
+  await expect(stat(other.folder)).rejects.toThrow('ENOENT');
 });
 
 test('a disk that cannot keep up ends the take before the memory is full', async () => {

@@ -1,4 +1,4 @@
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Rendition, RenditionId } from '../contract/ladder';
 import { indexFileName, renditionFileName, takeFolder } from './recording-paths';
@@ -55,6 +55,8 @@ export class TakeWriter {
   readonly #options: TakeWriterOptions;
   readonly #renditions = new Map<RenditionId, OpenRendition>();
   #index: FileHandle | undefined;
+  /** of the index, safe on disk */
+  #indexBytes = 0;
   #queue: SegmentToWrite[] = [];
   #queuedBytes = 0;
   #writing: Promise<void> | undefined;
@@ -83,12 +85,18 @@ export class TakeWriter {
     this.#writing ??= this.#drain();
   }
 
-  /** Writes what is queued and the end line, then closes the files. After a failure there is only the closing. */
+  /**
+   * Writes what is queued and the end line, then closes the files. After a failure nothing half-written stays: the files are
+   * cut to what the index names, and a take of which nothing is safe is removed.
+   */
   async finish(): Promise<void> {
     this.#isFinished = true;
     await this.#writing;
     try {
-      if (this.#failure === undefined && this.#index !== undefined) {
+      if (this.#failure !== undefined) {
+        await this.#cutToIndex();
+      }
+      if (this.#index !== undefined) {
         await this.#writeLines([{ type: 'end' }]);
       }
     } catch (error) {
@@ -174,8 +182,26 @@ export class TakeWriter {
   }
 
   async #writeLines(lines: TakeIndexLine[]): Promise<void> {
-    await this.#index?.appendFile(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    const text = Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    await this.#index?.appendFile(text);
     await this.#index?.datasync();
+    this.#indexBytes += text.byteLength;
+  }
+
+  async #cutToIndex(): Promise<void> {
+    if (this.#index === undefined) {
+      return;
+    }
+    if (this.#syncedSegments.length === 0) {
+      await this.#closeFiles();
+      await rm(this.folder, { recursive: true, force: true });
+      return;
+    }
+    await this.#index.truncate(this.#indexBytes);
+    for (const [id, { file, line }] of this.#renditions) {
+      const last = this.#syncedSegments.findLast(({ renditionId }) => renditionId === id);
+      await file.truncate(last === undefined ? line.initBytes : last.offset + last.length);
+    }
   }
 
   #fail(cause: unknown): void {

@@ -5,7 +5,7 @@ import type { IngestRefusalCode } from '../../contract/ingest-protocol';
 import type { Logger } from '../../logger';
 import type { IngestMeter } from '../ingest-meter';
 import type { IngestEvents } from '../ingest-server';
-import { refusals } from '../refusals';
+import { refusalOfFault, refusals } from '../refusals';
 import { streamKeyHash, streamKeyShape } from '../stream-key';
 import { FailedAttempts } from './failed-attempts';
 import { type ConnectionHost, type ConnectionTimes, RtmpConnection } from './rtmp-connection';
@@ -212,7 +212,8 @@ export class RtmpServer extends EventEmitter<IngestEvents> implements AsyncDispo
       ...{ hasVideo: takesVideo, hint: metadata, meter: this.options.meter },
       onFailed: (error) => {
         this.options.logger.error({ streamId, reason: error.message }, 'the journal of an encoder failed');
-        seat.connection.refuse({ code: 'NetStream.Publish.Rejected', description: refusals.internal.message });
+        const description = refusals[refusalOfFault(error)].message;
+        seat.connection.refuse({ code: 'NetStream.Publish.Rejected', description });
       },
     });
     if (this.#byConnection.get(seat.connection) === seat) {

@@ -2,6 +2,7 @@
 
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import type { StreamHealth } from '../../../../server/streams/get-stream-health';
 import type { EncoderAccess, StreamView } from '../../../../server/streams/stream-view';
 import type { SessionUser } from '../../../../server/users/session-user';
 import { isFinal, isOnAir } from '../../../../stream-node/contract/stream-state';
@@ -101,7 +102,7 @@ export function EncoderBooth({ start, me, publicUrl, firstStream, firstAccess }:
             </p>
           </Panel>
         )}
-        {lit && health.data && <ArrivalPanel kbps={health.data.ingressKbps} lagMs={health.data.encoderLagMs} />}
+        {lit && health.data && <ArrivalPanel {...health.data} />}
       </div>
       <Chat
         className="h-[32rem] xl:h-[calc(100dvh-6rem)]"
@@ -117,14 +118,19 @@ export function EncoderBooth({ start, me, publicUrl, firstStream, firstAccess }:
 }
 
 /** How it arrives. What is not known is left out. */
-function ArrivalPanel({ kbps, lagMs }: { kbps: number | null; lagMs: number | null }) {
+function ArrivalPanel({ ingressKbps, encoderLagMs, recordingReason }: StreamHealth) {
   const figures = [
-    ...(kbps === null ? [] : [{ label: 'Arriving', value: `${Math.round(kbps)} kb/s` }]),
-    ...(lagMs === null ? [] : [{ label: 'Behind its best', value: `${(lagMs / 1000).toFixed(1)} s` }]),
+    ...(ingressKbps === null ? [] : [{ label: 'Arriving', value: `${Math.round(ingressKbps)} kb/s` }]),
+    ...(encoderLagMs === null ? [] : [{ label: 'Behind its best', value: `${(encoderLagMs / 1000).toFixed(1)} s` }]),
   ];
   return (
     <Panel aria-label="Health">
       <h2 className="mb-3 text-section">How it arrives</h2>
+      {recordingReason !== null && (
+        <p role="alert" className="mb-3 text-small font-semibold text-live">
+          {recordingReason}
+        </p>
+      )}
       <dl>
         {figures.map(({ label, value }) => (
           <div key={label} className="flex items-baseline border-t border-line py-2">

@@ -12,6 +12,7 @@ import { Panel } from '../../../_ui/panel';
  */
 export function HealthPanel({ status, heardAfterMs }: { status: PublisherStatus; heardAfterMs: number | null }) {
   const { health, queue, roundTripMs, missedBytesLeft, loss, isKept } = status;
+  const recordingReason = health?.recording?.reason ?? null;
   const isSafe = status.state === 'on-air' && queue.seconds < 3 && missedBytesLeft === 0;
   return (
     <Panel aria-label="Health">
@@ -31,6 +32,11 @@ export function HealthPanel({ status, heardAfterMs }: { status: PublisherStatus;
       {!isKept && (
         <p className="mb-3 text-small text-text-2">
           This browser keeps nothing for this page: what is not sent yet is lost if the page is closed.
+        </p>
+      )}
+      {recordingReason !== null && (
+        <p role="alert" className="mb-3 text-small font-semibold text-live">
+          {recordingReason}
         </p>
       )}
       {loss !== null && (
