@@ -5,6 +5,7 @@ import { EnvError, type ServerEnv, serverEnv } from './env';
 import { startHousekeeping } from './housekeeping';
 import { createWebServer } from './http/create-http-server';
 import { webRoutes } from './http/web-routes';
+import { JobHints } from './jobs/job-hints';
 import { createLogger, type Logger, sharedLogger } from './logger';
 import { knownNodeUrls } from './nodes/known-node-urls';
 import { startPages } from './pages';
@@ -52,15 +53,17 @@ async function start(env: ServerEnv, logger: Logger, stack: Stack): Promise<void
   const scoreFeeds = startScoreFeeds({ db, env, logger });
   stack.add('score feeds', scoreFeeds.close);
   const playbacks = new OpenPlaybacks();
+  const jobHints = new JobHints(bus);
   const web = createWebServer({
     env,
     logger,
-    routes: webRoutes({ env, logger, db, playbacks }),
+    routes: webRoutes({ env, logger, db, playbacks, jobHints }),
     pages: pages.handle,
     pageUpgrades: env.mode === 'development' ? pages.upgrades : null,
     nodeUrls: knownNodeUrls(db),
   });
   stack.add('http', web.close);
+  stack.add('jobs', jobHints.close.bind(jobHints));
   const realtime = attachRealtime({ httpServer: web.server, db, bus, env, logger, userOfCookies, playbacks });
   stack.add('realtime', realtime.close);
   await web.listen(env.port, env.host);

@@ -5,6 +5,7 @@ export * from './chat';
 export * from './data-deletions';
 export * from './events';
 export * from './idempotency-keys';
+export * from './jobs';
 export * from './nodes';
 export * from './own-events';
 export * from './score';

@@ -55,6 +55,14 @@ export const streams = pgTable(
     dvrWindowSeconds: integer('dvr_window_seconds').notNull().default(600),
     /** what the stream's node last said of it */
     observed: jsonb('observed').$type<ObservedStream>(),
+    /** why it is not recorded though its broadcaster wished it, in words for them */
+    recordRefused: text('record_refused'),
+    /** of the recording only this stretch of the event clock is shown; null: from its beginning, to its end */
+    trimStartsAt: timestamp('trim_starts_at', { withTimezone: true, precision: 3 }),
+    trimEndsAt: timestamp('trim_ends_at', { withTimezone: true, precision: 3 }),
+    trimmedAt: timestamp('trimmed_at', { withTimezone: true }),
+    /** when its recording is deleted; null: not by itself */
+    expiresAt: timestamp('expires_at', { withTimezone: true }),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
     startedAt: timestamp('started_at', { withTimezone: true }),
     endedAt: timestamp('ended_at', { withTimezone: true }),

@@ -1,4 +1,4 @@
-import { integer, pgTable, primaryKey, serial, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { bigint, integer, pgTable, primaryKey, serial, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 
 /**
  * People. The column names `name`, `email`, `emailVerified` and `image` are those the next-auth adapter asks for; `id` is
@@ -23,6 +23,10 @@ export const users = pgTable(
       .default('member'),
     /** stands for the person in the audit log, which outlives the account */
     auditAlias: uuid('audit_alias').notNull().defaultRandom(),
+    /** how long their recordings are kept; null: as the settings say, 0: for ever */
+    recordingDaysMax: integer('recording_days_max'),
+    /** how much their recordings may take; null: as the settings say, 0: any */
+    recordingBytesMax: bigint('recording_bytes_max', { mode: 'number' }),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
   },
   (table) => [

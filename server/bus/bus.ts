@@ -2,9 +2,9 @@ import { z } from 'zod';
 
 /** That a room has news, never the news itself: readers read the rows again. */
 export const RoomHint = z.object({
-  /** `event:<id>` */
+  /** `event:<id>`, or `jobs` */
   room: z.string().max(100),
-  kind: z.enum(['streams', 'chat', 'chat-erased', 'event', 'counts', 'score']),
+  kind: z.enum(['streams', 'chat', 'chat-erased', 'event', 'counts', 'score', 'jobs']),
 });
 export type RoomHint = z.infer<typeof RoomHint>;
 

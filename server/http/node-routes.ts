@@ -18,13 +18,18 @@ function isNodeSecret(authorization: string | undefined, nodeSecret: string): bo
   return timingSafeEqual(digest(authorization ?? ''), digest(`Bearer ${nodeSecret}`));
 }
 
-/** What stream nodes call; `Authorization: Bearer <node secret>`. */
-export function nodeRoutes(deps: { db: Database; env: ServerEnv; logger: Logger }): Route[] {
-  const admit: Route['admit'] = (headers) => {
-    if (!isNodeSecret(headers.authorization, deps.env.nodeSecret)) {
+/** Lets in who shows the node secret. @throws AppError `unauthorized` */
+export function admitNode(env: ServerEnv): NonNullable<Route['admit']> {
+  return (headers) => {
+    if (!isNodeSecret(headers.authorization, env.nodeSecret)) {
       throw new AppError('unauthorized', 'The node secret is missing or wrong');
     }
   };
+}
+
+/** What stream nodes call; `Authorization: Bearer <node secret>`. */
+export function nodeRoutes(deps: { db: Database; env: ServerEnv; logger: Logger }): Route[] {
+  const admit = admitNode(deps.env);
   return [
     {
       method: 'POST',

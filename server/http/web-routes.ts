@@ -1,5 +1,6 @@
 import type { Database } from '../../db/client';
 import type { ServerEnv } from '../env';
+import { JobHints } from '../jobs/job-hints';
 import type { Logger } from '../logger';
 import type { OpenPlaybacks } from '../realtime/open-playbacks';
 import { realtimeRoutes } from '../realtime/playback-left-route';
@@ -11,19 +12,28 @@ import { openApiRoute } from './api/openapi-route';
 import { chunkRoutes } from './chunk-routes';
 import { facebookRoutes } from './facebook-routes';
 import { healthRoutes } from './health-routes';
+import { jobRoutes } from './job-routes';
 import { localSignInRoutes } from './local-sign-in-routes';
 import { nodeRoutes } from './node-routes';
 import type { Route } from './route';
 import { streamRedirectRoute } from './stream-redirect-route';
 
 /** Every path that the custom server answers by itself, before the pages. */
-export function webRoutes(deps: { db: Database; env: ServerEnv; logger: Logger; playbacks: OpenPlaybacks }): Route[] {
+export function webRoutes(deps: {
+  db: Database;
+  env: ServerEnv;
+  logger: Logger;
+  playbacks: OpenPlaybacks;
+  /** wakes the nodes that wait for a job; without it they look now and then */
+  jobHints?: JobHints;
+}): Route[] {
   const api = { ...deps, limits: new ApiLimits(deps.env.apiRequestsPerMinute) };
   const routes = [
     ...healthRoutes(deps),
     ...localSignInRoutes(deps),
     ...facebookRoutes(deps),
     ...nodeRoutes(deps),
+    ...jobRoutes({ ...deps, hints: deps.jobHints ?? new JobHints(null) }),
     ...realtimeRoutes(deps),
     scoreRoute(deps),
     ...shareRoutes(deps),

@@ -11,6 +11,7 @@ const idKinds = {
   stream: 'str',
   node: 'nod',
   take: 'tak',
+  job: 'job',
   recorderSession: 'rec',
   playback: 'pbk',
   message: 'msg',
