@@ -9,5 +9,6 @@ export * from './jobs';
 export * from './nodes';
 export * from './own-events';
 export * from './score';
+export * from './stream-moves';
 export * from './streams';
 export * from './users';

@@ -32,6 +32,10 @@ export const streams = pgTable(
     nodeId: text('node_id').references(() => nodes.id),
     /** raised at each assignment to a node */
     epoch: integer('epoch').notNull().default(1),
+    /** when it was assigned to its node */
+    assignedAt: timestamp('assigned_at', { withTimezone: true }).notNull().defaultNow(),
+    /** the former node, where viewers stay until the assigned one has media; null: they are at the assigned one */
+    mediaNodeId: text('media_node_id').references(() => nodes.id),
     name: text('name').notNull(),
     description: text('description').notNull().default(''),
     kind: text('kind', { enum: ['audio', 'video'] }).notNull(),

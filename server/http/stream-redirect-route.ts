@@ -3,6 +3,7 @@ import type { Database } from '../../db/client';
 import { nodes, streams } from '../../db/schema';
 import { PublicId } from '../../stream-node/contract/ids';
 import { AppError } from '../errors';
+import { playbackNodeId } from '../streams/load-stream-views';
 import type { Route } from './route';
 
 /** A media path after the stream's id: segments of harmless characters, none of them `..`. */
@@ -22,7 +23,7 @@ export function streamRedirectRoute(deps: { db: Database }): Route {
       const [row] = await deps.db
         .select({ nodeUrl: nodes.publicUrl })
         .from(streams)
-        .innerJoin(nodes, eq(nodes.id, streams.nodeId))
+        .innerJoin(nodes, eq(nodes.id, playbackNodeId))
         .where(eq(streams.id, id));
       if (row === undefined || row.nodeUrl === '') {
         throw noSuchStream;

@@ -2,12 +2,11 @@ import { eq, sql } from 'drizzle-orm';
 import type { Queryable } from '../../db/client';
 import { nodes, streamKeys, streams } from '../../db/schema';
 import type { RtmpAdmissionAnswer, RtmpAdmissionRequest } from '../../stream-node/contract/rtmp-admission';
-import { isFinal, transition } from '../../stream-node/contract/stream-state';
-import { notifyRoom } from '../bus/notify';
+import { isFinal } from '../../stream-node/contract/stream-state';
 import type { OperationContext } from '../operation-context';
 import { askNodeNow } from './ask-node-now';
+import { assignStream } from './assign-stream';
 
-type StreamRow = typeof streams.$inferSelect;
 type Decision = { answer: RtmpAdmissionAnswer; leftNodeId?: string | null };
 
 /** The same for a key that never was, one that was rotated and one that was revoked. */
@@ -73,18 +72,6 @@ async function decide(tx: Queryable, { nodeId, keyHash }: RtmpAdmissionRequest):
   if (stream.nodeId === nodeId) {
     return { answer: { ok: true, streamId: stream.id, epoch: stream.epoch } };
   }
-  return { answer: await moveTo(tx, nodeId, stream), leftNodeId: stream.nodeId };
-}
-
-async function moveTo(tx: Queryable, nodeId: string, stream: StreamRow): Promise<RtmpAdmissionAnswer> {
-  const epoch = stream.epoch + 1;
-  // Until the new node has media there is nothing to play: viewers are told as of a broken line.
-  const state = transition(stream.state, 'publisher-lost');
-  const changed = state === null || state === stream.state ? {} : { state, stateChangedAt: new Date() };
-  await tx
-    .update(streams)
-    .set({ nodeId, epoch, observed: null, ...changed })
-    .where(eq(streams.id, stream.id));
-  await notifyRoom(tx, { room: `event:${stream.eventId}`, kind: 'streams' });
-  return { ok: true, streamId: stream.id, epoch };
+  const epoch = await assignStream(tx, stream, nodeId);
+  return { answer: { ok: true, streamId: stream.id, epoch }, leftNodeId: stream.nodeId };
 }

@@ -24,7 +24,9 @@ function changeByReport(row: StreamRow, observed: ObservedStream): StreamChange 
   }
   const next = advanceState(row.state, observed.state);
   const reason = observed.reason ?? (next === 'ended' ? gaveUpReason : null);
-  return { observed, startedAt, ...(next === null ? {} : changeOfState(next, reason)) };
+  // Media here: viewers of a stream that was moved follow it now.
+  const arrived = row.mediaNodeId !== null && observed.startedAtMs !== null ? { mediaNodeId: null } : {};
+  return { observed, startedAt, ...arrived, ...(next === null ? {} : changeOfState(next, reason)) };
 }
 
 /** A node that no longer knows a stream (it was started afresh) has no publisher for it. */
@@ -67,7 +69,7 @@ export async function applyObservedStreams(tx: Queryable, snapshot: NodeSnapshot
     }
     await tx.update(streams).set(change).where(eq(streams.id, row.id));
     const hasStarted = row.startedAt === null && (change.startedAt ?? null) !== null;
-    if (change.state !== undefined || hasStarted) {
+    if (change.state !== undefined || change.mediaNodeId !== undefined || hasStarted) {
       eventIds.push(row.eventId);
     }
   }

@@ -3,7 +3,12 @@ import type { Queryable } from '../../db/client';
 
 /** A node whose last snapshot is older is suspect and gets no new streams. */
 export const aliveSeconds = 5;
-/** A stream that was placed and never connected holds its place this long. */
+/**
+ * A node whose last snapshot is older is believed to be gone when a publisher says, too, that it cannot reach it: two
+ * witnesses need less patience than one.
+ */
+export const doubtedAfterSeconds = 2.5;
+/** A stream that was assigned and whose publisher has not come holds its place this long. */
 const reservationSeconds = 60;
 
 export type NodeCandidate = {
@@ -16,10 +21,20 @@ export type NodeCandidate = {
   /** encoder slots + viewers that it is good for, at least 1 */
   capacity: number;
   freeEncoderSlots: number;
+  /** since its last snapshot */
+  silentSeconds: number;
 };
 
+/** Any number that no other part of the product locks. */
+const placementLock = 7_299_004;
+
+/** Until the transaction ends nobody else assigns a stream to a node. */
+export async function lockPlacement(tx: Queryable): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(${placementLock})`);
+}
+
 /**
- * The nodes that may take a stream: alive and not draining. A reservation is a stream that was placed there and that the
+ * The nodes that may take a stream: alive and not draining. A reservation is a stream that was assigned there and that the
  * node does not count as a publisher yet.
  */
 export async function nodeCandidates(tx: Queryable): Promise<NodeCandidate[]> {
@@ -30,13 +45,15 @@ export async function nodeCandidates(tx: Queryable): Promise<NodeCandidate[]> {
       node.rtmp_url as "rtmpUrl",
       node.publishers + node.viewers + placed.reservations as load,
       greatest(node.encoder_slots + node.viewer_capacity, 1) as capacity,
-      node.encoder_slots - node.publishers - placed.reservations as "freeEncoderSlots"
+      node.encoder_slots - node.publishers - placed.reservations as "freeEncoderSlots",
+      extract(epoch from now() - node.last_seen_at)::float8 as "silentSeconds"
     from node
     cross join lateral (
       select count(*)::int as reservations from stream
       where stream.node_id = node.id
-        and stream.state = 'created'
-        and stream.created_at > now() - make_interval(secs => ${reservationSeconds})
+        and stream.state in ('created', 'interrupted')
+        and (stream.state = 'created' or stream.media_node_id is not null)
+        and stream.assigned_at > now() - make_interval(secs => ${reservationSeconds})
     ) as placed
     where node.last_seen_at > now() - make_interval(secs => ${aliveSeconds})
       and not node.draining
@@ -58,8 +75,11 @@ export function chooseNode(candidates: NodeCandidate[], random: () => number = M
     if (candidate.freeEncoderSlots < 1 || ratio > leastRatio) {
       continue;
     }
-    least = ratio < leastRatio ? [candidate] : [...least, candidate];
-    leastRatio = ratio;
+    if (ratio < leastRatio) {
+      least = [];
+      leastRatio = ratio;
+    }
+    least.push(candidate);
   }
   return least[Math.floor(random() * least.length)] ?? null;
 }

@@ -1,11 +1,13 @@
-import { and, eq, inArray, lt, notInArray, or, sql } from 'drizzle-orm';
+import { and, eq, gt, inArray, lt, ne, notInArray, or, sql } from 'drizzle-orm';
 import type { Queryable } from '../../db/client';
-import { streamKeys, streams, streamTombstones } from '../../db/schema';
+import { nodes, streamKeys, streamMoves, streams, streamTombstones } from '../../db/schema';
 import type { DesiredStream, DesiredStreamAction, NodeSnapshot } from '../../stream-node/contract/snapshots';
 import type { StreamState } from '../../stream-node/contract/stream-state';
 
 /** How long an ended stream is still named to its node, so that one that was away hears of the end. */
 const endedStays = sql`interval '24 hours'`;
+/** How long a node is told where a stream went that left it; it keeps that on disk. */
+const movedStays = sql`interval '24 hours'`;
 /** How long a node is told to delete what it no longer reports. */
 const tombstoneStays = sql`interval '7 days'`;
 
@@ -34,10 +36,18 @@ export async function desiredStreams(tx: Queryable, snapshot: NodeSnapshot): Pro
           or(notInArray(streams.state, ['ended', 'failed']), sql`${streams.endedAt} > now() - ${endedStays}`),
         ),
         inArray(streams.id, reportedIds),
+        inArray(streams.id, recentlyLeft(tx, snapshot.nodeId)),
       ),
     );
+  const homes = await homesOf(
+    tx,
+    rows.map(({ stream }) => stream.id),
+  );
   const wanted = rows.map(({ stream: row, keyHash }): DesiredStream => {
     const isHere = row.nodeId === snapshot.nodeId;
+    const others = homes.filter(({ streamId, nodeId }) => streamId === row.id && nodeId !== snapshot.nodeId);
+    const home = others.find(({ nodeId }) => nodeId === row.nodeId)?.url;
+    const formerHomes = others.flatMap(({ url, nodeId }) => (nodeId === row.nodeId ? [] : [url]));
     return {
       streamId: row.id,
       epoch: row.epoch,
@@ -50,9 +60,39 @@ export async function desiredStreams(tx: Queryable, snapshot: NodeSnapshot): Pro
       streamKeyHash: keyHash,
       dvrWindowSeconds: row.dvrWindowSeconds,
       graceSeconds: row.graceSeconds,
+      ...(!isHere && home !== undefined && { home }),
+      ...(formerHomes.length > 0 && { formerHomes }),
     };
   });
   return [...wanted, ...(await deletions(tx, snapshot.nodeId, reportedIds))];
+}
+
+/** Streams that left the node not long ago: who asks there for one is told where it is. */
+function recentlyLeft(tx: Queryable, nodeId: string) {
+  return tx
+    .select({ streamId: streamMoves.streamId })
+    .from(streamMoves)
+    .where(and(eq(streamMoves.nodeId, nodeId), gt(streamMoves.movedAt, sql`now() - ${movedStays}`)));
+}
+
+/** Every node that has or had one of these streams, for those that were ever moved. */
+async function homesOf(tx: Queryable, streamIds: string[]) {
+  if (streamIds.length === 0) {
+    return [];
+  }
+  const [moved, now] = [
+    tx
+      .select({ streamId: streamMoves.streamId, nodeId: nodes.id, url: nodes.publicUrl })
+      .from(streamMoves)
+      .innerJoin(nodes, eq(nodes.id, streamMoves.nodeId))
+      .where(and(inArray(streamMoves.streamId, streamIds), ne(nodes.publicUrl, ''))),
+    tx
+      .select({ streamId: streams.id, nodeId: nodes.id, url: nodes.publicUrl })
+      .from(streams)
+      .innerJoin(nodes, eq(nodes.id, streams.nodeId))
+      .where(and(inArray(streams.id, streamIds), ne(nodes.publicUrl, ''), gt(streams.epoch, 1))),
+  ];
+  return await moved.union(now);
 }
 
 async function deletions(tx: Queryable, nodeId: string, reportedIds: string[]): Promise<DesiredStream[]> {

@@ -121,6 +121,7 @@ test('ties are broken at random', () => {
     capacity: 10,
     rtmpUrl: null,
     freeEncoderSlots: 1,
+    silentSeconds: 0,
   });
   const candidates = [candidate('a'), candidate('b'), candidate('c')];
   expect([0, 0.5, 0.99].map((value) => chooseNode(candidates, () => value)?.id)).toEqual(['a', 'b', 'c']);

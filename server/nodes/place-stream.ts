@@ -2,9 +2,9 @@ import { sql } from 'drizzle-orm';
 import type { Database, Queryable } from '../../db/client';
 import { streamKeys, streams } from '../../db/schema';
 import { notifyRoom } from '../bus/notify';
-import { chooseNode, type NodeCandidate, nodeCandidates, withOneMore } from './choose-node';
+import { chooseNode, lockPlacement, type NodeCandidate, nodeCandidates, withOneMore } from './choose-node';
 
-type NewStream = Omit<typeof streams.$inferInsert, 'nodeId' | 'createdAt'> & {
+type NewStream = Omit<typeof streams.$inferInsert, 'nodeId' | 'createdAt' | 'assignedAt'> & {
   /** SHA-256 of its first stream key */
   keyHash?: string;
 };
@@ -13,9 +13,6 @@ type Waiting = {
   resolve: (node: NodeCandidate | null) => void;
   reject: (error: unknown) => void;
 };
-
-/** Any number that no other part of the product locks. */
-const placementLock = 7_299_004;
 
 // The pages' bundle has a map of its own. That costs a batch its size, not its truth: the lock is in the database.
 const waitingByDatabase = new WeakMap<Database, Waiting[]>();
@@ -70,7 +67,7 @@ async function placeBatch(db: Database, batch: Waiting[]): Promise<void> {
 }
 
 async function writePlacements(tx: Queryable, newStreams: NewStream[]): Promise<(NodeCandidate | null)[]> {
-  await tx.execute(sql`select pg_advisory_xact_lock(${placementLock})`);
+  await lockPlacement(tx);
   let candidates = await nodeCandidates(tx);
   const placed = newStreams.map(() => {
     const chosen = chooseNode(candidates);
@@ -80,7 +77,8 @@ async function writePlacements(tx: Queryable, newStreams: NewStream[]): Promise<
   const rows = newStreams.flatMap(({ keyHash: _, ...stream }, index) => {
     const node = placed[index];
     // `now()` is when the transaction began, before it waited for the lock.
-    return node ? [{ ...stream, nodeId: node.id, createdAt: sql`clock_timestamp()` }] : [];
+    const now = sql`clock_timestamp()`;
+    return node ? [{ ...stream, nodeId: node.id, createdAt: now, assignedAt: now }] : [];
   });
   const keys = newStreams.flatMap(({ id, keyHash }, index) =>
     placed[index] && keyHash !== undefined ? [{ streamId: id, keyHash }] : [],

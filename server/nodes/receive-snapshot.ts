@@ -7,10 +7,12 @@ import { isLoopbackHost, type ServerEnv } from '../env';
 import type { OperationContext } from '../operation-context';
 import { applyObservedStreams } from './apply-observed-streams';
 import { applyObservedTakes } from './apply-observed-takes';
+import { chooseNode, nodeCandidates } from './choose-node';
 import { desiredStreams } from './desired-streams';
 import { grantKeys } from './grant-keys';
 
-async function upsertNode(tx: Queryable, snapshot: NodeSnapshot): Promise<void> {
+/** @returns whether an operator wants the node empty */
+async function upsertNode(tx: Queryable, snapshot: NodeSnapshot): Promise<boolean> {
   const values = {
     bootId: snapshot.bootId,
     name: snapshot.name,
@@ -24,14 +26,23 @@ async function upsertNode(tx: Queryable, snapshot: NodeSnapshot): Promise<void> 
     viewerCapacity: snapshot.capacity.viewers,
     publishers: snapshot.load.publishers,
     viewers: snapshot.load.viewers,
-    draining: snapshot.draining,
     lastSeenAt: sql`now()`,
     snapshot,
   };
-  await tx
+  const [node] = await tx
     .insert(nodes)
-    .values({ id: snapshot.nodeId, ...values })
-    .onConflictDoUpdate({ target: nodes.id, set: values });
+    .values({ id: snapshot.nodeId, ...values, draining: snapshot.draining })
+    .onConflictDoUpdate({
+      target: nodes.id,
+      set: { ...values, draining: sql`${snapshot.draining} or ${nodes.drainRequested}` },
+    })
+    .returning({ drainRequested: nodes.drainRequested });
+  return node?.drainRequested ?? false;
+}
+
+async function hasRoomElsewhere(tx: Queryable, nodeId: string): Promise<boolean> {
+  const others = (await nodeCandidates(tx)).filter(({ id }) => id !== nodeId);
+  return chooseNode(others) !== null;
 }
 
 /** The origins that our pages are served from: players of ours are counted by presence. */
@@ -52,7 +63,7 @@ export async function receiveSnapshot(
   snapshot: NodeSnapshot,
 ): Promise<DesiredState> {
   return await context.db.transaction(async (tx) => {
-    await upsertNode(tx, snapshot);
+    const drain = await upsertNode(tx, snapshot);
     const changed = await applyObservedStreams(tx, snapshot);
     const takes = await applyObservedTakes(tx, snapshot);
     for (const eventId of new Set([...changed.eventIds, ...takes.eventIds])) {
@@ -63,7 +74,8 @@ export async function receiveSnapshot(
       grantPublicKey: grantKeys(context.env.secret).publicKey,
       webOrigins: webOrigins(context.env),
       streams: await desiredStreams(tx, snapshot),
-      drain: false,
+      drain,
+      ...((drain || snapshot.draining) && { hasRoomElsewhere: await hasRoomElsewhere(tx, snapshot.nodeId) }),
       revokedGrantIds: [],
       confirmedTakeIds: takes.confirmedTakeIds,
     };

@@ -41,6 +41,9 @@ const recordingSecondsColumn = sql<number>`coalesce((
   select sum(${takes.durationSeconds}) from ${takes} where ${takes.streamId} = ${streams.id}
 ), 0)`.mapWith(Number);
 
+/** The node that viewers are sent to: the former one, until the one that the stream was moved to has media. */
+export const playbackNodeId = sql<string | null>`coalesce(${streams.mediaNodeId}, ${streams.nodeId})`;
+
 async function playbackUrls(context: ViewContext, stream: StreamRow, nodeUrl: string): Promise<PlaybackUrls> {
   const grant =
     stream.visibility === 'private' && context.actor?.id
@@ -103,7 +106,7 @@ export async function loadStreamRecords(context: ViewContext, query: StreamQuery
     .from(streams)
     .innerJoin(users, eq(users.id, streams.ownerId))
     .innerJoin(events, eq(events.id, streams.eventId))
-    .leftJoin(nodes, eq(nodes.id, streams.nodeId))
+    .leftJoin(nodes, eq(nodes.id, playbackNodeId))
     .where(and(query.where, visibleTo(context)))
     .orderBy(query.orderBy ?? sql`${streams.createdAt} asc`, streams.key)
     .limit(query.limit ?? 500);

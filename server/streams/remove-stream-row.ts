@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import type { Queryable } from '../../db/client';
-import { streams, streamTombstones, takes } from '../../db/schema';
+import { streamMoves, streams, streamTombstones, takes } from '../../db/schema';
 import { notifyRoom } from '../bus/notify';
 
 type RemovedStream = Pick<typeof streams.$inferSelect, 'id' | 'nodeId' | 'eventId' | 'epoch'>;
@@ -14,7 +14,11 @@ type RemovedStream = Pick<typeof streams.$inferSelect, 'id' | 'nodeId' | 'eventI
  */
 export async function removeStreamRow(tx: Queryable, row: RemovedStream): Promise<string[]> {
   const held = await tx.selectDistinct({ nodeId: takes.nodeId }).from(takes).where(eq(takes.streamId, row.id));
-  const nodeIds = new Set(held.map((take) => take.nodeId));
+  const left = await tx
+    .selectDistinct({ nodeId: streamMoves.nodeId })
+    .from(streamMoves)
+    .where(eq(streamMoves.streamId, row.id));
+  const nodeIds = new Set([...held, ...left].map(({ nodeId }) => nodeId));
   if (row.nodeId !== null) {
     nodeIds.add(row.nodeId);
   }

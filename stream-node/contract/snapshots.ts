@@ -93,6 +93,10 @@ export const DesiredStream = z.object({
   dvrWindowSeconds: z.int().min(0).max(14_400),
   /** how long a lost publisher is waited for */
   graceSeconds: z.int().min(0).max(1800),
+  /** public URL of the node that has the stream now, when that is another one */
+  home: z.url().optional(),
+  /** public URLs of the other nodes that had the stream, and may hold takes of it */
+  formerHomes: z.array(z.url()).optional(),
 });
 export type DesiredStream = z.infer<typeof DesiredStream>;
 
@@ -102,7 +106,10 @@ export const DesiredState = z.object({
   /** origins of our own pages: players that name one of them are counted by presence, not here */
   webOrigins: z.array(z.string()),
   streams: z.array(DesiredStream),
+  /** no new streams; those it has may finish */
   drain: z.boolean(),
+  /** told to a node that drains: whether another one could take its streams over */
+  hasRoomElsewhere: z.boolean().optional(),
   revokedGrantIds: z.array(z.string()),
   /** takes that the web has rows for */
   confirmedTakeIds: z.array(TakeId),
