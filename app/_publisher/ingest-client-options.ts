@@ -24,6 +24,8 @@ export type IngestEvents = {
   refused: IngestRefusal;
   /** the queue is full: the chunk was not taken; finish this session and begin another */
   overflow: QueueLength;
+  /** the node is about to stop: the next session should begin at another one */
+  move: undefined;
   /** the line is back, and what waits is too old for it: now `detached` */
   tooLate: QueueLength;
 };

@@ -11,7 +11,12 @@ import { TypedEvents } from './typed-events';
 
 const queueBytesMax = 256 * 1024 * 1024;
 /** A node that cannot be reached this many times in a row may be gone: the web is asked where the stream is now. */
-const failuresBeforeRenewal = 3;
+const failuresBeforeRenewal = 2;
+/** So long after a break the node and the web are tried at least once a second: fans wait. */
+const hurryMs = 10_000;
+const hurriedDelayMsMax = 1000;
+/** A web that has not answered by then may be behind the same broken line; the node is tried again meanwhile. */
+const renewalMsMax = 4000;
 /** The next welcome mends a sequence that does not fit. When it does not, the node and this page will never agree. */
 const misfitsMax = 3;
 
@@ -30,6 +35,7 @@ export class IngestClient {
   #state: IngestState = 'connecting';
   #line: IngestLine | null = null;
   #failures = 0;
+  #lostAtMs: number | null = null;
   #misfits = 0;
   #ackedSequence = -1;
   #mayRenew = true;
@@ -39,7 +45,7 @@ export class IngestClient {
   constructor(options: IngestClientOptions) {
     this.#options = {
       queueBytesMax,
-      silenceMsMax: 6000,
+      silenceMsMax: 3500,
       delays: { firstMs: 250, longestMs: 5000 },
       nowMs: pageNowMs,
       random: Math.random,
@@ -157,6 +163,7 @@ export class IngestClient {
         ready: () => {
           this.#mayRenew = true;
           this.#failures = 0;
+          this.#lostAtMs = null;
           this.#setState('sending');
         },
         ack: (sequence) => this.#onAck(sequence),
@@ -166,7 +173,8 @@ export class IngestClient {
         sessionLost: () => this.#refuse({ code: 'session_lost', message: 'The node no longer has this session.' }),
         finished: () => this.#end('finished', null),
         refused: (refused) => this.#onRefused(refused),
-        lost: () => this.#onLost(),
+        lost: (how) => this.#onLost(how === 'silent' ? failuresBeforeRenewal : 1),
+        move: () => this.#events.emit('move', undefined),
         tooLate: () => {
           this.detach();
           this.#events.emit('tooLate', this.queueLength);
@@ -188,22 +196,25 @@ export class IngestClient {
     this.#events.emit('ack', { sequence });
   }
 
-  #onLost(): void {
+  #onLost(failures = 1): void {
     this.#line = null;
+    this.#lostAtMs ??= this.#options.nowMs();
     this.#setState('reconnecting');
-    this.#failures += 1;
-    const isGone = this.#failures % failuresBeforeRenewal === 0;
-    this.#later(() => (isGone ? this.#renew() : this.#connect()));
+    this.#failures += failures;
+    const isGone = this.#failures >= failuresBeforeRenewal;
+    this.#later(() => (isGone ? this.#renew('or-else-the-node') : this.#connect()));
   }
 
   #later(step: () => void): void {
-    const { delays, random } = this.#options;
+    const { delays, random, nowMs } = this.#options;
+    const isHurried = this.#lostAtMs !== null && nowMs() - this.#lostAtMs < hurryMs;
+    const longestMs = isHurried ? Math.min(delays.longestMs, hurriedDelayMsMax) : delays.longestMs;
     this.#retryTimer = setTimeout(
       () => {
         this.#mayRenew = true;
         step();
       },
-      reconnectDelayMs(Math.max(0, this.#failures - 1), delays, random),
+      reconnectDelayMs(Math.max(0, this.#failures - 1), { ...delays, longestMs }, random),
     );
   }
 
@@ -216,7 +227,7 @@ export class IngestClient {
       this.#line = null;
       this.#mayRenew = false;
       this.#setState('reconnecting');
-      this.#renew();
+      this.#renew('only');
     } else if (refused.code === 'stream_ended' && this.#isFinishing && this.#queue.isEmpty) {
       // Everything had arrived, and another hand ended the stream before this one could say so.
       this.#end('finished', null);
@@ -225,8 +236,9 @@ export class IngestClient {
     }
   }
 
-  #renew(): void {
-    this.#options.renewAccess().then(
+  /** `only`: the node has refused what is at hand; `or-else-the-node`: a web that is away is no reason why the node should be. */
+  #renew(ask: 'only' | 'or-else-the-node'): void {
+    this.#renewed().then(
       (access) => {
         this.#access = access;
         this.#connect();
@@ -237,12 +249,26 @@ export class IngestClient {
         }
         if (error instanceof RenewalRefused) {
           this.#refuse({ code: 'not_allowed', message: error.message });
-        } else {
+        } else if (ask === 'only') {
           this.#failures += 1;
-          this.#later(() => this.#renew());
+          this.#later(() => this.#renew(ask));
+        } else {
+          this.#connect();
         }
       },
     );
+  }
+
+  async #renewed(): Promise<IngestAccess> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(new Error('the web did not answer in time')), renewalMsMax);
+    });
+    try {
+      return await Promise.race([this.#options.renewAccess(), late]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   #refuse(refusal: IngestRefusal): void {

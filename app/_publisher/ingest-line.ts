@@ -22,7 +22,10 @@ export type IngestLineHandlers = {
   sessionLost: () => void;
   finished: () => void;
   refused: (refused: Refused) => void;
-  lost: () => void;
+  /** `silent`: it says nothing any more, or never answered; `closed`: the other side, or the line, says so */
+  lost: (how: 'closed' | 'silent') => void;
+  /** the node is about to stop */
+  move: () => void;
   /** the line is there, and what waits is too old for it: nothing was said to the node */
   tooLate: () => void;
 };
@@ -51,6 +54,7 @@ export type IngestLineOptions = {
 
 const firstPings = 5;
 const pingEveryMs = 2000;
+const lookEveryMs = 500;
 /** what may wait inside the socket; more would only delay pings behind media */
 const socketBytesMax = 1024 * 1024;
 /** RFC 6455, 7.4.1: "a message that is too big for it to process". Sent again it would be too big again. */
@@ -68,17 +72,20 @@ export class IngestLine {
   #isFinishing = false;
   #finishSent = false;
   #heardAtMs: number;
+  #pingedAtMs: number;
 
   constructor(options: IngestLineOptions) {
     this.#options = options;
     this.#heardAtMs = options.nowMs();
+    this.#pingedAtMs = this.#heardAtMs;
     this.#socket = options.openSocket(options.url, {
       opened: () => this.#greet(),
       text: (text) => this.#read(text),
       // `refused` comes as a message before the close; a close by itself is a broken line.
-      closed: (code) => this.#over(code === messageTooBig ? () => this.#refuseTooLarge() : options.handlers.lost),
+      closed: (code) =>
+        this.#over(code === messageTooBig ? () => this.#refuseTooLarge() : () => options.handlers.lost('closed')),
     });
-    this.#beat = setInterval(() => this.#onBeat(), pingEveryMs);
+    this.#beat = setInterval(() => this.#onBeat(), lookEveryMs);
   }
 
   /** Sends what the queue holds, as far as the socket takes it. */
@@ -142,9 +149,10 @@ export class IngestLine {
   }
 
   #onBeat(): void {
-    if (this.#options.nowMs() - this.#heardAtMs > this.#options.silenceMsMax) {
-      this.#over(this.#options.handlers.lost);
-    } else if (this.#pongs > 0) {
+    const nowMs = this.#options.nowMs();
+    if (nowMs - this.#heardAtMs > this.#options.silenceMsMax) {
+      this.#over(() => this.#options.handlers.lost('silent'));
+    } else if (this.#pongs > 0 && nowMs - this.#pingedAtMs >= pingEveryMs) {
       this.#ping();
       this.pump();
     }
@@ -155,6 +163,7 @@ export class IngestLine {
   }
 
   #ping(): void {
+    this.#pingedAtMs = this.#options.nowMs();
     this.#tell({ type: 'ping', sentAtMs: this.#options.nowMs() });
   }
 
@@ -166,7 +175,7 @@ export class IngestLine {
     const { handlers, queue } = this.#options;
     const parsed = NodeMessage.safeParse(parseJson(text));
     if (!parsed.success) {
-      this.#over(handlers.lost);
+      this.#over(() => handlers.lost('closed'));
       return;
     }
     const message = parsed.data;
@@ -187,6 +196,9 @@ export class IngestLine {
         break;
       case 'finished':
         this.#over(handlers.finished);
+        break;
+      case 'move':
+        handlers.move();
         break;
       case 'refused':
         this.#over(() => handlers.refused(message));

@@ -7,7 +7,11 @@ import type { ReconnectDelays } from './reconnect-delay';
 
 export type PublisherOptions = {
   access: IngestAccess;
-  renewAccess: () => Promise<IngestAccess>;
+  /**
+   * Asks the web for a fresh grant, and for the node that has the stream now; the web may move the stream to another node.
+   * `backfill`: only for the rest of an earlier session, which moves nothing.
+   */
+  renewAccess: (options?: { backfill: boolean }) => Promise<IngestAccess>;
   capture: Pick<CaptureGraph, 'recordable' | 'shorterSide' | 'shrinkPicture'>;
   /** asked at the beginning of each session */
   broadcast: () => KeptBroadcast;

@@ -18,6 +18,8 @@ const statusEveryMs = 500;
 const liveWaitSecondsMax = 0.5;
 /** How long the recorder before waits for the first chunk of the next one, so that nothing falls between them. */
 const overlapMsMax = 2000;
+/** How long a node that is about to stop is given to take the last chunks of a session, before the next node is connected to. */
+const farewellMsMax = 3000;
 
 /**
  * Goes live with what is captured, one recorder session after the other. When the picture must become smaller, the camera
@@ -45,7 +47,7 @@ export class Publisher {
     this.#access = options.access;
     this.#backlog = new Backlog({
       access: () => this.#access,
-      renewAccess: () => this.#renewAccess(),
+      renewAccess: () => options.renewAccess({ backfill: true }),
       openSocket: options.openSocket ?? openBrowserSocket,
       mayFlow: () => this.#mayBacklogFlow(),
       ...(options.delays !== undefined && { delays: options.delays }),
@@ -178,8 +180,39 @@ export class Publisher {
       }
       old.client.detach();
       await this.#nextSession();
-      await Promise.race([this.#session?.begun, new Promise((resolve) => setTimeout(resolve, overlapMsMax))]);
+      await Promise.race([this.#session?.begun, after(overlapMsMax)]);
       this.#backlog.add(await old.retire());
+    });
+  }
+
+  /**
+   * The node is about to stop. The next session is recorded before the old one stops, so that nothing falls between, and its
+   * line opens when the old node has all of the old one: no two nodes ever have this publisher.
+   */
+  async #move(): Promise<void> {
+    await this.#change(async () => {
+      const old = this.#session;
+      const { websocketUrl } = this.#access;
+      const access = await this.#renewAccess().catch(() => null);
+      if (old === null || access === null || access.websocketUrl === websocketUrl) {
+        return;
+      }
+      let leave = () => {};
+      const left = new Promise<void>((resolve) => {
+        leave = resolve;
+      });
+      this.#sent = Promise.race([left, after(farewellMsMax)]);
+      await this.#nextSession();
+      await Promise.race([this.#session?.begun, after(overlapMsMax)]);
+      this.#closing.add(old);
+      await old.stopRecorder();
+      const isSent = await Promise.race([old.finish().then(() => true), after(farewellMsMax)]).catch(() => false);
+      this.#closing.delete(old);
+      if (isSent !== true) {
+        old.client.detach();
+        this.#backlog.add(await old.retire());
+      }
+      leave();
     });
   }
 
@@ -214,6 +247,7 @@ export class Publisher {
     client.on('ack', () => this.#backlog.nudge());
     client.on('health', (health) => this.#set({ health }));
     client.on('roundTrip', ({ roundTripMs }) => this.#set({ roundTripMs }));
+    client.on('move', () => void (this.#session === session && this.#move()));
     client.on('overflow', () => void this.#handOver());
     client.on('tooLate', () => this.#onTooLate(session));
     client.on('refused', (refusal) => this.#onRefused(session, refusal));
@@ -306,4 +340,8 @@ export class Publisher {
     this.#backlog.close();
     this.#set(changes);
   }
+}
+
+function after(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }

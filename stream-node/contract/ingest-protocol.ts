@@ -19,6 +19,7 @@ import { ObservedRecording } from './recording-state';
  *                                       ← health {…}          once a second
  *     finish {lastSequence}          →  (the recorder was stopped; nothing follows in this session)
  *                                       ← finished
+ *                                       ← move                (at any time: ask the web for another node)
  *
  * The publisher keeps what is not acknowledged and sends it again, from `ackedSequence + 1`, after any break.
  */
@@ -109,6 +110,12 @@ export type Health = z.infer<typeof Health>;
 
 export const Finished = z.object({ type: z.literal('finished') });
 
+/**
+ * The node is about to stop: the publisher should ask the web for another one, finish its session here and begin its next one
+ * there. It is not obliged to; where the web knows no other node, it stays.
+ */
+export const Move = z.object({ type: z.literal('move') });
+
 /** Why a node closes the connection. `retryable`: the same publisher may try again with the same grant. */
 export const IngestRefusalCode = z.enum([
   ...GrantRefusal.options,
@@ -140,10 +147,12 @@ export const Refused = z.object({
   code: IngestRefusalCode,
   message: z.string(),
   retryable: z.boolean(),
+  /** with `stream_not_here`, where it is known: the ingest URL of the node that has the stream; its grant is the web's to give */
+  url: z.url().optional(),
 });
 export type Refused = z.infer<typeof Refused>;
 
-export const NodeMessage = z.discriminatedUnion('type', [Welcome, Pong, Ack, Health, Finished, Refused]);
+export const NodeMessage = z.discriminatedUnion('type', [Welcome, Pong, Ack, Health, Finished, Move, Refused]);
 export type NodeMessage = z.infer<typeof NodeMessage>;
 
 /** RFC 6455 close codes of the private range; the word is in the close reason too. */

@@ -54,6 +54,8 @@ export class PiecesSource implements IngestSource {
   readonly timestampBaseSeconds: number;
   readonly firstSampleEventTimeMs: Promise<number>;
   readonly recoveredContainerMs = null;
+  /** there is none */
+  readonly journalFailed = false;
   readonly #segments: SourceSegment[] = [];
   readonly #wakeUps = new Set<() => void>();
   #reading: Readable | undefined;

@@ -97,7 +97,8 @@ export function useBroadcast({ eventId, userId, store, choice }: BroadcastOption
     }
     const begun = new Publisher({
       access,
-      renewAccess: () => renewAccess(() => client.streams.renewPublishGrant.mutate({ streamId: on.id })),
+      renewAccess: (options) =>
+        renewAccess(() => client.streams.renewPublishGrant.mutate({ streamId: on.id, ...options })),
       capture: graph,
       broadcast: () => ({ streamId: on.id, eventId, userId, streamName: on.name, ...latestChoice.current }),
       store: opened,

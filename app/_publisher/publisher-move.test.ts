@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import { Publisher } from './publisher';
+import { ContractNode, openNodeSocket } from './testing/contract-node';
+import { keptBroadcast } from './testing/kept-session-fixture';
+import { MemoryStore } from './testing/memory-store';
+import { TestRecorders } from './testing/test-recorders';
+
+/** On air at one node, while the web names another one to whoever asks. */
+async function onAir(node: ContractNode, next: ContractNode) {
+  const recorders = new TestRecorders();
+  const asked: boolean[] = [];
+  const publisher = new Publisher({
+    access: { websocketUrl: node.url, grant: 'grant-1' },
+    renewAccess: async ({ backfill } = { backfill: false }) => {
+      asked.push(backfill);
+      return { websocketUrl: next.url, grant: 'grant-2' };
+    },
+    capture: { recordable: () => recorders.stream, shorterSide: null, shrinkPicture: async () => undefined },
+    broadcast: () => keptBroadcast,
+    store: new MemoryStore(),
+    startRecorder: recorders.start,
+    openSocket: openNodeSocket,
+    delays: { firstMs: 5, longestMs: 20 },
+    nowMs: () => recorders.nowMs,
+  });
+  await publisher.start();
+  recorders.capture(5);
+  await node.until(() => node.chunkCount === 5);
+  return { publisher, recorders, asked, [Symbol.dispose]: () => publisher.close() };
+}
+
+const counting = (count: number) => Array.from({ length: count }, (_, index) => index);
+const sessionsOf = (node: ContractNode) =>
+  [...node.journal.values()].map((chunks) => chunks.map((one) => one.sequence));
+
+test('a node that is about to stop gets its session whole before the next node is connected to, and nothing is lost', async () => {
+  await using node = await ContractNode.start();
+  await using next = await ContractNode.start();
+  using air = await onAir(node, next);
+  node.sayToAll({ type: 'move' });
+  await expect.poll(() => air.recorders.started).toBe(2);
+  expect(next.hellos).toHaveLength(0);
+  air.recorders.capture(3);
+  await next.until(() => next.chunkCount >= 3);
+  expect(node.heard.at(-1)).toBe('finish');
+  expect(next.grants).toEqual(['grant-2']);
+  expect(sessionsOf(node)).toEqual([counting(air.recorders.captured[0] ?? 0)]);
+  expect(sessionsOf(next)).toEqual([counting(air.recorders.captured[1] ?? 0)]);
+  expect(air.publisher.status()).toMatchObject({ state: 'on-air', loss: null });
+});
+
+test('where the web knows no other node, a publisher that is asked to move stays', async () => {
+  await using node = await ContractNode.start();
+  using air = await onAir(node, node);
+  node.sayToAll({ type: 'move' });
+  await expect.poll(() => air.asked).toEqual([false]);
+  air.recorders.capture(3);
+  await node.until(() => node.chunkCount === 8);
+  expect(air.recorders.started).toBe(1);
+});
+
+test('when its node is gone, a publisher asks the web and goes on at another node', async () => {
+  await using node = await ContractNode.start();
+  await using next = await ContractNode.start();
+  using air = await onAir(node, next);
+  await node.stopListening();
+  await expect.poll(() => air.recorders.started).toBe(2);
+  air.recorders.capture(3);
+  await next.until(() => (sessionsOf(next).at(-1)?.length ?? 0) >= 3);
+  await expect.poll(() => air.publisher.status().state).toBe('on-air');
+});
