@@ -13,6 +13,19 @@ const liveWithinMs = 3000;
 /** in thin-data mode the edge moves by so much at once */
 const thinSegmentSeconds = joinedSegmentCount * targetDurationSeconds;
 
+const loadLibrary = async () => (await import('hls.js')).default;
+
+/** A page with a player will play: the library is fetched and compiled while nobody waits for it. */
+function loadLibraryWhenIdle(): void {
+  const load = () => void loadLibrary().catch(() => undefined);
+  // Safari does not tell when it is idle.
+  if ('requestIdleCallback' in window) {
+    requestIdleCallback(load);
+  } else {
+    setTimeout(load, 200);
+  }
+}
+
 /**
  * One media element and whatever plays in it. It outlives the streams: switching the voice keeps the element, the volume
  * and the moment on the event clock. It is a store for `useSyncExternalStore`.
@@ -35,6 +48,7 @@ export class Player {
   constructor(media: HTMLMediaElement, serverNowMs: () => number) {
     this.#media = media;
     this.#serverNowMs = serverNowMs;
+    loadLibraryWhenIdle();
     this.#timer = setInterval(() => this.#refresh(), tellEveryMs);
     const { signal } = this.#listening;
     const phaseOf: Partial<Record<keyof HTMLMediaElementEventMap, PlayerPhase>> = {
@@ -71,7 +85,7 @@ export class Player {
     if (source === null) {
       return;
     }
-    const { default: Hls } = await import('hls.js');
+    const Hls = await loadLibrary();
     if (generation !== this.#generation) {
       return;
     }
