@@ -31,6 +31,7 @@ const Settings = z.object({
   STREAM_NODE_DISK_WARN_MB: z.coerce.number().min(0).max(1e9).default(4096),
   STREAM_NODE_DISK_REFUSE_MB: z.coerce.number().min(0).max(1e9).default(512),
   STREAM_NODE_ENCODER_STALL_SECONDS: z.coerce.number().min(1).max(600).default(8),
+  ZYZZ_DRAIN_SECONDS: z.coerce.number().min(0).max(86_400).optional(),
   FFMPEG_PATH: z.string().min(1).default('ffmpeg'),
   FFPROBE_PATH: z.string().min(1).default('ffprobe'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
@@ -64,6 +65,8 @@ export type NodeConfig = {
   diskLimits: { warnBytes: number; refuseBytes: number };
   /** how long ffmpeg may put out nothing while media arrives before another takes its place, in milliseconds */
   encoderStallMs: number;
+  /** how long live streams may finish on a node that drains; unset: 600 when an operator asks, 0 when the process must stop */
+  drainSeconds: number | undefined;
   ffmpegPath: string;
   ffprobePath: string;
   logLevel: string;
@@ -106,6 +109,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
       refuseBytes: settings.STREAM_NODE_DISK_REFUSE_MB * megabyte,
     },
     encoderStallMs: settings.STREAM_NODE_ENCODER_STALL_SECONDS * 1000,
+    drainSeconds: settings.ZYZZ_DRAIN_SECONDS,
     ffmpegPath: settings.FFMPEG_PATH,
     ffprobePath: settings.FFPROBE_PATH,
     logLevel: settings.LOG_LEVEL,

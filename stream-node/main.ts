@@ -24,7 +24,14 @@ async function main(): Promise<void> {
       },
     );
   };
-  process.on('SIGTERM', () => stop('SIGTERM'));
+  // Asked politely, it first lets publishers go to other nodes; asked twice, or by Ctrl-C, it does not.
+  process.once('SIGTERM', () => {
+    process.once('SIGTERM', () => stop('a second SIGTERM'));
+    node.leave().then(
+      () => stop('SIGTERM'),
+      () => stop('SIGTERM'),
+    );
+  });
   process.on('SIGINT', () => stop('SIGINT'));
   // The supervisor that started us is gone, however it was killed: do not keep its port.
   process.on('disconnect', () => stop('the supervisor is gone'));

@@ -32,6 +32,8 @@ export const mediaFiles = {
   pieces: 'live.m3u8',
   /** the same as a video: all pieces, in order */
   piecesVideo: 'video.m3u8',
+  /** what this node alone holds of the recording, for another node that joins it */
+  takes: 'takes.json',
 } as const;
 
 /** The file name of a rendition's live media playlist, below its folder. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock';
 import type { GrantPublicKey } from '../contract/grants';
-import type { Hello, IngestRefusalCode } from '../contract/ingest-protocol';
+import { type Hello, type IngestRefusalCode, ingestPath } from '../contract/ingest-protocol';
 import { checkGrant } from '../contract/signing';
 import type { DesiredStreamAction } from '../contract/snapshots';
 
@@ -10,6 +10,8 @@ export type AdmittedStream = {
   readonly action: DesiredStreamAction;
   /** the stream is known but the node has no room for it */
   readonly refuse?: 'node_full' | 'disk_full' | 'draining';
+  /** public URL of the node that has the stream now, when it left this one */
+  readonly home?: string | undefined;
 };
 
 /** What admission asks of the conductor. */
@@ -24,7 +26,10 @@ export type Admissions = {
   isRevoked(grantId: string): boolean;
 };
 
-export type Admission = { ok: true; epoch: number } | { ok: false; code: IngestRefusalCode };
+export type Admission =
+  | { ok: true; epoch: number }
+  /** `url`: the ingest URL of the node that has the stream */
+  | { ok: false; code: IngestRefusalCode; url?: string };
 
 /** Says whether a publisher may send: first the grant, offline, then what the node was told to do with the stream. */
 export async function admit(
@@ -47,6 +52,9 @@ export async function admit(
     return refused(check.refusal);
   }
   const stream = await admissions.find(hello.streamId, check.grant.epoch);
+  if (stream?.home !== undefined) {
+    return { ok: false, code: 'stream_not_here', url: `${stream.home.replace(/^http/, 'ws')}${ingestPath}` };
+  }
   // A grant of a higher epoch than the node's own knowledge: the stream may have left and come back, or moved on.
   if (stream === null || stream.epoch < check.grant.epoch) {
     return refused('stream_not_here');

@@ -96,15 +96,19 @@ export class IngestConnection implements SourceListener {
   }
 
   /** Tells the publisher why, and closes. What it sends from now on is not read. */
-  refuse(code: IngestRefusalCode, detail?: string): void {
+  refuse(code: IngestRefusalCode, detail?: string, url?: string): void {
     if (this.phase === 'closed') {
       return;
     }
     const { retryable, message } = refusals[code];
-    this.send({ type: 'refused', code, message: detail ?? message, retryable });
+    this.send({ type: 'refused', code, message: detail ?? message, retryable, ...(url !== undefined && { url }) });
     this.socket.close(ingestCloseCodes[code], code);
     this.close();
     this.socket.resume();
+  }
+
+  askToMove(): void {
+    this.send({ type: 'move' });
   }
 
   acknowledged(): void {

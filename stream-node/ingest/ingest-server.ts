@@ -132,6 +132,11 @@ export class IngestServer extends EventEmitter<IngestEvents> implements AsyncDis
     await seat.backfillTurn;
   }
 
+  /** Asks the publisher of a stream to go to another node; nothing happens when it has none here. */
+  askToMove(streamId: string): void {
+    this.seats.get(streamId)?.publisher?.askToMove();
+  }
+
   /** Sends every publisher away (`draining`: it may come again elsewhere) and closes all sources; journals stay. */
   async close(): Promise<void> {
     this.closing = true;
@@ -157,7 +162,7 @@ export class IngestServer extends EventEmitter<IngestEvents> implements AsyncDis
     const admission = await admit(hello, this.options.admissions, this.options.clock);
     if (!admission.ok) {
       this.options.logger.info({ streamId: hello.streamId, code: admission.code }, 'publisher refused');
-      connection.refuse(admission.code);
+      connection.refuse(admission.code, undefined, admission.url);
       return;
     }
     if (seat?.closedBy) {

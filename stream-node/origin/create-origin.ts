@@ -19,6 +19,7 @@ import { isLivePlaylist, LiveFiles } from './live-files';
 import { LiveMpd } from './live-mpd';
 import { LiveMultivariant, type MultivariantKind } from './live-multivariant';
 import { PieceFiles } from './piece-files';
+import { PeerTakes } from './peer-takes';
 import type { PlayableStream, PlayableStreams } from './playable-stream';
 import { PlaybackAccess } from './playback-access';
 import { RecordingFiles } from './recording-files';
@@ -52,6 +53,14 @@ export type Origin = {
   forget(streamId: string): void;
 };
 
+/** What only the node that has the stream now can serve. */
+const liveFiles: ReadonlySet<string> = new Set([
+  mediaFiles.live,
+  mediaFiles.audio,
+  mediaFiles.dash,
+  mediaFiles.dashUpdates,
+]);
+
 const mountPath = '/stream/';
 /** So many answers are released in one turn of the event loop (a thousand at once take 20 ms to write). */
 const releasedPerTurnMax = 500;
@@ -68,7 +77,8 @@ const preflightHeaders = {
  * | request | answer |
  * |---|---|
  * | a path below `/stream/` that is no media path: `..`, `%2e`, `%2f`, backslash, `//`, more than 128 characters in a name | 404 `not_found`, no file touched (raw control characters and NUL: 400 by Node's parser; a line above 16 kB: 431) |
- * | a stream that is not on this node | 421 `stream_not_here` |
+ * | a stream that is not on this node, or has left it | 421 `stream_not_here`, with `url` and `location` at the right node where it is known |
+ * | a file of a take that another node holds | 302 to that node |
  * | a method other than GET, HEAD, OPTIONS, whatever its body | 405 `method_not_allowed`, the body is not kept |
  * | a private stream without a grant, or with a malformed, forged or expired one | 401 `grant_missing`, `grant_malformed`, `grant_bad_signature`, `grant_expired` |
  * | a private stream with a good grant for something else | 403 `grant_wrong_stream`, `grant_wrong_action`, `grant_old_epoch`, `grant_revoked` |
@@ -92,8 +102,8 @@ export function createOrigin(options: OriginOptions): Origin {
   const live = new LiveFiles(waitingRoom);
   const liveMultivariant = new LiveMultivariant(waitingRoom);
   const liveMpd = new LiveMpd(waitingRoom, options.clock);
-  const recordings = new RecordingFiles();
   const pieces = new PieceFiles(options.publicUrl ?? (() => ''));
+  const recordings = new RecordingFiles(new PeerTakes(options.clock));
   const bytesOut = new Map<string, number>();
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -122,9 +132,10 @@ export function createOrigin(options: OriginOptions): Origin {
     }
     const stream = options.streams.find(path.streamId);
     if (stream === undefined) {
-      exchange.refuse('stream_not_here', 'this node does not hold the stream');
+      exchange.refuseElsewhere(options.streams.home?.(path.streamId));
       return;
     }
+    exchange.grant = path.grant;
     counted = stream.streamId;
     const refusal = await access.refusal(stream, path.grant);
     if (refusal !== undefined) {
@@ -151,7 +162,13 @@ export function createOrigin(options: OriginOptions): Origin {
   }
 
   async function serveMultivariant(exchange: Exchange, stream: PlayableStream, file: string): Promise<boolean> {
+    if (stream.home !== undefined && liveFiles.has(file) && stream.renditions.length === 0) {
+      exchange.refuseElsewhere(stream.home);
+      return true;
+    }
     switch (file) {
+      case mediaFiles.takes:
+        return await recordings.listing(exchange, stream);
       case mediaFiles.live:
         return await serveLiveOrRecording(exchange, stream, 'all');
       case mediaFiles.audio:
@@ -230,7 +247,10 @@ export function createOrigin(options: OriginOptions): Origin {
     const window = stream.window(renditionId);
     if (isLivePlaylist(file) || file === renditionThin) {
       if (window === undefined) {
-        return false;
+        if (stream.home !== undefined) {
+          exchange.refuseElsewhere(stream.home);
+        }
+        return stream.home !== undefined;
       }
       viewers.see(stream.streamId, exchange.request);
       await (file === renditionThin

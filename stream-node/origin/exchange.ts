@@ -15,6 +15,8 @@ const corsHeaders = {
 /** One request and its answer, which is given at most once and not at all after the client has gone. */
 export class Exchange implements Client {
   readonly query: URLSearchParams;
+  /** by which a private stream is played */
+  grant: string | undefined;
   #hasLeft = false;
 
   constructor(
@@ -85,9 +87,26 @@ export class Exchange implements Client {
     }
   }
 
+  /** The stream is at another node: 421 with the same path there, where it is known (RFC 9110 15.5.20). */
+  refuseElsewhere(home: string | undefined): void {
+    const url = home === undefined ? undefined : `${home}${this.request.url}`;
+    const message = 'this node does not hold the stream';
+    this.refuse(
+      'stream_not_here',
+      message,
+      url === undefined ? {} : { location: url },
+      url === undefined ? {} : { url },
+    );
+  }
+
+  /** The same path at another node; not kept, for the file may come here. */
+  redirect(nodeUrl: string): void {
+    this.send(302, { location: `${nodeUrl}${this.request.url}`, 'cache-control': 'no-store' });
+  }
+
   /** The answer to what is refused: never cached, `{"code", "message"}`. */
-  refuse(code: RefusalCode, message: string, headers: OutgoingHttpHeaders = {}): void {
-    const body = Buffer.from(`${JSON.stringify({ code, message })}\n`);
+  refuse(code: RefusalCode, message: string, headers: OutgoingHttpHeaders = {}, facts: { url?: string } = {}): void {
+    const body = Buffer.from(`${JSON.stringify({ code, message, ...facts })}\n`);
     this.send(
       refusalStatuses[code],
       {

@@ -58,9 +58,15 @@ export type PlayableStream = {
   takeFile(takeId: string, renditionId: RenditionId): string;
   /** of a broadcaster that uploads files */
   readonly pieces?: PlayablePieces | undefined;
+  /** public URL of the node that has the stream now, when it left this one */
+  readonly home?: string | undefined;
+  /** public URLs of the other nodes that may hold takes of it */
+  readonly peers?: readonly string[];
 };
 
 export type PlayableStreams = {
   /** `undefined` for a stream that is not on this node */
   find(streamId: string): PlayableStream | undefined;
+  /** public URL of the node that has a stream which left this one, also when nothing of it is here */
+  home?(streamId: string): string | undefined;
 };

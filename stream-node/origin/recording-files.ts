@@ -10,13 +10,17 @@ import type { Exchange } from './exchange';
 import { openIfThere, sendFileBytes } from './file-bytes';
 import { mediaCaching } from './live-files';
 import type { MultivariantKind } from './live-multivariant';
+import type { PeerTakes } from './peer-takes';
 import type { PlayableStream } from './playable-stream';
 import { manifestTypes, PlaylistBody, sendPlaylist } from './playlist-body';
+import { printTakeListing } from './take-listing';
 
 const rememberedMax = 256;
 
 /** Serves recordings: playlists made from the takes' indexes, and byte ranges of their files. */
 export class RecordingFiles {
+  constructor(private readonly peers: PeerTakes) {}
+
   readonly #remembered = new Map<string, { fingerprint: string; body: PlaylistBody }>();
 
   /** The multivariant playlist of the recording, or of its commentary audio alone. `false` where nothing is recorded. */
@@ -26,7 +30,7 @@ export class RecordingFiles {
     only: MultivariantKind,
     playlistFile: string = only === 'thin' ? renditionRecordingThin : renditionRecording,
   ): Promise<boolean> {
-    const takes = await stream.takes();
+    const takes = await this.#allTakes(exchange, stream);
     return this.#send(exchange, stream, takes, `${only} ${playlistFile}`, () => {
       const described = describeRecording(takes, playlistFile);
       if (described.length === 0) {
@@ -38,7 +42,7 @@ export class RecordingFiles {
 
   /** The static MPD of the recording. `false` where nothing is recorded. */
   async mpd(exchange: Exchange, stream: PlayableStream): Promise<boolean> {
-    const takes = await stream.takes();
+    const takes = await this.#allTakes(exchange, stream);
     return this.#send(exchange, stream, takes, 'mpd', () => recordingMpd(takes), manifestTypes.dash);
   }
 
@@ -49,7 +53,7 @@ export class RecordingFiles {
     renditionId: RenditionId,
     playlistFile: string = renditionRecording,
   ): Promise<boolean> {
-    const takes = await stream.takes();
+    const takes = await this.#allTakes(exchange, stream);
     const healing = playlistFile === renditionDvr;
     const joined = playlistFile === renditionRecordingThin;
     return this.#send(exchange, stream, takes, `rendition ${renditionId} ${playlistFile}`, () =>
@@ -62,7 +66,7 @@ export class RecordingFiles {
     const take = (await stream.takes()).find(({ header }) => takeFileName(header.takeId) === file);
     const rendition = take?.renditions.get(renditionId);
     if (!take || !rendition) {
-      return false;
+      return await this.#redirect(exchange, stream, ({ header }) => takeFileName(header.takeId) === file);
     }
     await using handle = await openIfThere(stream.takeFile(take.header.takeId, renditionId));
     if (handle === undefined) {
@@ -95,7 +99,8 @@ export class RecordingFiles {
     const take = named && (await stream.takes()).find(({ header }) => header.takeId === named.takeId);
     const range = take && rangeOfSegment(take, renditionId, named.place);
     if (!take || !range) {
-      return false;
+      const isIt = ({ header }: TakeIndex) => header.takeId === named?.takeId;
+      return named !== undefined && (await this.#redirect(exchange, stream, isIt));
     }
     await using handle = await openIfThere(stream.takeFile(take.header.takeId, renditionId));
     if (handle === undefined) {
@@ -106,6 +111,27 @@ export class RecordingFiles {
       'cache-control': mediaCaching(stream),
     });
     return true;
+  }
+
+  /** What this node alone holds, for another one (`takes.json`); an empty list where that is nothing. */
+  async listing(exchange: Exchange, stream: PlayableStream): Promise<boolean> {
+    const takes = await stream.takes();
+    return this.#send(exchange, stream, takes, 'listing', () => printTakeListing(takes), 'application/json');
+  }
+
+  /** The takes here and at other nodes. */
+  async #allTakes(exchange: Exchange, stream: PlayableStream): Promise<readonly TakeIndex[]> {
+    const here = await stream.takes();
+    const elsewhere = await this.peers.of(stream, exchange.grant);
+    return elsewhere.length === 0 ? here : [...here, ...elsewhere.map(({ take }) => take)];
+  }
+
+  async #redirect(exchange: Exchange, stream: PlayableStream, isIt: (take: TakeIndex) => boolean): Promise<boolean> {
+    const found = (await this.peers.of(stream, exchange.grant)).find(({ take }) => isIt(take));
+    if (found !== undefined) {
+      exchange.redirect(found.nodeUrl);
+    }
+    return found !== undefined;
   }
 
   #send(

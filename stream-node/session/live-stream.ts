@@ -19,6 +19,8 @@ import type { StreamPorts } from './stream-ports';
 
 /** Between the end of one recorder and the hello of the next, as when a camera is changed. */
 const handoverSeconds = 3;
+/** How long a publisher that goes to another node may take to finish here. */
+const farewellSeconds = 5;
 /** What a restarted node publishes again of a stream that is not recorded: as much as a live playlist holds at least. */
 const replayedUnrecordedSeconds = 3 * targetDurationSeconds;
 
@@ -59,6 +61,9 @@ export class LiveStream implements AsyncDisposable {
   #ending: Promise<void> | undefined;
   readonly #grace = new GraceTimer(() => void this.#finishAs('grace-expired'));
   readonly #handover = new GraceTimer(() => this.publisherLost());
+  /** its publisher was asked to move, and has not left yet */
+  #isLeaving = false;
+  readonly #farewell = new GraceTimer(() => this.#left());
   readonly #ingress = new IngressMeter();
   readonly #edge = new LiveEdge();
   readonly #ledger: Promise<StreamLedger>;
@@ -90,6 +95,11 @@ export class LiveStream implements AsyncDisposable {
     return isFinal(this.#state) || this.#ending !== undefined;
   }
 
+  /** It is over here because another node has it now. */
+  get hasMovedOn(): boolean {
+    return this.isEnding && this.#desired.home !== undefined;
+  }
+
   get state(): StreamState {
     return this.#state;
   }
@@ -119,7 +129,11 @@ export class LiveStream implements AsyncDisposable {
   /** A newer word of the web; an end is carried out, anything else is kept for the next session. */
   applyDesired(desired: DesiredStream): void {
     this.#desired = desired;
-    if (desired.action === 'end' || desired.action === 'delete') {
+    if (desired.action === 'end' && desired.home !== undefined && this.#isLeaving) {
+      if (!this.#farewell.isRunning) {
+        this.#farewell.start(farewellSeconds);
+      }
+    } else if (desired.action === 'end' || desired.action === 'delete') {
       void this.#finishAs('end');
     } else if (desired.action === 'park') {
       void this.#finishAs('park');
@@ -157,6 +171,7 @@ export class LiveStream implements AsyncDisposable {
       return;
     }
     this.#reason = reason ?? this.#reason;
+    this.#left();
     if (this.#happen('publisher-lost')) {
       this.#grace.start(this.#desired.graceSeconds);
     }
@@ -166,6 +181,24 @@ export class LiveStream implements AsyncDisposable {
   publisherFinished(): void {
     if (this.#ending === undefined) {
       this.#handover.start(handoverSeconds);
+      this.#left();
+    }
+  }
+
+  /** by which way its newest publisher came */
+  get ingestKind(): IngestSource['ingestKind'] | undefined {
+    return this.#source?.ingestKind;
+  }
+
+  /** Its publisher was asked to go to another node: it is let finish its session here when the web has moved the stream. */
+  publisherAskedToMove(): void {
+    this.#isLeaving = this.#state === 'live' || this.#state === 'connecting';
+  }
+
+  #left(): void {
+    if (this.#isLeaving) {
+      this.#isLeaving = false;
+      this.applyDesired(this.#desired);
     }
   }
 
@@ -355,10 +388,17 @@ export class LiveStream implements AsyncDisposable {
   async #finish(happening: 'end' | 'grace-expired' | 'park'): Promise<void> {
     this.#grace.stop();
     this.#handover.stop();
-    this.ports.refusePublisher(this.streamId, 'stream_ended', 'the stream was ended');
+    this.#farewell.stop();
+    const hasMovedOn = this.#desired.home !== undefined;
+    if (hasMovedOn) {
+      this.ports.refusePublisher(this.streamId, 'replaced', 'the stream was taken over at another node');
+    } else {
+      this.ports.refusePublisher(this.streamId, 'stream_ended', 'the stream was ended');
+    }
     await this.#source?.close();
     await this.#queue;
-    if (happening !== 'park') {
+    // Who watches a stream that moved must not hear that it is over.
+    if (happening !== 'park' && !hasMovedOn) {
       this.#packager?.end();
     }
     this.#happen(happening);
@@ -390,6 +430,7 @@ export class LiveStream implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#grace.stop();
     this.#handover.stop();
+    this.#farewell.stop();
     await this.#source?.close();
     await this.#session?.close();
     await this.#queue;

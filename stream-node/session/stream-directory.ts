@@ -32,6 +32,10 @@ export class StreamDirectory implements PlayableStreams, AsyncDisposable {
   readonly #unconfirmed = new Set<string>();
   readonly #endTimers = new Map<string, NodeJS.Timeout>();
   readonly #deleting = new Set<string>();
+  /** where streams went that left this node */
+  readonly #homes = new Map<string, string>();
+  /** streams that are over here, and whose journals of an earlier process were dealt with */
+  readonly #dealtWith = new Set<string>();
 
   private constructor(
     private readonly options: {
@@ -49,7 +53,11 @@ export class StreamDirectory implements PlayableStreams, AsyncDisposable {
   }): Promise<StreamDirectory> {
     const directory = new StreamDirectory(options);
     for (const streamId of await options.ports.recordings.streamIds()) {
-      directory.#recorded.set(streamId, await readStreamFacts(options.recordingsFolder, streamId));
+      const facts = await readStreamFacts(options.recordingsFolder, streamId);
+      directory.#recorded.set(streamId, facts);
+      if (facts.home !== undefined) {
+        directory.#homes.set(streamId, facts.home);
+      }
       directory.#unconfirmed.add(streamId);
     }
     return directory;
@@ -59,9 +67,19 @@ export class StreamDirectory implements PlayableStreams, AsyncDisposable {
     return this.#live.get(streamId);
   }
 
+  /** Public URL of the node that has a stream now which was here once. */
+  home(streamId: string): string | undefined {
+    return this.#homes.get(streamId);
+  }
+
+  /** Streams whose publishers send now. */
+  get published(): LiveStream[] {
+    return [...this.#live.values()].filter(({ state }) => state === 'live' || state === 'connecting');
+  }
+
   /** publishers that media is taken from now */
   get publisherCount(): number {
-    return [...this.#live.values()].filter(({ state }) => state === 'live' || state === 'connecting').length;
+    return this.published.length;
   }
 
   /** media of all live windows, in bytes */
@@ -110,14 +128,18 @@ export class StreamDirectory implements PlayableStreams, AsyncDisposable {
       return undefined;
     }
     const { recordings } = this.options.ports;
+    const { formerHomes = [] } = live?.desired ?? facts ?? {};
+    const home = this.#homes.get(streamId);
     return {
       streamId,
       epoch: live?.epoch ?? facts?.epoch ?? 1,
       visibility: live?.desired.visibility ?? facts?.visibility ?? 'private',
-      state: live?.state ?? 'ended',
+      // Whoever watches a stream that left waits here until they hear of its new home: it is not over.
+      state: live === undefined ? 'ended' : live.hasMovedOn ? 'interrupted' : live.state,
       renditions: live?.renditions ?? [],
       window: (renditionId) => live?.window(renditionId),
       takes: () => recordings.takesOf(streamId),
+      ...{ home, peers: home === undefined ? formerHomes : [...formerHomes, home] },
       takeFile: (takeId, renditionId) => recordings.takeFile(streamId, takeId, renditionId),
     };
   }
@@ -152,6 +174,11 @@ export class StreamDirectory implements PlayableStreams, AsyncDisposable {
   #applyOne(desired: DesiredStream): void {
     const { streamId } = desired;
     const live = this.#live.get(streamId);
+    if (desired.home === undefined) {
+      this.#homes.delete(streamId);
+    } else {
+      this.#homes.set(streamId, desired.home);
+    }
     if (desired.action === 'delete') {
       void this.#delete(streamId);
       return;
@@ -173,12 +200,18 @@ export class StreamDirectory implements PlayableStreams, AsyncDisposable {
     }
     if (desired.action === 'end') {
       this.#keepFacts(desired, this.#recorded.has(streamId));
+      if (!this.#dealtWith.has(streamId)) {
+        this.#dealtWith.add(streamId);
+        // What a process before this one had acknowledged: no publisher will come to send the rest of it.
+        void this.options.ports.streamOver(streamId);
+      }
       return;
     }
     this.#begin(desired);
   }
 
   #begin(desired: DesiredStream): void {
+    this.#dealtWith.delete(desired.streamId);
     this.#live.set(desired.streamId, new LiveStream(desired, this.options.ports));
     this.#unconfirmed.add(desired.streamId);
     this.#keepFacts(desired, desired.record);
@@ -191,13 +224,14 @@ export class StreamDirectory implements PlayableStreams, AsyncDisposable {
     void live[Symbol.asyncDispose]();
   }
 
-  #keepFacts({ streamId, visibility, epoch }: DesiredStream, isRecorded: boolean): void {
-    const known = this.#recorded.get(streamId);
-    if (!isRecorded || (known?.visibility === visibility && known.epoch === epoch)) {
+  #keepFacts(desired: DesiredStream, isRecorded: boolean): void {
+    const { streamId, visibility, epoch, home, formerHomes } = desired;
+    const facts: StreamFacts = { visibility, epoch, ...(home && { home }), ...(formerHomes && { formerHomes }) };
+    if (!isRecorded || JSON.stringify(this.#recorded.get(streamId)) === JSON.stringify(facts)) {
       return;
     }
-    this.#recorded.set(streamId, { visibility, epoch });
-    writeStreamFacts(this.options.recordingsFolder, streamId, { visibility, epoch }).catch((error: unknown) => {
+    this.#recorded.set(streamId, facts);
+    writeStreamFacts(this.options.recordingsFolder, streamId, facts).catch((error: unknown) => {
       this.options.ports.logger.error({ streamId, error }, 'the facts of a stream could not be written');
     });
   }

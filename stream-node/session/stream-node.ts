@@ -30,6 +30,7 @@ import { StreamLedger } from '../store/stream-ledger';
 import { prepareFfmpeg } from '../transcode/ffmpeg-command';
 import { admitEncoder } from './admit-encoder';
 import { DiskWatch } from './disk-watch';
+import { Drain } from './drain';
 import { JournalKeeper } from './journal-keeper';
 import { remakeJournal } from './journal-remake';
 import { nodeIdentity } from './node-identity';
@@ -40,6 +41,10 @@ import type { StreamPorts } from './stream-ports';
 
 /** How long a publisher's hello waits for the web to name its stream, in milliseconds. */
 const admissionWaitMs = 3000;
+/** How long live streams may finish on a node that an operator wants drained. */
+const operatorDrainSeconds = 600;
+/** How long publishers that were asked to move may take, before a node that is told to stop does. */
+const moveSecondsMax = 10;
 /** How long the publisher of a journal is waited for while the web has not said how long, in seconds. */
 const defaultGraceSeconds = 120;
 
@@ -59,6 +64,10 @@ export class StreamNode implements AsyncDisposable {
   #pieces: PieceIntake | undefined;
   #disk: DiskWatch | undefined;
   #desired: DesiredState | undefined;
+  readonly #drain: Drain;
+  /** streams whose encoders were sent away: they redial, and may reach this node again */
+  readonly #sentAway = new Set<string>();
+  readonly #onChanged = new Set<() => void>();
 
   private constructor(
     private readonly config: NodeConfig,
@@ -99,7 +108,10 @@ export class StreamNode implements AsyncDisposable {
     this.#rtmp = new RtmpServer(encoders);
     this.#whip = new WhipServer({ ...encoders, network: whipNetwork(config) });
     this.#origin = createOrigin({
-      streams: { find: (streamId) => this.#playable(streamId) },
+      streams: {
+        find: (streamId) => this.#playable(streamId),
+        home: (streamId) => this.#directory?.home(streamId),
+      },
       publicUrl: () => this.publicUrl,
       clock: systemClock,
       publicKey: () => this.#desired?.grantPublicKey,
@@ -113,6 +125,7 @@ export class StreamNode implements AsyncDisposable {
       observe: () => this.#observe(),
       apply: (desired) => {
         this.#desired = desired;
+        this.#drain.want(desired.drain);
         this.#directory?.apply(desired);
         for (const { streamId, streamKeyHash } of desired.streams) {
           this.#rtmp.enforceKey(streamId, streamKeyHash);
@@ -120,6 +133,11 @@ export class StreamNode implements AsyncDisposable {
         }
       },
       logger,
+    });
+    this.#drain = new Drain({
+      operatorMs: (config.drainSeconds ?? operatorDrainSeconds) * 1000,
+      logger,
+      askToMove: () => void this.#askToMove(),
     });
     this.#listener = createNodeListener({
       tls: config.tls,
@@ -192,7 +210,12 @@ export class StreamNode implements AsyncDisposable {
       streamOver: async (streamId) => {
         await Promise.all([this.#journals?.streamOver(streamId), this.#pieces?.streamOver(streamId)]);
       },
-      changed: () => void this.#webLink.exchangeNow(),
+      changed: () => {
+        void this.#webLink.exchangeNow();
+        for (const look of this.#onChanged) {
+          look();
+        }
+      },
     };
     this.#directory = await StreamDirectory.open({
       recordingsFolder,
@@ -307,7 +330,10 @@ export class StreamNode implements AsyncDisposable {
     ingest: EventEmitter<IngestEvents>,
     others: readonly { closeStream(streamId: string, code: IngestRefusalCode): Promise<void> }[],
   ): void {
-    ingest.on('connected', (streamId) => directory.live(streamId)?.publisherConnected());
+    ingest.on('connected', (streamId) => {
+      directory.live(streamId)?.publisherConnected();
+      this.#drain.publisherArrived();
+    });
     ingest.on('backfillOpened', (...session) => journals.arrived(...session));
     ingest.on('backfillClosed', (streamId, recorderSession, isComplete) => {
       if (isComplete) {
@@ -349,8 +375,9 @@ export class StreamNode implements AsyncDisposable {
       await answered;
     }
     const live = this.#directory?.live(streamId);
+    const home = this.#directory?.home(streamId);
     if (live === undefined) {
-      return null;
+      return home === undefined ? null : { epoch: grantEpoch, action: 'end', home };
     }
     const isFull = (this.#directory?.publisherCount ?? 0) >= this.config.encoderSlots;
     const isNew = live.state === 'created' || live.state === 'interrupted';
@@ -358,8 +385,10 @@ export class StreamNode implements AsyncDisposable {
     return {
       epoch: live.epoch,
       action: live.desired.action,
+      home,
       ...(isFull && isNew && { refuse: 'node_full' as const }),
       ...(hasNoRoom && live.state === 'created' && { refuse: 'disk_full' as const }),
+      ...(this.#drain.isOn && live.state === 'created' && { refuse: 'draining' as const }),
     };
   }
 
@@ -390,8 +419,8 @@ export class StreamNode implements AsyncDisposable {
         publishers: this.#directory?.publisherCount ?? 0,
         viewers: streams.reduce((sum, stream) => sum + stream.foreignViewers, 0),
       },
-      draining: false,
       ...(this.#disk && { disk: this.#disk.observed }),
+      draining: this.#drain.isOn,
       streams,
       takes: (await this.#directory?.observeTakes()) ?? [],
     };
@@ -421,7 +450,12 @@ export class StreamNode implements AsyncDisposable {
       publicUrl: this.publicUrl,
       metrics: this.#metrics,
       failed: (error: unknown) => this.logger.error({ err: error }, 'the metrics could not be gathered'),
-      notReady: () => (this.#webLink.isReachable ? null : 'the web has not taken a snapshot'),
+      notReady: () => {
+        if (this.#drain.isOn) {
+          return 'draining';
+        }
+        return this.#webLink.isReachable ? null : 'the web has not taken a snapshot';
+      },
       askNow: () => void this.#webLink.exchangeNow(),
     };
     try {
@@ -443,8 +477,53 @@ export class StreamNode implements AsyncDisposable {
     }
   }
 
+  /** Pages go to the node that the web names; encoders are sent away once, to redial the address that all nodes share. */
+  async #askToMove(): Promise<void> {
+    // The web must know that this node drains before the first publisher asks it for another one.
+    await this.#webLink.exchangeNow();
+    if (this.#desired?.hasRoomElsewhere !== true) {
+      return;
+    }
+    for (const live of this.#directory?.published ?? []) {
+      const { streamId } = live;
+      if (live.ingestKind === 'websocket') {
+        live.publisherAskedToMove();
+        this.#ingest.askToMove(streamId);
+      } else if (!this.#sentAway.has(streamId)) {
+        this.#sentAway.add(streamId);
+        await this.#refusePublisher(streamId, 'draining', 'this node is about to stop: connect again');
+        live.publisherLost();
+      }
+    }
+  }
+
+  /**
+   * Prepares a stop: no new streams, and publishers go to other nodes where there are any. Resolves when none is left, when
+   * there is nowhere to go, or after a while.
+   */
+  async leave(): Promise<void> {
+    const waitMs = (this.config.drainSeconds ?? 0) * 1000;
+    this.#drain.stop(waitMs);
+    await this.#webLink.exchangeNow();
+    const isFutile = () => !this.#webLink.isReachable || this.#desired?.hasRoomElsewhere !== true;
+    if (this.#directory === undefined || this.#directory.publisherCount === 0 || (waitMs === 0 && isFutile())) {
+      return;
+    }
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, waitMs + moveSecondsMax * 1000);
+      this.#onChanged.add(() => {
+        if (this.#directory?.publisherCount === 0) {
+          clearTimeout(timer);
+          resolve();
+        }
+      });
+    });
+    await this.#webLink.exchangeNow();
+  }
+
   /** Stops taking in, lets ffmpeg go, closes takes and sockets. Journals and recordings stay on disk. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#drain[Symbol.dispose]();
     await this.#webLink[Symbol.asyncDispose]();
     await this.#disk?.[Symbol.asyncDispose]();
     this.#listener.stopListening();

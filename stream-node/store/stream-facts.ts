@@ -7,6 +7,10 @@ import { streamFolder } from './recording-paths';
 export const StreamFacts = z.object({
   visibility: z.enum(['public', 'private']),
   epoch: z.int().min(1),
+  /** public URL of the node that has the stream now, when that is another one */
+  home: z.url().optional(),
+  /** public URLs of the other nodes that had it, and may hold takes of it */
+  formerHomes: z.array(z.url()).optional(),
 });
 export type StreamFacts = z.infer<typeof StreamFacts>;
 

@@ -5,7 +5,7 @@ import { exportJWK, generateKeyPair } from 'jose';
 import type { GrantAction } from '../contract/grants';
 import { RtmpAdmissionRequest, rtmpAdmissionPath } from '../contract/rtmp-admission';
 import { type GrantPrivateKey, signGrant } from '../contract/signing';
-import { askNowPath, type DesiredStream, NodeSnapshot, snapshotPath } from '../contract/snapshots';
+import { askNowPath, type DesiredState, type DesiredStream, NodeSnapshot, snapshotPath } from '../contract/snapshots';
 
 export const testNodeSecret = 'a-node-secret-for-tests';
 
@@ -15,6 +15,8 @@ export class TestWeb implements AsyncDisposable {
   readonly #waiting = new Set<() => void>();
   /** key hashes that nodes asked for */
   readonly askedKeyHashes: string[] = [];
+  /** what else nodes are told */
+  alsoDesired: Partial<DesiredState> = {};
   #latest: NodeSnapshot | undefined;
 
   private constructor(
@@ -126,6 +128,7 @@ export class TestWeb implements AsyncDisposable {
       drain: false,
       revokedGrantIds: [],
       confirmedTakeIds: [],
+      ...this.alsoDesired,
     };
   }
 
