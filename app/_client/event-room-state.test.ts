@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ChatLine } from '../../server/realtime/messages';
-import { type EventRoomState, leavesGap, type RoomNews, roomAfter } from './event-room-state';
+import { type EventRoomState, leavesGap, noScore, type RoomNews, roomAfter } from './event-room-state';
 
 const event = {
   id: 'evt_nepalkenya12',
@@ -36,12 +36,13 @@ const room = (sequences: number[]): EventRoomState => ({
   counts,
   messages: sequences.map(line),
   lastSequence: sequences.at(-1) ?? 0,
+  score: noScore,
   connection: 'connected',
 });
 
 const joined = (sequences: number[], lastSequence: number): RoomNews => ({
   kind: 'joined',
-  joined: { event, streams: [], counts, messages: sequences.map(line), lastSequence },
+  joined: { event, streams: [], counts, messages: sequences.map(line), lastSequence, score: noScore },
 });
 
 const sequencesOf = (state: EventRoomState) => state.messages.map((message) => message.sequence);

@@ -9,11 +9,13 @@ import {
   EventJoined,
   EventMessage,
   EventStreams,
+  ScoreMessage,
 } from '../../server/realtime/messages';
-import { type EventRoomState, leavesGap, roomAfter } from './event-room-state';
+import { type EventRoomState, leavesGap, noScore, roomAfter } from './event-room-state';
 import { useSocket } from './socket';
 
-export type EventRoomStart = Pick<EventRoomState, 'event' | 'streams' | 'messages'>;
+export type EventRoomStart = Pick<EventRoomState, 'event' | 'streams' | 'messages'> &
+  Partial<Pick<EventRoomState, 'score'>>;
 
 export type EventRoom = EventRoomState & {
   /** puts older lines, as read by `chat.history`, before those that are here */
@@ -25,6 +27,7 @@ function startState(start: EventRoomStart): EventRoomState {
   const total = start.streams.reduce((sum, stream) => sum + stream.viewers, 0);
   return {
     ...start,
+    score: start.score ?? noScore,
     counts: { eventId: start.event.id, total, byStream },
     lastSequence: start.messages.at(-1)?.sequence ?? 0,
     connection: 'connecting',
@@ -96,6 +99,12 @@ export function useEventRoom(start: EventRoomStart): EventRoom {
         tell({ kind: 'event', event: data });
       }
     };
+    const onScore = (message: unknown) => {
+      const { data } = ScoreMessage.safeParse(message);
+      if (data?.eventId === eventId) {
+        tell({ kind: 'score', score: data.score });
+      }
+    };
     const onLost = () => tell({ kind: 'connection-lost' });
 
     socket.on('connect', joinAgain);
@@ -104,6 +113,7 @@ export function useEventRoom(start: EventRoomStart): EventRoom {
     socket.on('event:streams', onStreams);
     socket.on('event:counts', onCounts);
     socket.on('event:updated', onEvent);
+    socket.on('score', onScore);
     if (socket.connected) {
       joinAgain();
     }
@@ -114,6 +124,7 @@ export function useEventRoom(start: EventRoomStart): EventRoom {
       socket.off('event:streams', onStreams);
       socket.off('event:counts', onCounts);
       socket.off('event:updated', onEvent);
+      socket.off('score', onScore);
       if (socket.connected) {
         socket.emit('event:leave', { eventId }, () => undefined);
       }

@@ -11,6 +11,8 @@ type BoardProps = {
   event: Pick<EventView, 'name' | 'startsAt'>;
   /** the event page's board is its region "Score"; elsewhere it is a picture with a sentence */
   isRegion?: boolean;
+  /** what stands at its foot */
+  emptyWords?: string;
   className?: string;
 };
 
@@ -30,13 +32,13 @@ function TeamLine({ name }: { name: string }) {
 }
 
 /** The tin scoreboard. Until an event has a scorer it shows who plays and when, on closed tiles. */
-export function Board({ event, isRegion = false, className }: BoardProps) {
+export function Board({ event, isRegion = false, emptyWords = 'No scorer yet', className }: BoardProps) {
   const zone = useTimeZone();
   const teams = teamNames(event.name);
   const { startsAt } = event;
   const day = startsAt === null ? null : dayWord(startsAt, new Date(), zone);
   const start = startsAt === null ? null : timeOfDay(startsAt, zone);
-  const sentence = `${event.name}${start === null ? '' : `, ${day} at ${start}`}. No scorer yet.`;
+  const sentence = `${event.name}${start === null ? '' : `, ${day} at ${start}`}. ${emptyWords}.`;
   return (
     <div
       {...(isRegion ? { role: 'region', 'aria-label': 'Score' } : {})}
@@ -54,10 +56,10 @@ export function Board({ event, isRegion = false, className }: BoardProps) {
       </div>
       <div
         aria-hidden="true"
-        className="flex h-12 items-center gap-3 border-t-2 border-board-rim bg-board-2 px-4 text-small text-board-dim sm:px-5"
+        className="flex min-h-12 items-center gap-3 border-t-2 border-board-rim bg-board-2 px-4 text-small text-board-dim sm:px-5"
         suppressHydrationWarning
       >
-        <span>No scorer yet</span>
+        <span>{emptyWords}</span>
         <span className="grow" />
         {start !== null && (
           <>

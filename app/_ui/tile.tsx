@@ -1,4 +1,7 @@
+'use client';
+
 import clsx from 'clsx';
+import { useRef } from 'react';
 
 type TileSize = 'small' | 'regular' | 'large';
 
@@ -8,8 +11,16 @@ const sizes: Record<TileSize, string> = {
   large: 'h-[54px] w-9 text-[44px]',
 };
 
-/** One closed or turned tile of the board; `null` is a closed one. Hidden from readers: the board says its sentence. */
+/**
+ * One closed or turned tile of the board; `null` is a closed one. It flips when its digit changes. Hidden from readers: the
+ * board says its sentence.
+ */
 export function Tile({ digit, size = 'regular' }: { digit: string | null; size?: TileSize }) {
+  const first = useRef<string | null | undefined>(digit);
+  const hasChanged = first.current !== digit;
+  if (hasChanged) {
+    first.current = undefined;
+  }
   return (
     <span
       aria-hidden="true"
@@ -18,7 +29,9 @@ export function Tile({ digit, size = 'regular' }: { digit: string | null; size?:
         sizes[size],
       )}
     >
-      <span className="relative top-[0.06em]">{digit}</span>
+      <span key={digit} className={clsx('relative top-[0.06em]', hasChanged && 'animate-flip')}>
+        {digit}
+      </span>
     </span>
   );
 }

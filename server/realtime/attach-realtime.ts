@@ -13,6 +13,7 @@ import { onChatSend, onChatSince } from './on-chat';
 import { onClock } from './on-clock';
 import { onEventJoin, onEventLeave } from './on-event-join';
 import { onPlaybackDelay, onPlaybackStart, onPlaybackStop } from './on-playback';
+import { onScoreAt } from './on-score';
 import { OpenPlaybacks } from './open-playbacks';
 import type { PageServer, PageSocket } from './page-socket';
 import { PresenceWriter } from './presence-writer';
@@ -106,7 +107,7 @@ export function attachRealtime(deps: RealtimeDeps): Realtime {
 
 function welcome(context: RealtimeContext, socket: PageSocket): void {
   const ofPlayback = [onPlaybackStart, onPlaybackStop, onPlaybackDelay];
-  for (const handle of [onEventJoin, onEventLeave, ...ofPlayback, onChatSend, onChatSince, onClock]) {
+  for (const handle of [onEventJoin, onEventLeave, ...ofPlayback, onChatSend, onChatSince, onScoreAt, onClock]) {
     handle(context, socket);
   }
   socket.on('disconnect', () => {

@@ -9,12 +9,14 @@ import { eventStreams, privateStreamOwners, streamsFingerprint } from './event-s
 import type { ChatLine, Counts } from './messages';
 import type { ObservedDelay } from './open-playbacks';
 import { eventRoomName, type PageServer, type PageSocket, personRoomName } from './page-socket';
+import { ScoreTail } from './score-tail';
 
 type RoomDeps = { io: PageServer; db: Database; env: ServerEnv };
 
 /** What this process knows of an event that pages of its sockets look at, and the one that tells them of changes. */
 export class EventRoom {
   readonly chat: ChatTail;
+  readonly score: ScoreTail;
   /** joins under way: the room is needed though no socket is in it yet */
   joining = 0;
   #row: EventRow | undefined;
@@ -31,12 +33,16 @@ export class EventRoom {
   ) {
     this.#counts = { eventId, total: 0, byStream: {} };
     this.chat = new ChatTail(deps.db, eventId, (lines) => this.#tellChat(lines));
+    this.score = new ScoreTail(deps.db, eventId, (score) => {
+      deps.io.to(eventRoomName(eventId)).emit('score', { eventId, score });
+    });
   }
 
   /** @throws AppError `not_found` */
   async open(): Promise<void> {
     await this.refresh();
     await this.chat.open();
+    await this.score.open();
   }
 
   /** Reads the event and its streams again and tells what changed. */

@@ -52,14 +52,15 @@ export class EventRooms {
       this.#attempt(room, room.chat.reread());
       return;
     }
-    this.#attempt(room, hint.kind === 'chat' ? room.chat.readNew() : room.refresh());
+    const tail = hint.kind === 'chat' ? room.chat : hint.kind === 'score' ? room.score : null;
+    this.#attempt(room, tail === null ? room.refresh() : tail.readNew());
   }
 
   /** For hints that were lost: everything is read again. */
   lookAgain(): void {
     for (const { room } of this.#rooms.values()) {
       this.#dropIfEmpty(room);
-      this.#attempt(room, Promise.all([room.chat.readNew(), room.refresh()]));
+      this.#attempt(room, Promise.all([room.chat.readNew(), room.score.readNew(), room.refresh()]));
     }
   }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { PublicId } from '../../stream-node/contract/ids';
 import { StreamState } from '../../stream-node/contract/stream-state';
 import type { EventView } from '../events/event-view';
+import { ScoreNow, ScoreThen } from '../score/score-view';
 import type { StreamView } from '../streams/stream-view';
 import { plainText } from '../text/plain-text';
 
@@ -131,6 +132,9 @@ export type ChatSend = z.infer<typeof ChatSend>;
 
 export const ChatSince = z.object({ eventId: PublicId, afterSequence: Sequence });
 
+/** What the score was at a moment of the event clock. */
+export const ScoreAt = z.object({ eventId: PublicId, atMs: UnixMs });
+
 export const ClockAsk = z.object({ sentAtMs: z.number() });
 
 // web → page
@@ -152,12 +156,15 @@ export const EventJoined = z.object({
   counts: Counts,
   messages: z.array(ChatLine),
   lastSequence: Sequence,
+  /** the newest changes; later ones follow as `score` without a gap */
+  score: ScoreNow,
   serverTimeMs: z.number(),
 });
 export type EventJoined = z.infer<typeof EventJoined>;
 
 export const ChatSent = z.object({ ok: z.literal(true), message: ChatLine });
 export const ChatLines = z.object({ ok: z.literal(true), messages: z.array(ChatLine), lastSequence: Sequence });
+export const ScoreAnswer = ScoreThen.extend({ ok: z.literal(true) });
 export const ClockTold = z.object({ ok: z.literal(true), receivedAtMs: z.number() });
 
 /** On air, and those that ended in the last ten minutes; the whole list, on any change. */
@@ -168,6 +175,9 @@ export const StreamDelay = z.object({ streamId: z.string(), medianMs: z.number()
 export type StreamDelay = z.infer<typeof StreamDelay>;
 export const ChatMessages = z.object({ eventId: z.string(), messages: z.array(ChatLine) });
 export type ChatMessages = z.infer<typeof ChatMessages>;
+/** The changes since the last such message; none when only the state of the feed is another. */
+export const ScoreMessage = z.object({ eventId: z.string(), score: ScoreNow });
+export type ScoreMessage = z.infer<typeof ScoreMessage>;
 
 type Acknowledged<Value> = (answer: Answer<Value>) => void;
 type Nothing = Record<never, never>;
@@ -182,6 +192,7 @@ export type PageToServer = {
       counts: Counts;
       messages: ChatLine[];
       lastSequence: number;
+      score: ScoreNow;
       serverTimeMs: number;
     }>,
   ) => void;
@@ -194,6 +205,7 @@ export type PageToServer = {
     message: z.infer<typeof ChatSince>,
     ack: Acknowledged<{ messages: ChatLine[]; lastSequence: number }>,
   ) => void;
+  'score:at': (message: z.infer<typeof ScoreAt>, ack: Acknowledged<ScoreThen>) => void;
   clock: (message: z.infer<typeof ClockAsk>, ack: Acknowledged<{ receivedAtMs: number }>) => void;
 };
 
@@ -203,4 +215,5 @@ export type ServerToPage = {
   'event:counts': (counts: Counts) => void;
   'stream:delay': (message: StreamDelay) => void;
   'chat:messages': (message: ChatMessages) => void;
+  score: (message: ScoreMessage) => void;
 };

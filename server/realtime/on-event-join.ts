@@ -24,7 +24,7 @@ export function onEventJoin(context: RealtimeContext, socket: PageSocket): void 
         const lines = isNewcomer ? room.chat.newest(chatLinesOnJoin) : caughtUp;
         const messages = lines.slice(0, chatLinesMax);
         const lastSequence = messages.at(-1)?.sequence ?? room.chat.lastSequence;
-        answer({ ...view, messages, lastSequence, serverTimeMs: Date.now() });
+        answer({ ...view, messages, lastSequence, score: room.score.now, serverTimeMs: Date.now() });
         for (let at = chatLinesMax; at < lines.length; at += chatLinesMax) {
           socket.emit('chat:messages', { eventId, messages: lines.slice(at, at + chatLinesMax) });
         }

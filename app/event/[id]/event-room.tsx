@@ -8,8 +8,8 @@ import { isFinal, isOnAir } from '../../../stream-node/contract/stream-state';
 import { Chat } from '../../_chat/chat';
 import { type EventRoomStart, useEventRoom } from '../../_client/use-event-room';
 import { EventPlayer } from '../../_player/event-player';
+import { Score, ScoreInBrief, useEventScore } from '../../_score/event-score';
 import { ShareButton } from '../../_share/share-button';
-import { Board } from '../../_ui/board';
 import { ButtonLink } from '../../_ui/button-link';
 import { AboutEvent } from './about-event';
 import { keepOrder } from './choose-stream';
@@ -52,6 +52,9 @@ export function EventRoom({ start, allStreams, initialStreamId, startAtMs, me, l
   const [chosenId, setChosenId] = useState(initialStreamId);
   const [playheadMs, setPlayheadMs] = useState<number | null>(null);
   const [tab, setTab] = useState<PhoneTab>('chat');
+
+  // A link to a moment tells nothing of what came after it, even before it plays.
+  const score = useEventScore(room, playheadMs ?? startAtMs);
 
   const streams = useMemo(() => withEarlier(room.streams, allStreams), [room.streams, allStreams]);
   const order = useRef<string[]>([]);
@@ -103,8 +106,12 @@ export function EventRoom({ start, allStreams, initialStreamId, startAtMs, me, l
           onPlayhead={setPlayheadMs}
           startAtMs={startAtMs}
         />
-        {hasPicture || <Board event={event} isRegion className={grid.boardOnGround} />}
+        {hasPicture || <Score event={event} score={score} className={grid.boardOnGround} />}
       </div>
+      <ScoreInBrief score={score} className={grid.strip} />
+      <p aria-live="polite" className="sr-only">
+        {score.newsWords}
+      </p>
       <PhoneTabs className={grid.tabs} tab={tab} onTab={setTab} />
       <Chat
         className={`${grid.chat} max-sm:rounded-none`}
@@ -115,7 +122,7 @@ export function EventRoom({ start, allStreams, initialStreamId, startAtMs, me, l
         signInPath={signInPath}
       />
       <div className={`${grid.more} flex flex-col gap-3 max-sm:px-3 sm:gap-5`}>
-        <Board event={event} isRegion className={hasPicture ? 'rounded-row' : 'rounded-row lg:hidden'} />
+        <Score event={event} score={score} className={hasPicture ? 'rounded-row' : 'rounded-row lg:hidden'} />
         <div className="flex items-center gap-4 rounded-panel bg-board p-4 text-chalk xl:hidden">
           <p className="grow font-display text-section">Nobody is calling it in your language?</p>
           <ButtonLink look="lamp" href={`/event/${event.id}/go-live`}>

@@ -50,17 +50,18 @@ export default async function EventPage({ params, searchParams }: EventPageProps
   if (event === null) {
     notFound();
   }
-  const [me, allStreams, messages] = await Promise.all([
+  const [me, allStreams, messages, score] = await Promise.all([
     caller.viewer.me(),
     caller.streams.listForEvent({ eventId: event.id, includeEnded: true }),
     caller.chat.history({ eventId: event.id }),
+    caller.score.now({ eventId: event.id }),
   ]);
   const language = me?.language ?? 'en';
   return (
     <PageFrame topBarClassName="max-sm:hidden" footClassName="max-sm:hidden">
       <JsonLdScript share={shareOf(event, allStreams)} />
       <EventRoom
-        start={{ event, streams: allStreams, messages }}
+        start={{ event, streams: allStreams, messages, score }}
         allStreams={allStreams}
         startAtMs={query.at?.getTime() ?? null}
         initialStreamId={chooseStream(allStreams, query.stream, language)}
