@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { PgDatabase } from 'drizzle-orm/pg-core';
 import { drizzle, type PostgresJsDatabase, type PostgresJsQueryResultHKT } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
@@ -8,7 +9,14 @@ export type Database = PostgresJsDatabase<typeof schema>;
 /** A database or a transaction of it: what an operation that may run inside another's transaction asks for. */
 export type Queryable = PgDatabase<PostgresJsQueryResultHKT, typeof schema>;
 
-export type OpenDatabase = { db: Database; close(): Promise<void> };
+export type OpenDatabase = {
+  db: Database;
+  /** upper bound of the pool */
+  connectionsMax: number;
+  /** what the connections of this pool are called in `pg_stat_activity` */
+  applicationName: string;
+  close(): Promise<void>;
+};
 
 /**
  * Opens a pool of connections; none is made before the first query.
@@ -16,9 +24,17 @@ export type OpenDatabase = { db: Database; close(): Promise<void> };
  * @param options.connectionsMax upper bound of the pool, default 10
  */
 export function openDatabase(url: string, options: { connectionsMax?: number } = {}): OpenDatabase {
-  const client = postgres(url, { max: options.connectionsMax ?? 10, onnotice: () => undefined });
+  const { connectionsMax = 10 } = options;
+  const applicationName = `zyzz ${randomBytes(6).toString('hex')}`;
+  const client = postgres(url, {
+    max: connectionsMax,
+    onnotice: () => undefined,
+    connection: { application_name: applicationName },
+  });
   return {
     db: drizzle(client, { schema }),
+    connectionsMax,
+    applicationName,
     close: async () => {
       await client.end({ timeout: 2 });
     },

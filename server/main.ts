@@ -7,6 +7,7 @@ import { createWebServer } from './http/create-http-server';
 import { webRoutes } from './http/web-routes';
 import { JobHints } from './jobs/job-hints';
 import { createLogger, type Logger, sharedLogger } from './logger';
+import { WebMetrics } from './metrics/web-metrics';
 import { knownNodeUrls } from './nodes/known-node-urls';
 import { startPages } from './pages';
 import { attachRealtime } from './realtime/attach-realtime';
@@ -54,17 +55,20 @@ async function start(env: ServerEnv, logger: Logger, stack: Stack): Promise<void
   stack.add('score feeds', scoreFeeds.close);
   const playbacks = new OpenPlaybacks();
   const jobHints = new JobHints(bus);
+  const metrics = new WebMetrics();
+  metrics.watchProcess();
   const web = createWebServer({
     env,
     logger,
-    routes: webRoutes({ env, logger, db, playbacks, jobHints }),
+    routes: webRoutes({ env, logger, db, database, playbacks, metrics, jobHints }),
+    metrics,
     pages: pages.handle,
     pageUpgrades: env.mode === 'development' ? pages.upgrades : null,
     nodeUrls: knownNodeUrls(db),
   });
   stack.add('http', web.close);
   stack.add('jobs', jobHints.close.bind(jobHints));
-  const realtime = attachRealtime({ httpServer: web.server, db, bus, env, logger, userOfCookies, playbacks });
+  const realtime = attachRealtime({ httpServer: web.server, db, bus, env, logger, userOfCookies, playbacks, metrics });
   stack.add('realtime', realtime.close);
   await web.listen(env.port, env.host);
   logger.info({ url: env.publicUrl, host: env.host, port: env.port }, 'the web process is ready');

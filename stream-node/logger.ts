@@ -1,15 +1,9 @@
 import pino from 'pino';
+import { logFormat } from './contract/log-format';
 
 /** JSON lines; grants, keys and tokens never reach them. */
 export function createLogger(options: { level: string }): Logger {
-  return pino({
-    name: 'stream-node',
-    level: options.level,
-    redact: {
-      paths: ['grant', '*.grant', 'secret', '*.secret', 'authorization', '*.authorization'],
-      censor: '[redacted]',
-    },
-  });
+  return pino({ name: 'stream-node', level: options.level, ...logFormat });
 }
 
 export type Logger = pino.Logger;

@@ -3,8 +3,10 @@ import https from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { SecurePort } from '../../stream-node/contract/secure-port';
 import type { TlsFiles } from '../../stream-node/contract/tls-pair';
+import { WebMetrics } from '../metrics/web-metrics';
 import type { RequestListenerOptions } from './request-listener';
 import { createRequestListener } from './request-listener';
+import { watchedListener } from './watched-listener';
 
 /** A request's head and body must have arrived by then. */
 const requestTimeoutMs = 60_000;
@@ -23,7 +25,11 @@ export type WebServer = {
   close(): Promise<void>;
 };
 
-type WebServerOptions = RequestListenerOptions & { pageUpgrades: http.Server | null };
+type WebServerOptions = RequestListenerOptions & {
+  pageUpgrades: http.Server | null;
+  /** absent: nobody reads them */
+  metrics?: WebMetrics;
+};
 
 /**
  * The HTTP server, on HTTPS where there is a certificate: our routes, then the pages. Upgrades are for Socket.IO, which
@@ -32,7 +38,10 @@ type WebServerOptions = RequestListenerOptions & { pageUpgrades: http.Server | n
  * @param options.pageUpgrades the server that Next hooks its upgrade listener to; it never listens
  */
 export function createWebServer(options: WebServerOptions): WebServer {
-  const answer = createRequestListener(options);
+  const answer = watchedListener(createRequestListener(options), {
+    logger: options.logger,
+    metrics: options.metrics ?? new WebMetrics(),
+  });
   const listener: http.RequestListener = (request, response) => void answer(request, response);
   const { tls } = options.env;
   return tls === null ? plainServer(options, listener) : secureServer(options, listener, tls);

@@ -5,6 +5,7 @@ import { NodeSnapshot, snapshotPath } from '../../stream-node/contract/snapshots
 import type { ServerEnv } from '../env';
 import { AppError, parseInput } from '../errors';
 import type { Logger } from '../logger';
+import type { WebMetrics } from '../metrics/web-metrics';
 import { admitEncoder } from '../nodes/admit-encoder';
 import { receiveSnapshot } from '../nodes/receive-snapshot';
 import { jsonAnswer, type Route } from './route';
@@ -28,7 +29,7 @@ export function admitNode(env: ServerEnv): NonNullable<Route['admit']> {
 }
 
 /** What stream nodes call; `Authorization: Bearer <node secret>`. */
-export function nodeRoutes(deps: { db: Database; env: ServerEnv; logger: Logger }): Route[] {
+export function nodeRoutes(deps: { db: Database; env: ServerEnv; logger: Logger; metrics: WebMetrics }): Route[] {
   const admit = admitNode(deps.env);
   return [
     {
@@ -47,7 +48,14 @@ export function nodeRoutes(deps: { db: Database; env: ServerEnv; logger: Logger 
       admit,
       handle: async (request) => {
         const snapshot = parseInput(NodeSnapshot, request.json());
-        return jsonAnswer(200, await receiveSnapshot(deps, snapshot));
+        try {
+          const desired = await receiveSnapshot(deps, snapshot);
+          deps.metrics.snapshotReceived('taken');
+          return jsonAnswer(200, desired);
+        } catch (error) {
+          deps.metrics.snapshotReceived('failed');
+          throw error;
+        }
       },
     },
   ];

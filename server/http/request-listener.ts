@@ -4,6 +4,7 @@ import { AppError, errorTable, isAppError } from '../errors';
 import type { Logger } from '../logger';
 import { envelope } from './api/surface';
 import { hasBearer } from './request-actor';
+import { currentRequest } from '../request-scope';
 import { declaredBodyBytes, discardBody, parseJson, readBody } from './request-body';
 import { errorAnswer, type HttpAnswer, type Route } from './route';
 import { findRoute, type RouteMatch } from './route-table';
@@ -38,6 +39,7 @@ function send(request: IncomingMessage, response: ServerResponse, answer: HttpAn
 }
 
 async function answerRoute(request: IncomingMessage, url: URL, match: RouteMatch): Promise<HttpAnswer> {
+  Object.assign(currentRequest() ?? {}, { route: match.route.path });
   match.route.admit?.(request.headers);
   const { bodyIsStreamed = false, bodyBytesMax = routeBodyBytesMax } = match.route;
   const body = bodyIsStreamed ? Buffer.alloc(0) : await readBody(request, bodyBytesMax);
@@ -65,11 +67,11 @@ function checkPageBody(request: IncomingMessage): HttpAnswer | null {
   return null;
 }
 
-function answerOfError(error: unknown, logger: Logger, path: string, errorBody: Route['errorBody']): HttpAnswer {
+function answerOfError(error: unknown, logger: Logger, errorBody: Route['errorBody']): HttpAnswer {
   if (isAppError(error)) {
     return errorAnswer(errorTable[error.code].status, error.code, error.userMessage, errorBody);
   }
-  logger.error({ err: error, path }, 'a request failed');
+  logger.error({ err: error, route: currentRequest()?.route }, 'a request failed');
   return errorAnswer(500, 'internal', 'Something went wrong on our side; try again', errorBody);
 }
 
@@ -146,7 +148,7 @@ export function createRequestListener(options: RequestListenerOptions): PageHand
         send(request, response, await answerRoute(request, url, match));
       }
     } catch (error) {
-      const answer = answerOfError(error, logger, request.url ?? '', errorBody);
+      const answer = answerOfError(error, logger, errorBody);
       if (response.headersSent) {
         response.destroy();
       } else {

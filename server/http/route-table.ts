@@ -2,7 +2,8 @@ import type { Route } from './route';
 
 export type RouteMatch = { route: Route; params: Record<string, string> };
 
-function matchPath(pattern: string, pathname: string): Record<string, string> | null {
+/** The named parts of a path that fits the pattern; null for one that does not. */
+export function matchPath(pattern: string, pathname: string): Record<string, string> | null {
   const wanted = pattern.split('/');
   const given = (pathname.length > 1 ? pathname.replace(/\/$/, '') : pathname).split('/');
   const params: Record<string, string> = {};

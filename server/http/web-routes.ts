@@ -1,7 +1,8 @@
-import type { Database } from '../../db/client';
+import type { Database, OpenDatabase } from '../../db/client';
 import type { ServerEnv } from '../env';
 import { JobHints } from '../jobs/job-hints';
 import type { Logger } from '../logger';
+import type { WebMetrics } from '../metrics/web-metrics';
 import type { OpenPlaybacks } from '../realtime/open-playbacks';
 import { realtimeRoutes } from '../realtime/playback-left-route';
 import { scoreRoute } from '../score/score-route';
@@ -14,6 +15,7 @@ import { facebookRoutes } from './facebook-routes';
 import { healthRoutes } from './health-routes';
 import { jobRoutes } from './job-routes';
 import { localSignInRoutes } from './local-sign-in-routes';
+import { metricsRoute } from './metrics-route';
 import { nodeRoutes } from './node-routes';
 import type { Route } from './route';
 import { streamRedirectRoute } from './stream-redirect-route';
@@ -26,10 +28,13 @@ export function webRoutes(deps: {
   playbacks: OpenPlaybacks;
   /** wakes the nodes that wait for a job; without it they look now and then */
   jobHints?: JobHints;
+  database: OpenDatabase;
+  metrics: WebMetrics;
 }): Route[] {
   const api = { ...deps, limits: new ApiLimits(deps.env.apiRequestsPerMinute) };
   const routes = [
     ...healthRoutes(deps),
+    metricsRoute(deps),
     ...localSignInRoutes(deps),
     ...facebookRoutes(deps),
     ...nodeRoutes(deps),

@@ -4,6 +4,7 @@ import type { Database } from '../../db/client';
 import type { Bus } from '../bus/bus';
 import type { ServerEnv } from '../env';
 import type { Logger } from '../logger';
+import { WebMetrics } from '../metrics/web-metrics';
 import type { SessionUser } from '../users/session-user';
 import { EventRooms } from './event-rooms';
 import type { RealtimeContext } from './listen';
@@ -35,6 +36,7 @@ export type RealtimeDeps = {
   userOfCookies: (cookieHeader: string | undefined) => Promise<SessionUser | null>;
   /** this process's open players, shared with `realtimeRoutes` */
   playbacks?: OpenPlaybacks;
+  metrics?: WebMetrics;
 };
 
 export type Realtime = {
@@ -63,9 +65,14 @@ export function attachRealtime(deps: RealtimeDeps): Realtime {
     },
   });
   const playbacks = deps.playbacks ?? new OpenPlaybacks();
-  const rooms = new EventRooms({ io, db, env, logger });
+  const metrics = deps.metrics ?? new WebMetrics();
+  metrics.watchOpen(() => ({
+    sockets: io.engine.clientsCount,
+    players: [...playbacks.viewersByStream().values()].reduce((sum, viewers) => sum + viewers, 0),
+  }));
+  const rooms = new EventRooms({ io, db, env, logger, metrics });
   const limits = new MessageLimits();
-  const context: RealtimeContext = { db, env, logger, rooms, playbacks, limits, userOfCookies };
+  const context: RealtimeContext = { db, env, logger, rooms, playbacks, limits, metrics, userOfCookies };
   const presence = new PresenceWriter(db);
 
   io.use((socket, next) => {

@@ -2,6 +2,7 @@ import type { Database } from '../../db/client';
 import type { ServerEnv } from '../env';
 import type { EventView } from '../events/event-view';
 import { type EventRow, eventView, findEvent } from '../events/get-event';
+import type { WebMetrics } from '../metrics/web-metrics';
 import type { StreamView } from '../streams/stream-view';
 import type { SessionUser } from '../users/session-user';
 import { ChatTail } from './chat-tail';
@@ -11,7 +12,7 @@ import type { ObservedDelay } from './open-playbacks';
 import { eventRoomName, type PageServer, type PageSocket, personRoomName } from './page-socket';
 import { ScoreTail } from './score-tail';
 
-type RoomDeps = { io: PageServer; db: Database; env: ServerEnv };
+type RoomDeps = { io: PageServer; db: Database; env: ServerEnv; metrics: WebMetrics };
 
 /** What this process knows of an event that pages of its sockets look at, and the one that tells them of changes. */
 export class EventRoom {
@@ -109,6 +110,9 @@ export class EventRoom {
   }
 
   #tellChat(messages: ChatLine[]): void {
+    for (const { createdAtMs } of messages) {
+      this.deps.metrics.chatMessageTold((Date.now() - createdAtMs) / 1000);
+    }
     this.deps.io.to(eventRoomName(this.eventId)).emit('chat:messages', { eventId: this.eventId, messages });
   }
 

@@ -2,12 +2,13 @@ import type { Database } from '../../db/client';
 import type { RoomHint } from '../bus/bus';
 import type { ServerEnv } from '../env';
 import type { Logger } from '../logger';
+import type { WebMetrics } from '../metrics/web-metrics';
 import { EventRoom } from './event-room';
 import type { ObservedDelay } from './open-playbacks';
 import type { PageServer } from './page-socket';
 import { viewerCounts } from './viewer-counts';
 
-type RoomsDeps = { io: PageServer; db: Database; env: ServerEnv; logger: Logger };
+type RoomsDeps = { io: PageServer; db: Database; env: ServerEnv; logger: Logger; metrics: WebMetrics };
 
 /** The events whose pages have sockets at this process, each opened by the first and dropped after the last. */
 export class EventRooms {

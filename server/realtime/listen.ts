@@ -1,9 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { RateLimiterRes } from 'rate-limiter-flexible';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Database } from '../../db/client';
+import { StreamId } from '../../stream-node/contract/ids';
 import type { ServerEnv } from '../env';
 import { AppError, isAppError, parseInput } from '../errors';
 import type { Logger } from '../logger';
+import type { WebMetrics } from '../metrics/web-metrics';
+import { runInRequest } from '../request-scope';
 import type { SessionUser } from '../users/session-user';
 import type { EventRooms } from './event-rooms';
 import type { MessageLimits } from './message-limits';
@@ -19,6 +23,7 @@ export type RealtimeContext = {
   rooms: EventRooms;
   playbacks: OpenPlaybacks;
   limits: MessageLimits;
+  metrics: WebMetrics;
   userOfCookies: (cookieHeader: string | undefined) => Promise<SessionUser | null>;
 };
 
@@ -39,8 +44,15 @@ export function listen<Schema extends z.ZodType>(
       await context.limits.message(socket);
       await handle(parseInput(schema, message), (value) => acknowledge({ ok: true, ...value }));
     };
-    run().catch((error: unknown) => acknowledge(refusal(error, name, context.logger)));
+    const scope = { requestId: randomUUID(), route: name, ...streamIdOf(message) };
+    void runInRequest(scope, () => run().catch((error: unknown) => acknowledge(refusal(error, name, context.logger))));
   });
+}
+
+/** As the page said it; only a well-formed one is noted. */
+function streamIdOf(message: unknown): { streamId?: string } {
+  const named = z.object({ streamId: StreamId }).safeParse(message);
+  return named.success ? { streamId: named.data.streamId } : {};
 }
 
 function refusal(error: unknown, name: string, logger: Logger): Refusal {

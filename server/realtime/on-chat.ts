@@ -17,7 +17,9 @@ export function onChatSend(context: RealtimeContext, socket: PageSocket): void {
     };
     const stored = previous.then(store, store);
     previous = stored;
-    answer({ message: await stored });
+    const line = await stored;
+    context.metrics.chatMessageStored();
+    answer({ message: line });
   });
 }
 

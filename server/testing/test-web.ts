@@ -1,19 +1,28 @@
+import { openDatabase } from '../../db/client';
 import { createWebServer } from '../http/create-http-server';
 import { webRoutes } from '../http/web-routes';
+import { WebMetrics } from '../metrics/web-metrics';
 import { knownNodeUrls } from '../nodes/known-node-urls';
 import { OpenPlaybacks } from '../realtime/open-playbacks';
 import { silentLogger, testEnv } from './test-context';
 import type { TestDatabase } from './test-database';
 
-export type TestWeb = { url: string; close(): Promise<void> };
+export type TestWeb = { url: string; metrics: WebMetrics; close(): Promise<void> };
 
 /** The custom server on a free port, with its own routes; in the place of the pages every path answers `a page`. */
-export async function startTestWeb(database: TestDatabase, environment: Record<string, string> = {}): Promise<TestWeb> {
+export async function startTestWeb(
+  database: TestDatabase,
+  environment: Record<string, string> = {},
+  logger = silentLogger,
+): Promise<TestWeb> {
   const env = testEnv(database.url, environment);
+  const metrics = new WebMetrics();
+  const opened = openDatabase(database.url, { connectionsMax: 5 });
   const web = createWebServer({
     env,
-    logger: silentLogger,
-    routes: webRoutes({ env, logger: silentLogger, db: database.db, playbacks: new OpenPlaybacks() }),
+    logger,
+    routes: webRoutes({ env, logger, db: database.db, database: opened, playbacks: new OpenPlaybacks(), metrics }),
+    metrics,
     pages: async (_request, response) => {
       response.end('a page');
     },
@@ -22,5 +31,12 @@ export async function startTestWeb(database: TestDatabase, environment: Record<s
   });
   await web.listen(0, '127.0.0.1');
   const scheme = env.tls === null ? 'http' : 'https';
-  return { url: `${scheme}://127.0.0.1:${web.address.port}`, close: web.close };
+  return {
+    url: `${scheme}://127.0.0.1:${web.address.port}`,
+    metrics,
+    close: async () => {
+      await web.close();
+      await opened.close();
+    },
+  };
 }

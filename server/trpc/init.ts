@@ -1,12 +1,14 @@
 import { initTRPC, TRPCError } from '@trpc/server';
 import superjson from 'superjson';
-import { ZodError } from 'zod';
+import { ZodError, z } from 'zod';
 import { sharedDatabase } from '../../db/client';
+import { StreamId } from '../../stream-node/contract/ids';
 import { userOfCookies } from '../auth';
 import { serverEnv } from '../env';
 import { type AppError, badInput, errorTable, isAppError } from '../errors';
 import { sharedLogger } from '../logger';
 import type { OperationContext } from '../operation-context';
+import { currentRequest } from '../request-scope';
 
 /** The context of one request: who the cookies belong to, and the process's database. */
 export async function createContext(options: { cookieHeader: string | null }): Promise<OperationContext> {
@@ -32,8 +34,17 @@ const t = initTRPC.context<OperationContext>().create({
   },
 });
 
+/** Log lines of a call that names a stream carry its id. */
+function noteStream(input: unknown): void {
+  const named = z.object({ streamId: StreamId }).safeParse(input);
+  if (named.success) {
+    Object.assign(currentRequest() ?? {}, { streamId: named.data.streamId });
+  }
+}
+
 /** The edge: an error of ours keeps its words and its code; anything else is logged and says nothing of our inside. */
-const errorEdge = t.middleware(async ({ next, ctx, path }) => {
+const errorEdge = t.middleware(async ({ next, ctx, path, getRawInput }) => {
+  noteStream(await getRawInput());
   const result = await next();
   if (result.ok) {
     return result;
