@@ -1,0 +1,126 @@
+import fc from 'fast-check';
+import { expect, test, vi } from 'vitest';
+import { H264Depacketizer } from './h264-depacketizer';
+import { readSequenceParameters } from './h264-parameter-sets';
+import { opusDurationMs } from './opus-packet';
+import { readSenderReports } from './rtcp-packet';
+import { isRtcp, readRtpPacket } from './rtp-packet';
+import { readSdpOffer } from './sdp-offer';
+import { chromiumOffer } from './test-offer';
+import { type ReceivedFrame, TrackReceiver } from './track-receiver';
+import { readTrickleFragment } from './trickle-fragment';
+import { Vp8Depacketizer } from './vp8-depacketizer';
+
+// Whatever a sender that was let in may send: nothing throws, nothing hangs, and nothing is held beyond what was sent.
+const runs = { numRuns: 10_000 };
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const bytes = fc.uint8Array({ maxLength: 120 }).map((array) => Buffer.from(array));
+/** payloads that look like something: a type that is read further, and then anything */
+const payload = fc
+  .tuple(
+    fc.constantFrom([0x67], [0x68], [0x65], [0x78, 0, 4], [0x7c, 0x85], [0x7c, 5], [0x7c, 0x45], [0x90], [0x10]),
+    bytes,
+  )
+  .map(([head, rest]) => Buffer.concat([Buffer.from(head), rest]));
+const packets = fc.array(fc.record({ payload: fc.oneof(payload, bytes), marker: fc.boolean(), timestamp: fc.nat(3) }), {
+  maxLength: 12,
+});
+
+test.each([
+  ['H.264', () => new H264Depacketizer()],
+  ['VP8', () => new Vp8Depacketizer()],
+])('packets of %s become frames no larger than they were, or damage', (_name, make) => {
+  fc.assert(
+    fc.property(packets, (sent) => {
+      const reader = make();
+      // Each unit has a length before it, and a keyframe its parameter sets: as often as there are packets, at most.
+      const sentBytes = sent.reduce((sum, item) => sum + 4 * item.payload.byteLength + 16, 0) * (sent.length + 1);
+      const frames = sent.flatMap((item) => reader.push(item));
+      const gotBytes = frames.reduce((sum, frame) => sum + (frame === 'damaged' ? 0 : frame.bytes.byteLength), 0);
+      expect(gotBytes).toBeLessThanOrEqual(sentBytes);
+    }),
+    runs,
+  );
+});
+
+test('datagrams, reports, parameter sets and packets of sound', () => {
+  fc.assert(
+    fc.property(bytes, fc.nat(255), (datagram, first) => {
+      datagram[0] = datagram.byteLength === 0 ? 0 : first;
+      const packet = readRtpPacket(datagram);
+      expect(packet?.payload.byteLength ?? 0).toBeLessThanOrEqual(datagram.byteLength);
+      isRtcp(datagram);
+      expect(readSenderReports(datagram).length).toBeLessThanOrEqual(datagram.byteLength / 28);
+      const size = readSequenceParameters(datagram);
+      expect(size === null || (size.width <= 8192 && size.height <= 8192)).toBe(true);
+      expect(opusDurationMs(datagram) ?? 0).toBeLessThanOrEqual(120);
+    }),
+    runs,
+  );
+});
+
+const offerLines = chromiumOffer.split('\r\n');
+const offers = fc
+  .array(
+    fc.tuple(fc.nat(offerLines.length - 1), fc.nat(offerLines.length - 1), fc.nat(80), fc.string({ maxLength: 12 })),
+    {
+      minLength: 1,
+      maxLength: 8,
+    },
+  )
+  .map((changes) => {
+    const lines = [...offerLines];
+    for (const [at, other, column, text] of changes) {
+      const line = lines[at] ?? '';
+      lines[at] = text === '' ? (lines[other] ?? '') : line.slice(0, column) + text + line.slice(column + text.length);
+    }
+    return lines.join('\r\n');
+  });
+
+test('offers and trickled candidates', () => {
+  fc.assert(
+    fc.property(offers, (sdp) => {
+      const offer = readSdpOffer(sdp);
+      if ('fault' in offer) {
+        expect(offer.message).toMatch(/^offer: /);
+      } else {
+        expect(offer.audio ?? offer.video).not.toBeNull();
+      }
+      expect(readTrickleFragment(sdp)?.candidates.length ?? 0).toBeLessThanOrEqual(100);
+    }),
+    runs,
+  );
+});
+
+test('a whole track, in any order and with any loss, gives only frames that can be decoded', () => {
+  const steps = fc.array(
+    fc.record({
+      sequence: fc.oneof(fc.nat(40), fc.nat(0xffff)),
+      item: fc.record({ payload, marker: fc.boolean(), timestamp: fc.nat(3) }),
+      passedMs: fc.nat(200),
+    }),
+    { maxLength: 30 },
+  );
+  fc.assert(
+    fc.property(steps, fc.constantFrom('h264' as const, 'vp8' as const), (sent, codec) => {
+      const frames: ReceivedFrame[] = [];
+      const receiver = new TrackReceiver({
+        media: { kind: 'video', mid: '0', codec, payloadType: 96, parameters: null, parameterSets: [], ssrcs: [1] },
+        bitrateMax: 1_000_000,
+        send: (packet) => expect(packet.byteLength).toBeLessThan(1500),
+        frame: (frame) => frames.push(frame),
+      });
+      let nowMs = 0;
+      for (const { sequence, item, passedMs } of sent) {
+        nowMs += passedMs;
+        receiver.packet({ ...item, payloadType: 96, ssrc: 1, sequence }, nowMs);
+        receiver.tick(nowMs);
+      }
+      expect(frames[0]?.isKeyframe ?? true).toBe(true);
+      expect(frames.every(({ config }) => config !== null)).toBe(true);
+    }),
+    runs,
+  );
+});
