@@ -11,27 +11,40 @@ const sampleRate = 48_000;
 const frameRate = 30;
 /** A tone is there once it is this loud, of 1. */
 const loud = 0.1;
-/** So long it was quiet before a beep that sets in. */
-const quietSamples = sampleRate / 2;
+/** So long it was quiet before a beep that sets in, in milliseconds. */
+const quietMs = 500;
 
 /** Event-clock times, unix milliseconds, at which the picture of a `WhipSender` turns bright. */
-export async function readFlashes({ mp4, startMs }: RecordedRun): Promise<number[]> {
-  const luma = await decode(mp4, ['-an', '-vf', 'format=gray,scale=1:1:flags=area', '-f', 'rawvideo']);
-  const rises = [...luma.keys()].filter((at) => at > 0 && (luma[at] ?? 0) > 128 && (luma[at - 1] ?? 0) <= 128);
-  return rises.map((frame) => startMs + (frame * 1000) / frameRate);
+export async function readFlashes(runs: readonly RecordedRun[]): Promise<number[]> {
+  const flashes: number[] = [];
+  let before: number | undefined;
+  for (const { mp4, startMs } of runs) {
+    const luma = await decode(mp4, ['-an', '-vf', 'format=gray,scale=1:1:flags=area', '-f', 'rawvideo']);
+    for (const [frame, brightness] of luma.entries()) {
+      if (brightness > 128 && before !== undefined && before <= 128) {
+        flashes.push(startMs + (frame * 1000) / frameRate);
+      }
+      before = brightness;
+    }
+  }
+  return flashes;
 }
 
 /** Event-clock times, unix milliseconds, at which its tone sets in. */
-export async function readBeeps({ mp4, startMs }: RecordedRun): Promise<number[]> {
-  const pcm = await decode(mp4, ['-vn', '-f', 's16le', '-ac', '1', '-ar', String(sampleRate)]);
+export async function readBeeps(runs: readonly RecordedRun[]): Promise<number[]> {
   const beeps: number[] = [];
-  let quietSince = quietSamples;
-  for (let at = 0; at * 2 + 1 < pcm.byteLength; at += 1) {
-    const isLoud = Math.abs(pcm.readInt16LE(at * 2)) > loud * 32_768;
-    if (isLoud && at - quietSince >= quietSamples) {
-      beeps.push(startMs + (at * 1000) / sampleRate);
+  let loudAtMs = runs[0]?.startMs ?? 0;
+  for (const { mp4, startMs } of runs) {
+    const pcm = await decode(mp4, ['-vn', '-f', 's16le', '-ac', '1', '-ar', String(sampleRate)]);
+    for (let at = 0; at * 2 + 1 < pcm.byteLength; at += 1) {
+      if (Math.abs(pcm.readInt16LE(at * 2)) > loud * 32_768) {
+        const atMs = startMs + (at * 1000) / sampleRate;
+        if (atMs - loudAtMs >= quietMs) {
+          beeps.push(atMs);
+        }
+        loudAtMs = atMs;
+      }
     }
-    quietSince = isLoud ? at : quietSince;
   }
   return beeps;
 }

@@ -39,11 +39,6 @@ export class WhipSender implements AsyncDisposable {
     return await this.#newsWhere(({ status }) => status !== undefined);
   }
 
-  /** Its transport says so. */
-  async connection(state: string): Promise<void> {
-    await this.#newsWhere(({ connection }) => connection === state);
-  }
-
   /** Ends its session; the status it was answered. */
   async delete(): Promise<number | undefined> {
     this.child.stdin?.write('delete\n');
