@@ -7,6 +7,12 @@ const version = 7;
 /** EXT-X-TARGETDURATION of joined segments. */
 export const joinedTargetSeconds = joinedSegmentCount * targetDurationSeconds;
 
+/**
+ * Ten minutes: all of a longer window would cost a listener as much as the sound itself, for plain HLS has no deltas. What
+ * is no longer listed here stays in the window, and so can be fetched.
+ */
+const listedMax = 100;
+
 /** Whole segments of one session in a row, listed as one. */
 type JoinedSegment = { readonly number: number; readonly members: readonly Segment[] };
 
@@ -16,7 +22,7 @@ type JoinedSegment = { readonly number: number; readonly members: readonly Segme
  * `undefined` while there is none.
  */
 export function thinPlaylist({ segments, discontinuitySequence, ended }: RenditionSnapshot): string | undefined {
-  const listed = joinedSegments(segments, ended);
+  const listed = joinedSegments(segments, ended).slice(-listedMax);
   const [first] = listed;
   if (first === undefined) {
     return undefined;

@@ -2,11 +2,13 @@ import { renditionPlaylist } from '../contract/media-urls';
 import { targetDurationSeconds } from '../contract/profiles';
 import { mediaPlaylist, type PlaylistForm } from '../manifest/media-playlist';
 import { renditionReports } from '../manifest/rendition-report';
-import { joinedTargetSeconds, membersOf, nextJoinedEnd, thinPlaylist } from '../manifest/thin-playlist';
+import { joinedTargetSeconds, nextJoinedEnd, thinPlaylist } from '../manifest/thin-playlist';
 import { decideReload, readDirectives } from './blocking-reload';
 import type { Exchange } from './exchange';
+import { openIfThere, sendFileBytes } from './file-bytes';
 import type { PlayableStream, PlayableWindow } from './playable-stream';
 import { PlaylistBody, sendPlaylist } from './playlist-body';
+import { joinedBytes } from './stored-segments';
 import type { Outcome, WaitingRoom } from './waiting-room';
 
 type Built = { version: number; bodies: { [Form in PlaylistForm | 'thin']?: PlaylistBody | undefined } };
@@ -75,7 +77,7 @@ export class LiveFiles {
     if (bytes === undefined) {
       const { nextPart, ended, rendition } = window.snapshot();
       if (ended || nextPart.uri !== file) {
-        return false;
+        return await this.#older(exchange, stream, window, file);
       }
       const outcome = await this.waitingRoom.hold(window, file, (signal) => window.waitForUri(file, signal), exchange);
       bytes = bytesOf(window, file);
@@ -89,15 +91,25 @@ export class LiveFiles {
       }
     }
     const publishedAtMs = window.publishedAtMs?.(file);
-    exchange.send(
-      200,
-      {
-        'content-type': `${window.snapshot().rendition.kind}/mp4`,
-        'cache-control': mediaCaching(stream),
-        ...(publishedAtMs === undefined ? {} : { 'x-part-published-ms': String(publishedAtMs) }),
-      },
-      bytes,
-    );
+    const published = publishedAtMs === undefined ? {} : { 'x-part-published-ms': String(publishedAtMs) };
+    exchange.send(200, { ...mediaHeaders(stream, window), ...published }, bytes);
+    return true;
+  }
+
+  /** What is made of several segments, and what has left the memory for the disk. */
+  async #older(exchange: Exchange, stream: PlayableStream, window: PlayableWindow, file: string): Promise<boolean> {
+    const joined = await joinedBytes(window, file);
+    if (joined !== undefined) {
+      exchange.send(200, mediaHeaders(stream, window), joined);
+      return true;
+    }
+    const stored = window.storedSegment(file);
+    await using handle = stored && (await openIfThere(stored.path));
+    if (stored === undefined || handle === undefined) {
+      return false;
+    }
+    const range = { start: stored.offset, end: stored.offset + stored.byteLength - 1 };
+    await sendFileBytes(exchange, handle, range, 200, mediaHeaders(stream, window));
     return true;
   }
 
@@ -156,13 +168,11 @@ export function isLivePlaylist(file: string): boolean {
 }
 
 function bytesOf(window: PlayableWindow, file: string): Buffer | undefined {
-  return window.partBytes(file) ?? window.segmentBytes(file) ?? window.initBytes(file) ?? joinedBytes(window, file);
+  return window.partBytes(file) ?? window.segmentBytes(file) ?? window.initBytes(file);
 }
 
-/** Whole segments under one name, which says which they are, so that the bytes behind it never change. */
-function joinedBytes(window: PlayableWindow, file: string): Buffer | undefined {
-  const members = membersOf(file)?.map((uri) => window.segmentBytes(uri));
-  return members?.every((bytes) => bytes !== undefined) ? Buffer.concat(members) : undefined;
+function mediaHeaders(stream: PlayableStream, window: PlayableWindow) {
+  return { 'content-type': `${window.snapshot().rendition.kind}/mp4`, 'cache-control': mediaCaching(stream) };
 }
 
 function refuseLate(exchange: Exchange, outcome: Outcome): void {

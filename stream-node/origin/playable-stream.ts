@@ -1,6 +1,6 @@
 import type { RenditionId } from '../contract/ladder';
 import type { StreamState } from '../contract/stream-state';
-import type { RenditionSnapshot } from '../packager/media-types';
+import type { RenditionSnapshot, StoredSegment } from '../packager/media-types';
 import type { TakeIndex } from '../store/take-index';
 
 /** What the origin needs of one rendition's live window. */
@@ -16,8 +16,10 @@ export type PlayableWindow = {
   waitForUri(uri: string, signal: AbortSignal): Promise<void>;
   /** a part that is complete */
   partBytes(uri: string): Buffer | undefined;
-  /** a segment that is closed */
+  /** a segment that is closed, while it is in memory */
   segmentBytes(uri: string): Buffer | undefined;
+  /** where a segment lies that has left the memory for the disk */
+  storedSegment(uri: string): StoredSegment | undefined;
   initBytes(uri: string): Buffer | undefined;
   /** when the part was published, unix milliseconds; for measurements only */
   publishedAtMs?(uri: string): number | undefined;

@@ -1,4 +1,4 @@
-import type { Part, Segment } from './media-types';
+import type { Part, Segment, StoredSegment } from './media-types';
 
 /** A segment in a live window, with what the window must know beside what it shows. */
 export type HeldSegment = {
@@ -6,8 +6,11 @@ export type HeldSegment = {
   segment: Segment;
   /** the same without its parts, once they are too old to be listed */
   readonly withoutParts?: Segment;
-  /** the whole segment; undefined while it is open, and for a gap */
+  /** where it lies on disk too; without bytes it lies only there */
+  readonly stored?: StoredSegment;
+  /** the whole segment; undefined while it is open, for a gap, and once only the disk has it */
   readonly bytes?: Buffer;
+  /** how much of it is in memory */
   readonly byteCount: number;
   /** how many EXT-X-DISCONTINUITY tags the stream has had, this segment's own included */
   readonly discontinuityNumber: number;
@@ -35,4 +38,13 @@ export function closed(held: HeldSegment): HeldSegment {
   });
   const segment: Segment = { ...held.segment, parts, closed: true };
   return { ...held, segment, withoutParts: { ...segment, parts: [] }, bytes };
+}
+
+/** The form whose bytes only the disk has. */
+export function onDisk(
+  { discontinuityNumber, segment, withoutParts }: HeldSegment,
+  stored: StoredSegment,
+): HeldSegment {
+  const shown = withoutParts ?? { ...segment, parts: [] };
+  return { segment: shown, withoutParts: shown, stored, byteCount: 0, discontinuityNumber };
 }

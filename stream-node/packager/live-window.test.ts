@@ -8,10 +8,18 @@ const init = { uri: 'p-s0-init.mp4', bytes: Buffer.from('init'), codec: 'mp4a.40
 const session = { id: 'p-s0', firstMediaSequence: 0, originSeconds: 1, originTimeMs: 0, joinedBefore: 0 };
 
 /** A window of segments of four parts of half a second, 10 bytes each; the clock is moved by hand. */
-function testWindow(options: { windowSeconds?: number; bytesMax?: number } = {}) {
+function testWindow(options: { windowSeconds?: number; memorySeconds?: number; bytesMax?: number } = {}) {
   const clock = { nowMs: () => clock.now, now: 0 };
   const window = new LiveWindow(
-    { rendition: commentaryAudio, cut: audioCutPlan(), windowSeconds: 0, bytesMax: 1e9, clock, ...options },
+    {
+      rendition: commentaryAudio,
+      cut: audioCutPlan(),
+      windowSeconds: 0,
+      memorySeconds: 1e9,
+      bytesMax: 1e9,
+      clock,
+      ...options,
+    },
     { mediaSequence: 0, partIndex: 0, uri: 'p-s0-0.0.m4s' },
   );
   let parts = 0;
@@ -174,4 +182,42 @@ test('the end lets go of all who wait', async () => {
   window.end();
   await Promise.all(waiting);
   expect(window.snapshot().ended).toBe(true);
+});
+
+test('what is stored leaves the memory when it is old, stays listed, and is found on disk', () => {
+  const { window, publish } = testWindow({ windowSeconds: 1000, memorySeconds: 20 });
+  const at = (mediaSequence: number) => ({ path: '/take', offset: mediaSequence * 40, byteLength: 40 });
+  for (let mediaSequence = 0; mediaSequence < 30; mediaSequence += 1) {
+    publish(4);
+    window.stored(mediaSequence, at(mediaSequence));
+  }
+  const { segments } = window.snapshot();
+  expect(segments).toHaveLength(30);
+  const inMemory = segments.filter(({ uri }) => window.segmentBytes(uri) !== undefined);
+  expect(inMemory.map(({ mediaSequence }) => mediaSequence)).toEqual([20, 21, 22, 23, 24, 25, 26, 27, 28, 29]);
+  expect(window.partBytes('p-s0-19.0.m4s')).toBeUndefined();
+  expect([window.storedSegment('p-s0-19.m4s'), window.storedSegment('p-s0-20.m4s')]).toEqual([at(19), undefined]);
+});
+
+test('what is not stored stays in memory, in its order, until it is too much', () => {
+  const { window, publish } = testWindow({ windowSeconds: 1000, memorySeconds: 20, bytesMax: 800 });
+  publish(4 * 15);
+  window.stored(1, { path: '/take', offset: 0, byteLength: 40 });
+  publish(4 * 5);
+  expect(window.segmentBytes('p-s0-1.m4s')).toBeDefined();
+  publish(4 * 5);
+  expect(window.snapshot().segments[0]?.mediaSequence).toBe(5);
+});
+
+test('segments on disk count neither as bytes nor against the bound, and leave the list with the window', () => {
+  const { window, publish, clock } = testWindow({ windowSeconds: 60, memorySeconds: 20, bytesMax: 600 });
+  for (let mediaSequence = 0; mediaSequence < 40; mediaSequence += 1) {
+    publish(4);
+    window.stored(mediaSequence, { path: '/take', offset: 0, byteLength: 40 });
+  }
+  expect(window.snapshot().segments[0]?.mediaSequence).toBe(10);
+  expect(window.storedSegment('p-s0-9.m4s')).toBeDefined();
+  clock.now += 60_000;
+  publish(4);
+  expect(window.storedSegment('p-s0-9.m4s')).toBeUndefined();
 });

@@ -1,19 +1,24 @@
 import type { Clock } from '../clock';
 import type { Rendition } from '../contract/ladder';
 import { type CutPlan, targetDurationSeconds } from '../contract/profiles';
-import { closed, type HeldSegment, withPart } from './held-segment';
-import type { InitSection, Part, RenditionSnapshot, Segment } from './media-types';
+import { closed, type HeldSegment, onDisk, withPart } from './held-segment';
+import type { InitSection, Part, RenditionSnapshot, Segment, StoredSegment } from './media-types';
 import { Waiters } from './waiters';
 
 /** A live playlist never holds less than three target durations (RFC 8216bis 6.2.2); as long are parts listed and kept. */
 const floorSeconds = 3 * targetDurationSeconds;
+
+/** Parts stay fetchable for three target durations after they left the playlist (RFC 8216bis 6.2.2): so long in memory. */
+const keptSeconds = 2 * floorSeconds + targetDurationSeconds;
 
 export type LiveWindowOptions = {
   rendition: Rendition;
   cut: CutPlan;
   /** how far back a viewer may seek, in seconds; never less than three target durations are kept */
   windowSeconds: number;
-  /** listed media is kept below this, unless that would leave less than three target durations */
+  /** what is stored on disk leaves the memory at this age, in seconds; what is not stays */
+  memorySeconds: number;
+  /** listed media in memory is kept below this, unless that would leave less than three target durations */
   bytesMax: number;
   clock: Clock;
 };
@@ -28,7 +33,15 @@ export type NewSegment = Pick<
 /** What a reader of a rendition (manifest, origin) may do with its window. */
 export type RenditionWindow = Pick<
   LiveWindow,
-  'heldBytes' | 'snapshot' | 'waitFor' | 'waitForUri' | 'partBytes' | 'segmentBytes' | 'initBytes' | 'publishedAtMs'
+  | 'heldBytes'
+  | 'snapshot'
+  | 'waitFor'
+  | 'waitForUri'
+  | 'partBytes'
+  | 'segmentBytes'
+  | 'storedSegment'
+  | 'initBytes'
+  | 'publishedAtMs'
 >;
 
 /**
@@ -42,7 +55,15 @@ export class LiveWindow {
   /** left the playlist, still fetchable until `keepUntilMs` */
   #removed: { held: HeldSegment; keepUntilMs: number }[] = [];
   readonly #parts = new Map<string, { bytes: Buffer; publishedAtMs: number }>();
-  readonly #segments = new Map<string, Buffer>();
+  readonly #segments = new Map<string, Buffer | StoredSegment>();
+  /** how many of the oldest listed segments have no bytes in memory any more */
+  #onDiskCount = 0;
+  /** of the listed segments that are closed */
+  #listedSeconds = 0;
+  /** of those whose bytes are in memory */
+  #memorySeconds = 0;
+  /** of all that is listed */
+  #byteCount = 0;
   readonly #inits = new Map<string, InitSection>();
   #nextPart: RenditionSnapshot['nextPart'];
   #ended = false;
@@ -105,9 +126,16 @@ export class LiveWindow {
     return this.#parts.get(uri)?.publishedAtMs;
   }
 
-  /** The whole segment, once it is closed. */
+  /** The whole segment, once it is closed and while it is in memory. */
   segmentBytes(uri: string): Buffer | undefined {
-    return this.#segments.get(uri);
+    const held = this.#segments.get(uri);
+    return Buffer.isBuffer(held) ? held : undefined;
+  }
+
+  /** Where the segment lies, once it has left the memory for the disk. */
+  storedSegment(uri: string): StoredSegment | undefined {
+    const held = this.#segments.get(uri);
+    return Buffer.isBuffer(held) ? undefined : held;
   }
 
   initBytes(uri: string): Buffer | undefined {
@@ -132,12 +160,15 @@ export class LiveWindow {
       byteCount: 0,
       discontinuityNumber,
     });
+    this.#listedSeconds += gap.durationSeconds;
+    this.#memorySeconds += gap.durationSeconds;
     this.#trim();
   }
 
   /** Adds a part to the open segment. */
   append(part: Part): void {
     this.#replaceLast((held) => withPart(held, part));
+    this.#byteCount += part.bytes.byteLength;
     this.#parts.set(part.uri, { bytes: part.bytes, publishedAtMs: this.#options.clock.nowMs() });
   }
 
@@ -151,8 +182,20 @@ export class LiveWindow {
     if (held.bytes !== undefined) {
       this.#segments.set(held.segment.uri, held.bytes);
     }
+    this.#listedSeconds += held.segment.durationSeconds;
+    this.#memorySeconds += held.segment.durationSeconds;
     this.#trim();
     return held.segment;
+  }
+
+  /** The segment is safely on disk: its bytes may leave the memory when it is old. One that is not listed is ignored. */
+  stored(mediaSequence: number, at: StoredSegment): void {
+    const index = mediaSequence - (this.#listed[0]?.segment.mediaSequence ?? 0);
+    const held = this.#listed[index];
+    if (held?.segment.mediaSequence === mediaSequence && held.bytes !== undefined) {
+      this.#listed[index] = { ...held, stored: at };
+      this.#leaveToDisk();
+    }
   }
 
   /** Shows what was written since the last time, and lets go of those who waited for it. */
@@ -200,13 +243,12 @@ export class LiveWindow {
 
   /** Parts are listed only near the live edge: three target durations (RFC 8216bis 6.2.2, SHOULD). */
   #listedWithRecentParts(): Segment[] {
-    let laterSeconds = 0;
-    const newestFirst = this.#listed.toReversed().map((held) => {
-      const segment = laterSeconds < floorSeconds ? held.segment : (held.withoutParts ?? held.segment);
-      laterSeconds += held.segment.durationSeconds;
-      return segment;
-    });
-    return newestFirst.toReversed();
+    let recent = this.#listed.length;
+    for (let laterSeconds = 0; recent > 0 && laterSeconds < floorSeconds; ) {
+      recent -= 1;
+      laterSeconds += this.#listed[recent]?.segment.durationSeconds ?? 0;
+    }
+    return this.#listed.map((held, index) => (index < recent ? (held.withoutParts ?? held.segment) : held.segment));
   }
 
   #discontinuitySequence(): number {
@@ -219,23 +261,54 @@ export class LiveWindow {
 
   #trim(): void {
     const nowMs = this.#options.clock.nowMs();
-    let seconds = this.#listed.reduce((sum, held) => sum + (held.segment.closed ? held.segment.durationSeconds : 0), 0);
-    let byteCount = this.#listed.reduce((sum, held) => sum + held.byteCount, 0);
+    this.#leaveToDisk();
     const windowSeconds = Math.max(floorSeconds, this.#options.windowSeconds);
     for (let [oldest] = this.#listed; oldest !== undefined; [oldest] = this.#listed) {
-      const left = seconds - oldest.segment.durationSeconds;
-      const isTooMuch = left >= windowSeconds || byteCount > this.#options.bytesMax;
+      const { durationSeconds } = oldest.segment;
+      const left = this.#listedSeconds - durationSeconds;
+      const isTooMuch = left >= windowSeconds || this.#byteCount > this.#options.bytesMax;
       if (!isTooMuch || left < floorSeconds) {
         break;
       }
       this.#listed.shift();
-      seconds = left;
-      byteCount -= oldest.byteCount;
+      this.#listedSeconds = left;
+      this.#byteCount -= oldest.byteCount;
+      if (this.#onDiskCount > 0) {
+        this.#onDiskCount -= 1;
+      } else {
+        this.#memorySeconds -= durationSeconds;
+      }
       // RFC 8216bis 6.2.2: what left the playlist stays fetchable for its own duration and three target durations more.
       const keepUntilMs = nowMs + (oldest.segment.durationSeconds + floorSeconds) * 1000;
       this.#removed.push({ held: oldest, keepUntilMs });
     }
     this.#forget(nowMs);
+  }
+
+  /** Lets go of the bytes that the disk has, oldest first, as far as they are too old or too many. */
+  #leaveToDisk(): void {
+    const { memorySeconds, bytesMax } = this.#options;
+    for (let held = this.#listed[this.#onDiskCount]; held !== undefined; held = this.#listed[this.#onDiskCount]) {
+      const left = this.#memorySeconds - held.segment.durationSeconds;
+      const isWanted = left < memorySeconds && this.#byteCount <= bytesMax;
+      if (isWanted || left < keptSeconds || (held.stored === undefined && !held.segment.gap)) {
+        break;
+      }
+      if (held.stored !== undefined) {
+        this.#segments.set(held.segment.uri, held.stored);
+        this.#forgetParts(held);
+        this.#listed[this.#onDiskCount] = onDisk(held, held.stored);
+        this.#byteCount -= held.byteCount;
+      }
+      this.#memorySeconds = left;
+      this.#onDiskCount += 1;
+    }
+  }
+
+  #forgetParts(held: HeldSegment): void {
+    for (const part of held.segment.parts) {
+      this.#parts.delete(part.uri);
+    }
   }
 
   #forget(nowMs: number): void {
@@ -247,9 +320,7 @@ export class LiveWindow {
     const needed = new Set([...this.#removed.map(({ held }) => held), ...this.#listed].map(initUri));
     for (const { held } of forgotten) {
       this.#segments.delete(held.segment.uri);
-      for (const part of held.segment.parts) {
-        this.#parts.delete(part.uri);
-      }
+      this.#forgetParts(held);
       if (!needed.has(initUri(held))) {
         this.#inits.delete(initUri(held));
       }

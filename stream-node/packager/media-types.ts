@@ -60,6 +60,9 @@ export type Segment = {
   readonly init: InitSection;
 };
 
+/** Where on disk the whole of a segment lies, byte for byte as it was published. */
+export type StoredSegment = { readonly path: string; readonly offset: number; readonly byteLength: number };
+
 export type InitSection = {
   /** file name below the rendition's folder */
   readonly uri: string;

@@ -4,7 +4,7 @@ import type { Rendition, RenditionId } from '../contract/ladder';
 import { type CutPlan, joinedSegmentCount } from '../contract/profiles';
 import type { InitFragment, MediaFragment } from '../isobmff/fragment-reader';
 import { LiveWindow, type RenditionWindow } from './live-window';
-import type { ClosedSegment, Part, SegmentSession } from './media-types';
+import type { ClosedSegment, Part, SegmentSession, StoredSegment } from './media-types';
 import { type Published, RenditionPackager } from './rendition-packager';
 import { cutRule } from './segmenter';
 import { gapsBehind } from './session-alignment';
@@ -16,7 +16,9 @@ export type StreamPackagerOptions = {
   renditions: readonly Rendition[];
   /** how far back a viewer may seek */
   dvrWindowSeconds: number;
-  /** bound of the listed media of all renditions together, in bytes */
+  /** how much of that stays in memory once it is stored on disk, in seconds; all of it without a word */
+  memorySeconds?: number;
+  /** bound of the listed media in memory of all renditions together, in bytes */
   windowBytesMax: number;
   /** begins every media file name; new at each start of the node, so that a restart never meets a stale cache */
   uriPrefix: string;
@@ -173,6 +175,11 @@ export class StreamPackager extends EventEmitter<PackagerEvents> implements Disp
     return this.#renditions.get(renditionId)?.window;
   }
 
+  /** A segment that was handed out is safely on disk: its bytes may leave the memory. */
+  stored(renditionId: string, mediaSequence: number, at: StoredSegment): void {
+    this.#renditions.get(renditionId)?.window.stored(mediaSequence, at);
+  }
+
   /** Lets go of all who wait (`WindowClosed`), and of all listeners. */
   [Symbol.dispose](): void {
     this.#isRunning = false;
@@ -195,9 +202,10 @@ export class StreamPackager extends EventEmitter<PackagerEvents> implements Disp
 
   #renditionPackager(rendition: Rendition, bytesMax: number): RenditionPackager {
     const { cut, dvrWindowSeconds: windowSeconds, uriPrefix, publishedBefore, clock = systemClock } = this.#options;
+    const { memorySeconds = Number.POSITIVE_INFINITY } = this.#options;
     const mediaSequence = publishedBefore?.nextMediaSequence ?? 0;
     const firstPart = { mediaSequence, partIndex: 0, uri: `${uriPrefix}-s0-${mediaSequence}.0.m4s` };
-    const window = new LiveWindow({ rendition, cut, windowSeconds, bytesMax, clock }, firstPart);
+    const window = new LiveWindow({ rendition, cut, windowSeconds, memorySeconds, bytesMax, clock }, firstPart);
     return new RenditionPackager({ rendition, window, uriPrefix, mediaSequence });
   }
 

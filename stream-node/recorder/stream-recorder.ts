@@ -4,7 +4,9 @@ import type { ClosedSegment } from '../packager/media-types';
 import type { StreamPackager } from '../packager/stream-packager';
 import { observedTake } from '../store/observed-take';
 import type { Recordings } from '../store/recordings';
+import type { TakeSegment } from '../store/take-index';
 import type { TakeWriteFailed, TakeWriter } from '../store/take-writer';
+import { segmentToWrite } from './segment-to-write';
 
 export type StreamRecorderOptions = {
   packager: StreamPackager;
@@ -54,17 +56,14 @@ export class StreamRecorder implements AsyncDisposable {
 
   readonly #onSegment = ({ rendition, segment }: ClosedSegment): void => {
     this.#writer ??= this.#createTake(segment.programDateTimeMs);
-    this.#writer.append({
-      rendition,
-      codec: segment.init.codec,
-      initBytes: segment.init.bytes,
-      mediaSequence: segment.mediaSequence,
-      programDateTimeMs: segment.programDateTimeMs,
-      durationSeconds: segment.durationSeconds,
-      timescale: segment.init.timescale,
-      ...(segment.ticks && { ticks: segment.ticks }),
-      bytes: Buffer.concat(segment.parts.map((part) => part.bytes)),
-    });
+    this.#writer.append(segmentToWrite({ rendition, segment }));
+  };
+
+  /** Once it is on disk the live window need not keep it. */
+  readonly #onStored = ({ renditionId, mediaSequence, offset, length }: TakeSegment): void => {
+    const { recordings, packager, streamId } = this.#options;
+    const path = recordings.takeFile(streamId, this.takeId, renditionId);
+    packager.stored(renditionId, mediaSequence, { path, offset, byteLength: length });
   };
 
   #createTake(startedAtMs: number): TakeWriter {
@@ -72,6 +71,7 @@ export class StreamRecorder implements AsyncDisposable {
     return recordings.createTake(
       { type: 'take', takeId: this.takeId, streamId, epoch, recorderSession, startedAtMs },
       onFailed,
+      this.#onStored,
     );
   }
 }

@@ -7,6 +7,7 @@ import type { IngestSource } from '../ingest/ingest-source';
 import type { Logger } from '../logger';
 import type { PlayableWindow } from '../origin/playable-stream';
 import { StreamPackager } from '../packager/stream-packager';
+import { RewindRecorder, rewindFolder } from '../recorder/rewind-recorder';
 import { StreamRecorder } from '../recorder/stream-recorder';
 import { publishedMedia } from '../store/published-media';
 import { StreamLedger } from '../store/stream-ledger';
@@ -23,6 +24,10 @@ const handoverSeconds = 3;
 const farewellSeconds = 5;
 /** What a restarted node publishes again of a stream that is not recorded: as much as a live playlist holds at least. */
 const replayedUnrecordedSeconds = 3 * targetDurationSeconds;
+/** What viewers go back to most; older media that is on disk is read from there. */
+const memorySeconds = 180;
+/** A window this long is kept in memory where nothing is recorded; of a longer one the disk keeps what is older. */
+const unstoredWindowSeconds = 600;
 
 const recordingWords = {
   refused: 'This is not recorded: the disk of its node is nearly full. The live stream goes on.',
@@ -46,6 +51,7 @@ export class LiveStream implements AsyncDisposable {
   /** what the first session fixed for all later ones, also those of an earlier process */
   #ladder: FixedLadder | undefined;
   #recorder: StreamRecorder | undefined;
+  #rewind: RewindRecorder | undefined;
   /** the take of the running session could not be written to its end */
   #recordingFailed = false;
   #recording: ObservedRecording = { state: 'off', reason: null };
@@ -295,10 +301,12 @@ export class LiveStream implements AsyncDisposable {
   }
 
   #newPackager(ladder: FixedLadder, ledger: StreamLedger): StreamPackager {
+    const windowSeconds = Math.max(leastWindowSeconds, this.#desired.dvrWindowSeconds);
     const packager = new StreamPackager({
       ...ladder,
       publishedBefore: ledger.entry,
-      dvrWindowSeconds: Math.max(leastWindowSeconds, this.#desired.dvrWindowSeconds),
+      dvrWindowSeconds: windowSeconds,
+      memorySeconds,
       windowBytesMax: this.ports.windowBytesMax,
       // A stream that left this node and came back has another epoch, and must not name other media alike.
       uriPrefix: `${this.ports.uriPrefix}${this.epoch}`,
@@ -311,7 +319,18 @@ export class LiveStream implements AsyncDisposable {
       this.ports.meter.partPublished(latencyMs === null ? null : latencyMs / 1000);
       ledger.published(part.mediaSequence, (error) => this.#ledgerFailed(error));
     });
+    if (!this.#desired.record && windowSeconds > unstoredWindowSeconds) {
+      this.#rewind = this.#newRewind(packager, windowSeconds);
+    }
     return packager;
+  }
+
+  #newRewind(packager: StreamPackager, windowSeconds: number): RewindRecorder {
+    const { streamId, epoch } = this;
+    const onFailed = (error: Error) =>
+      this.#logger.error({ reason: error.message }, 'viewers can go back less far: the disk does not take it');
+    const folder = rewindFolder(this.ports.dataDirectory);
+    return new RewindRecorder({ packager, folder, streamId, epoch, windowSeconds, onFailed });
   }
 
   /** A disk that is full ends no live stream; only a restart would then be seen by players. */
@@ -435,5 +454,6 @@ export class LiveStream implements AsyncDisposable {
     await this.#session?.close();
     await this.#queue;
     this.#packager?.[Symbol.dispose]();
+    await this.#rewind?.[Symbol.asyncDispose]();
   }
 }

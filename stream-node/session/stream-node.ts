@@ -25,6 +25,7 @@ import type { Logger } from '../logger';
 import { createOrigin, type Origin } from '../origin/create-origin';
 import type { PlayableStream } from '../origin/playable-stream';
 import type { diskBytes } from '../store/disk-level';
+import { rewindFolder } from '../recorder/rewind-recorder';
 import { Recordings } from '../store/recordings';
 import { StreamLedger } from '../store/stream-ledger';
 import { prepareFfmpeg } from '../transcode/ffmpeg-command';
@@ -217,6 +218,7 @@ export class StreamNode implements AsyncDisposable {
         }
       },
     };
+    await rm(rewindFolder(config.dataDir), { recursive: true, force: true });
     this.#directory = await StreamDirectory.open({
       recordingsFolder,
       ports,

@@ -5,7 +5,7 @@ import { StreamId, TakeId } from '../contract/ids';
 import type { ObservedTake } from '../contract/snapshots';
 import { observedTake } from './observed-take';
 import { renditionFileName, streamFolder, takeFolder } from './recording-paths';
-import type { TakeHeader, TakeIndex } from './take-index';
+import type { TakeHeader, TakeIndex, TakeSegment } from './take-index';
 import { MalformedTake, readTake } from './take-reader';
 import { type TakeWriteFailed, TakeWriter } from './take-writer';
 
@@ -89,8 +89,12 @@ export class Recordings {
   }
 
   /** Begins a take; its files are made with its first segment. End it with `finishTake`. */
-  createTake(header: TakeHeader, onFailed: (error: TakeWriteFailed) => void): TakeWriter {
-    const writer = new TakeWriter({ recordingsFolder: this.#options.folder, header, onFailed });
+  createTake(
+    header: TakeHeader,
+    onFailed: (error: TakeWriteFailed) => void,
+    onStored?: (segment: TakeSegment) => void,
+  ): TakeWriter {
+    const writer = new TakeWriter({ recordingsFolder: this.#options.folder, header, onFailed, onStored });
     this.#writers.set(header.takeId, writer);
     return writer;
   }

@@ -40,6 +40,8 @@ export type TakeWriterOptions = {
   queueBytesMax?: number;
   /** Called once, when the take had to be given up. */
   onFailed: (error: TakeWriteFailed) => void;
+  /** Called for each segment that is safely on disk, in their order. */
+  onStored?: ((segment: TakeSegment) => void) | undefined;
 };
 
 type OpenRendition = { file: FileHandle; line: TakeRendition; endOffset: number };
@@ -156,6 +158,11 @@ export class TakeWriter {
       }
     }
     this.#view = undefined;
+    for (const line of lines) {
+      if (line.type === 'segment') {
+        this.#options.onStored?.(line);
+      }
+    }
   }
 
   async #begin(): Promise<TakeHeader> {
