@@ -34,6 +34,8 @@ export const mediaFiles = {
   piecesVideo: 'video.m3u8',
   /** what this node alone holds of the recording, for another node that joins it */
   takes: 'takes.json',
+  /** the still that stands for the recording */
+  poster: 'poster.jpg',
 } as const;
 
 /** The file name of a rendition's live media playlist, below its folder. */
@@ -48,6 +50,11 @@ export const renditionRecordingThin = 'recording-thin.m3u8';
 
 /** The folder of the segments that were made of pieces, beside those of the renditions. */
 export const pieceFolder = 'pieces';
+
+/** The file that people download of a recorded rendition, below its folder: a picture has its sound with it. */
+export function downloadFileName(kind: 'video' | 'audio'): string {
+  return kind === 'video' ? 'download.mp4' : 'download.m4a';
+}
 
 /** `/stream/<id>/index.m3u8` and its like; `grant` only for a private stream. */
 export function mediaPath(streamId: string, file: string, grant?: string): string {

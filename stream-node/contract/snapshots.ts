@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { GrantPublicKey } from './grants';
 import { NodeId, StreamId, TakeId } from './ids';
+import { TrimRange } from './jobs';
 import { Rendition } from './ladder';
 import { LatencyProfile } from './profiles';
 import { ObservedDisk, ObservedRecording } from './recording-state';
@@ -97,6 +98,8 @@ export const DesiredStream = z.object({
   home: z.url().optional(),
   /** public URLs of the other nodes that had the stream, and may hold takes of it */
   formerHomes: z.array(z.url()).optional(),
+  /** of the recording only this stretch is shown; absent: all of it */
+  trim: TrimRange.optional(),
 });
 export type DesiredStream = z.infer<typeof DesiredStream>;
 

@@ -1,6 +1,7 @@
 import type { RenditionId } from '../contract/ladder';
 import type { TickRange } from '../packager/media-types';
-import type { TakeIndex, TakeRendition } from '../store/take-index';
+import type { TakeRendition } from '../store/take-index';
+import type { TrimmedTake } from '../store/trimmed-takes';
 import { declaredBandwidth, measureBandwidth, type SegmentSize } from './bandwidth';
 import { duration, type MpdPeriod, type MpdRendition, mpdElement, periodElement } from './mpd';
 import { inEventClockOrder } from './recording-playlist';
@@ -37,7 +38,7 @@ type TimedRendition = { source: TakeRendition; timescale: number; segments: read
  * after the other. A byte range for each segment would make it a megabyte an hour, so segments have names of their own and
  * one template. `undefined` where nothing is recorded that has decode times.
  */
-export function recordingMpd(takes: readonly TakeIndex[]): string | undefined {
+export function recordingMpd(takes: readonly TrimmedTake[]): string | undefined {
   const bandwidths = bandwidthsOf(takes);
   const periods: MpdPeriod[] = [];
   let startSeconds = 0;
@@ -63,7 +64,7 @@ export function recordingMpd(takes: readonly TakeIndex[]): string | undefined {
   return xmlDocument(mpdElement(head, periods.map(periodElement)));
 }
 
-function timedRenditions(take: TakeIndex): TimedRendition[] {
+function timedRenditions(take: TrimmedTake): TimedRendition[] {
   return [...take.renditions.values()].flatMap((source) => {
     const { timescale } = source;
     const all = take.segments.filter(({ renditionId }) => renditionId === source.rendition.id);
@@ -91,7 +92,7 @@ function endSeconds({ segments, timescale }: TimedRendition): number {
 }
 
 function mpdRendition(
-  { header: { takeId } }: TakeIndex,
+  { header: { takeId }, firstPlaces }: TrimmedTake,
   { source, timescale, segments }: TimedRendition,
   bandwidths: ReadonlyMap<RenditionId, number>,
 ): MpdRendition {
@@ -103,13 +104,13 @@ function mpdRendition(
     timescale,
     initUri: `${rendition.id}/${takeInitName(takeId)}`,
     mediaTemplate: `${rendition.id}/${takeSegmentName(takeId, templatedNumber)}`,
-    firstMediaSequence: 0,
+    firstMediaSequence: firstPlaces?.get(rendition.id) ?? 0,
     segments,
   };
 }
 
 /** Measured over all takes: a Representation keeps its bandwidth from Period to Period. */
-function bandwidthsOf(takes: readonly TakeIndex[]): Map<RenditionId, number> {
+function bandwidthsOf(takes: readonly TrimmedTake[]): Map<RenditionId, number> {
   const sizes = new Map<RenditionId, SegmentSize[]>();
   for (const { renditionId, length, durationSeconds } of takes.flatMap((take) => take.segments)) {
     const ofRendition = sizes.get(renditionId) ?? [];

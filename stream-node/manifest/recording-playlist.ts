@@ -26,7 +26,7 @@ export function describeRecording(
   }
   const described: DescribedRendition[] = [];
   for (const rendition of renditions.values()) {
-    const runs = runsOf(takes, rendition.id);
+    const runs = recordedRuns(takes, rendition.id);
     if (runs.length > 0) {
       const sizes = runs.flatMap(({ segments }) =>
         segments.map(({ length, durationSeconds }) => ({ byteLength: length, durationSeconds })),
@@ -56,7 +56,7 @@ export function recordingPlaylist(
   options: { complete: boolean; healing?: boolean; joined?: boolean },
 ): string | undefined {
   const { complete, healing = false, joined = false } = options;
-  const listed = runsOf(takes, renditionId);
+  const listed = recordedRuns(takes, renditionId);
   const runs = joined ? withJoinedSegments(listed, complete) : listed;
   if (runs.length === 0) {
     return undefined;
@@ -93,12 +93,12 @@ export function recordingPlaylist(
 }
 
 /** What one take brings to a rendition's playlist. */
-type Run = { take: TakeIndex; source: TakeRendition; segments: readonly TakeSegment[] };
+export type RecordedRun = { take: TakeIndex; source: TakeRendition; segments: readonly TakeSegment[] };
 
 /** A row of segments that is one byte range of the file. */
 type JoinedSegment = TakeSegment & { readonly count: number };
 
-function withJoinedSegments(runs: readonly Run[], complete: boolean): Run[] {
+function withJoinedSegments(runs: readonly RecordedRun[], complete: boolean): RecordedRun[] {
   return runs
     .map((run) => {
       const joined = joinedSegments(run.segments);
@@ -129,10 +129,11 @@ function joinedSegments(segments: readonly TakeSegment[]): JoinedSegment[] {
 }
 
 /**
+ * The runs of a rendition in event-clock order, no stretch of time twice.
  * A take without the rendition (its camera was smaller, say) lends its nearest one of the same kind, so that all
  * renditions of the recording tell the same time.
  */
-function runsOf(takes: readonly TakeIndex[], renditionId: RenditionId): Run[] {
+export function recordedRuns(takes: readonly TakeIndex[], renditionId: RenditionId): RecordedRun[] {
   const wanted = takes.flatMap((take) => take.renditions.get(renditionId) ?? [])[0]?.rendition;
   if (wanted === undefined) {
     return [];
@@ -168,7 +169,7 @@ function nearestRendition(take: TakeIndex, wanted: Rendition): TakeRendition | u
 }
 
 /** The takes of a recording in the order in which they happened. */
-export function inEventClockOrder(takes: readonly TakeIndex[]): TakeIndex[] {
+export function inEventClockOrder<Take extends TakeIndex>(takes: readonly Take[]): Take[] {
   return [...takes].sort(
     (a, b) => a.header.startedAtMs - b.header.startedAtMs || a.header.takeId.localeCompare(b.header.takeId),
   );

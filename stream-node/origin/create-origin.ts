@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../clock';
 import type { GrantPublicKey } from '../contract/grants';
 import {
+  downloadFileName,
   type MediaPath,
   mediaFiles,
   parseMediaPath,
@@ -18,8 +19,9 @@ import { ForeignViewers } from './foreign-viewers';
 import { isLivePlaylist, LiveFiles } from './live-files';
 import { LiveMpd } from './live-mpd';
 import { LiveMultivariant, type MultivariantKind } from './live-multivariant';
-import { PieceFiles } from './piece-files';
+import { serveDownload, servePoster } from './made-file-answers';
 import { PeerTakes } from './peer-takes';
+import { PieceFiles } from './piece-files';
 import type { PlayableStream, PlayableStreams } from './playable-stream';
 import { PlaybackAccess } from './playback-access';
 import { RecordingFiles } from './recording-files';
@@ -190,6 +192,8 @@ export function createOrigin(options: OriginOptions): Origin {
         return await serveDvr(exchange, stream, 'all');
       case mediaFiles.dvrAudio:
         return await serveDvr(exchange, stream, 'audio');
+      case mediaFiles.poster:
+        return await servePoster(exchange, stream);
       default:
         return false;
     }
@@ -257,6 +261,9 @@ export function createOrigin(options: OriginOptions): Origin {
         ? live.thinPlaylist(exchange, stream, window)
         : live.playlist(exchange, stream, window));
       return true;
+    }
+    if (file === downloadFileName('video') || file === downloadFileName('audio')) {
+      return await serveDownload(exchange, stream, renditionId, file);
     }
     if (file === renditionRecording || file === renditionDvr || file === renditionRecordingThin) {
       return await recordings.playlist(exchange, stream, renditionId, file);

@@ -1,3 +1,4 @@
+import type { TrimRange } from '../contract/jobs';
 import type { RenditionId } from '../contract/ladder';
 import type { StreamState } from '../contract/stream-state';
 import type { RenditionSnapshot, StoredSegment } from '../packager/media-types';
@@ -64,6 +65,10 @@ export type PlayableStream = {
   readonly home?: string | undefined;
   /** public URLs of the other nodes that may hold takes of it */
   readonly peers?: readonly string[];
+  /** of the recording only this stretch of the event clock is shown; absent: all of it */
+  readonly trim?: TrimRange;
+  /** where the files lie that were made of the recording, if it may have any */
+  readonly madeFolder?: string;
 };
 
 export type PlayableStreams = {

@@ -5,6 +5,7 @@ import { commentaryPlaylist, multivariantPlaylist } from '../manifest/multivaria
 import { parseTakeSegmentName, recordingMpd } from '../manifest/recording-mpd';
 import { describeRecording, recordingPlaylist, takeFileName } from '../manifest/recording-playlist';
 import type { TakeIndex } from '../store/take-index';
+import { type TrimmedTake, trimmedTakes, untrimmed } from '../store/trimmed-takes';
 import { type ByteRange, readByteRange } from './byte-range';
 import type { Exchange } from './exchange';
 import { openIfThere, sendFileBytes } from './file-bytes';
@@ -32,7 +33,7 @@ export class RecordingFiles {
   ): Promise<boolean> {
     const takes = await this.#allTakes(exchange, stream);
     return this.#send(exchange, stream, takes, `${only} ${playlistFile}`, () => {
-      const described = describeRecording(takes, playlistFile);
+      const described = describeRecording(shownTakes(stream, takes), playlistFile);
       if (described.length === 0) {
         return undefined;
       }
@@ -43,7 +44,14 @@ export class RecordingFiles {
   /** The static MPD of the recording. `false` where nothing is recorded. */
   async mpd(exchange: Exchange, stream: PlayableStream): Promise<boolean> {
     const takes = await this.#allTakes(exchange, stream);
-    return this.#send(exchange, stream, takes, 'mpd', () => recordingMpd(takes), manifestTypes.dash);
+    return this.#send(
+      exchange,
+      stream,
+      takes,
+      'mpd',
+      () => recordingMpd(shownTakes(stream, takes)),
+      manifestTypes.dash,
+    );
   }
 
   /** `<rendition>/recording.m3u8`, `recording-thin.m3u8` and `dvr.m3u8`. `false` where the rendition is not recorded. */
@@ -57,7 +65,9 @@ export class RecordingFiles {
     const healing = playlistFile === renditionDvr;
     const joined = playlistFile === renditionRecordingThin;
     return this.#send(exchange, stream, takes, `rendition ${renditionId} ${playlistFile}`, () =>
-      recordingPlaylist(takes, renditionId, { complete: isComplete(stream, takes), healing, joined }),
+      recordingPlaylist(shownTakes(stream, takes), renditionId, {
+        ...{ complete: isComplete(stream, takes), healing, joined },
+      }),
     );
   }
 
@@ -145,6 +155,8 @@ export class RecordingFiles {
     const complete = isComplete(stream, takes);
     const fingerprint = [
       complete,
+      stream.trim?.startMs,
+      stream.trim?.endMs,
       ...takes.map(({ header, segments, closed }) => `${header.takeId} ${segments.length} ${closed}`),
     ].join();
     const key = `${stream.streamId} ${name}`;
@@ -172,6 +184,11 @@ export class RecordingFiles {
       this.#remembered.delete(oldest);
     }
   }
+}
+
+/** What viewers are shown of the takes. Media is served whole: only playlists leave a stretch out. */
+function shownTakes(stream: PlayableStream, takes: readonly TakeIndex[]): readonly TrimmedTake[] {
+  return trimmedTakes(takes, stream.trim ?? untrimmed);
 }
 
 /** States in which more may be recorded. */

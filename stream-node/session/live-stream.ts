@@ -123,6 +123,10 @@ export class LiveStream implements AsyncDisposable {
     return this.renditions.reduce((sum, id) => sum + (this.#packager?.window(id)?.heldBytes ?? 0), 0);
   }
 
+  get encoderLagMs(): number | null {
+    return this.#source?.encoderLagMs() ?? null;
+  }
+
   get recording(): ObservedRecording {
     return this.#recording;
   }

@@ -1,7 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { DesiredState, DesiredStream, ObservedStream, ObservedTake } from '../contract/snapshots';
 import { isFinal } from '../contract/stream-state';
 import type { PlayableStream, PlayableStreams } from '../origin/playable-stream';
+import { madeFilesFolder } from '../store/made-files';
 import { readStreamFacts, type StreamFacts, writeStreamFacts } from '../store/stream-facts';
+import { untrimmed } from '../store/trimmed-takes';
 import { LiveStream } from './live-stream';
 import type { StreamPorts } from './stream-ports';
 
@@ -18,6 +21,9 @@ const isWanted = ({ action }: DesiredStream) => action === 'run' || action === '
 
 /** How long the live window of an ended stream stays in memory for players that are still reading it, in milliseconds. */
 const endedWindowMs = 60_000;
+
+/** From so much on an encoder counts as behind, in milliseconds. */
+const busyLagMs = 1000;
 
 /** As many as a snapshot may carry; the rest follows once these are confirmed. */
 const takesPerSnapshotMax = 10_000;
@@ -87,6 +93,11 @@ export class StreamDirectory implements PlayableStreams, AsyncDisposable {
     return [...this.#live.values()].reduce((sum, { heldBytes }) => sum + heldBytes, 0);
   }
 
+  /** No encoder is behind its publisher: there is time for other work. */
+  get keepsUp(): boolean {
+    return [...this.#live.values()].every(({ encoderLagMs }) => encoderLagMs === null || encoderLagMs < busyLagMs);
+  }
+
   /** A take of a stream is made that may be here no more. */
   expectTakes(streamId: string, facts: StreamFacts): void {
     this.#unconfirmed.add(streamId);
@@ -141,6 +152,7 @@ export class StreamDirectory implements PlayableStreams, AsyncDisposable {
       takes: () => recordings.takesOf(streamId),
       ...{ home, peers: home === undefined ? formerHomes : [...formerHomes, home] },
       takeFile: (takeId, renditionId) => recordings.takeFile(streamId, takeId, renditionId),
+      ...(facts && { trim: facts.trim, madeFolder: madeFilesFolder(this.options.recordingsFolder, streamId) }),
     };
   }
 
@@ -194,6 +206,7 @@ export class StreamDirectory implements PlayableStreams, AsyncDisposable {
     if (live !== undefined) {
       if (desired.epoch >= live.epoch) {
         live.applyDesired(desired);
+        this.#keepFacts(desired, this.#recorded.has(streamId));
         this.#scheduleForgetting(live);
       }
       return;
@@ -225,9 +238,13 @@ export class StreamDirectory implements PlayableStreams, AsyncDisposable {
   }
 
   #keepFacts(desired: DesiredStream, isRecorded: boolean): void {
-    const { streamId, visibility, epoch, home, formerHomes } = desired;
-    const facts: StreamFacts = { visibility, epoch, ...(home && { home }), ...(formerHomes && { formerHomes }) };
-    if (!isRecorded || JSON.stringify(this.#recorded.get(streamId)) === JSON.stringify(facts)) {
+    const { streamId, visibility, epoch, home, formerHomes, trim = untrimmed } = desired;
+    const facts: StreamFacts = {
+      ...{ visibility, epoch, trim },
+      ...(home && { home }),
+      ...(formerHomes && { formerHomes }),
+    };
+    if (!isRecorded || isDeepStrictEqual(this.#recorded.get(streamId), facts)) {
       return;
     }
     this.#recorded.set(streamId, facts);

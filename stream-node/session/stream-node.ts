@@ -10,6 +10,7 @@ import type { IngestRefusalCode } from '../contract/ingest-protocol';
 import { takesRecordings } from '../contract/recording-state';
 import type { DesiredState, NodeSnapshot } from '../contract/snapshots';
 import { handleControl } from '../control/control-routes';
+import { JobsCall } from '../control/jobs-call';
 import { type NodeFigures, NodeMetrics } from '../control/node-metrics';
 import { askRtmpAdmission } from '../control/rtmp-admission-call';
 import { WebLink } from '../control/web-link';
@@ -21,13 +22,16 @@ import { rtmpApplication } from '../ingest/rtmp/rtmp-session';
 import type { WhipNetwork } from '../ingest/whip/whip-peer';
 import { handleWhip } from '../ingest/whip/whip-routes';
 import { WhipServer } from '../ingest/whip/whip-server';
+import { JobWorker } from '../jobs/job-worker';
+import { nodeWork } from '../jobs/work-context';
 import type { Logger } from '../logger';
 import { createOrigin, type Origin } from '../origin/create-origin';
 import type { PlayableStream } from '../origin/playable-stream';
-import type { diskBytes } from '../store/disk-level';
 import { rewindFolder } from '../recorder/rewind-recorder';
+import type { diskBytes } from '../store/disk-level';
 import { Recordings } from '../store/recordings';
 import { StreamLedger } from '../store/stream-ledger';
+import { untrimmed } from '../store/trimmed-takes';
 import { prepareFfmpeg } from '../transcode/ffmpeg-command';
 import { admitEncoder } from './admit-encoder';
 import { DiskWatch } from './disk-watch';
@@ -64,6 +68,7 @@ export class StreamNode implements AsyncDisposable {
   #journals: JournalKeeper | undefined;
   #pieces: PieceIntake | undefined;
   #disk: DiskWatch | undefined;
+  #jobs: JobWorker | undefined;
   #desired: DesiredState | undefined;
   readonly #drain: Drain;
   /** streams whose encoders were sent away: they redial, and may reach this node again */
@@ -246,6 +251,14 @@ export class StreamNode implements AsyncDisposable {
     await this.#listener.listen(config.port, config.host);
     await this.#listenForEncoders();
     this.#webLink.start();
+    this.#jobs = new JobWorker({
+      nodeId: this.#nodeId,
+      source: new JobsCall(config),
+      doWork: nodeWork({ recordings, recordingsFolder, diskLimits: config.diskLimits }),
+      mayBegin: () => disk.takesRecordings && (this.#directory?.keepsUp ?? false),
+      logger,
+    });
+    this.#jobs.start();
   }
 
   #newKeeper(directory: StreamDirectory, ports: StreamPorts): JournalKeeper {
@@ -264,9 +277,10 @@ export class StreamNode implements AsyncDisposable {
     { directory, ports, signal }: { directory: StreamDirectory; ports: StreamPorts; signal: AbortSignal },
   ): Promise<boolean> {
     const { streamId, epoch } = source;
-    directory.expectTakes(streamId, { visibility: 'private', epoch });
+    const facts = { visibility: 'private' as const, epoch, trim: untrimmed };
+    directory.expectTakes(streamId, facts);
     const isWhole = await remakeJournal(source, ports, signal);
-    directory.expectTakes(streamId, { visibility: 'private', epoch });
+    directory.expectTakes(streamId, facts);
     ports.changed();
     return isWhole;
   }
@@ -526,6 +540,7 @@ export class StreamNode implements AsyncDisposable {
   /** Stops taking in, lets ffmpeg go, closes takes and sockets. Journals and recordings stay on disk. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#drain[Symbol.dispose]();
+    await this.#jobs?.[Symbol.asyncDispose]();
     await this.#webLink[Symbol.asyncDispose]();
     await this.#disk?.[Symbol.asyncDispose]();
     this.#listener.stopListening();

@@ -1,7 +1,9 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { TrimRange } from '../contract/jobs';
 import { streamFolder } from './recording-paths';
+import { untrimmed } from './trimmed-takes';
 
 /** What a node must still know of a recorded stream after a restart, before the web has told it anything. */
 export const StreamFacts = z.object({
@@ -11,6 +13,8 @@ export const StreamFacts = z.object({
   home: z.url().optional(),
   /** public URLs of the other nodes that had it, and may hold takes of it */
   formerHomes: z.array(z.url()).optional(),
+  /** of the recording only this stretch is shown */
+  trim: TrimRange.default(untrimmed),
 });
 export type StreamFacts = z.infer<typeof StreamFacts>;
 
@@ -31,6 +35,6 @@ export async function readStreamFacts(recordingsFolder: string, streamId: string
     const text = await readFile(join(streamFolder(recordingsFolder, streamId), fileName), 'utf8');
     return StreamFacts.parse(JSON.parse(text));
   } catch {
-    return { visibility: 'private', epoch: 1 };
+    return { visibility: 'private', epoch: 1, trim: untrimmed };
   }
 }
