@@ -73,13 +73,17 @@ type ApiOperation<
 /** What `curl -d` sends when it is told nothing. */
 const formType = 'application/x-www-form-urlencoded';
 
-/** JSON, with the type for it, with none, or with curl's default. @throws AppError `bad_request` */
+/** A JSON object, with the type for it, with none, or with curl's default. @throws AppError `bad_request` */
 function jsonBody(request: HttpRequest): unknown {
   const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? formType;
   if (type !== formType && !/^application\/([\w.+-]+\+)?json$/.test(type)) {
     throw new AppError('bad_request', 'Content-Type: must be application/json');
   }
-  return request.json();
+  const value = request.json();
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new AppError('bad_request', 'The body must be a JSON object');
+  }
+  return value;
 }
 
 const nameOf = (actor: Actor) => actor.id ?? actor.via;

@@ -16,7 +16,7 @@ const timeRule = 'must be a time such as 2017-02-15T10:03:18Z';
 
 /** A time in a request; `null` and the unset time unset it. */
 export const TimeInput = z
-  .union([z.null(), z.iso.datetime({ offset: true })], timeRule)
+  .union([z.null(), z.iso.datetime({ offset: true, error: timeRule })], timeRule)
   .transform((text) => (text === null || text === unsetTime ? null : new Date(text)));
 
 /** Yes or no, as 0 and 1 or as a boolean. */
