@@ -40,7 +40,7 @@ export function webRoutes(deps: {
     ...nodeRoutes(deps),
     ...jobRoutes({ ...deps, hints: deps.jobHints ?? new JobHints(null) }),
     ...realtimeRoutes(deps),
-    scoreRoute(deps),
+    scoreRoute(api),
     ...shareRoutes(deps),
     ...chunkRoutes(deps),
     streamRedirectRoute(deps),
