@@ -15,6 +15,8 @@ import type { StreamPorts } from './stream-ports';
 
 export type PieceChannelPorts = Pick<StreamPorts, 'clock' | 'abilities' | 'ffprobePath'> & {
   readonly logger: Logger;
+  /** how long a missing piece holds up the ones after it, in milliseconds */
+  readonly gapWaitMs: number;
   /** A session begins: its media is wanted live. */
   offer(source: PiecesSource): void;
   /** A piece came: the broadcaster is there. */
@@ -31,10 +33,10 @@ export type PieceChannelPorts = Pick<StreamPorts, 'clock' | 'abilities' | 'ffpro
 
 /** What a piece may last, in seconds; a track may be a little longer or shorter than it was asked to be. */
 const pieceSeconds = { least: 0.9, most: 30.5 };
-/** How long a missing piece holds up the ones after it, in milliseconds. */
-const gapWaitMs = 10_000;
-/** Pieces that come later than they were played begin a new session, at the time they came. */
+/** Pieces that come so much later than they were played begin a new session, at the time they came, in milliseconds. */
 const latenessMsMax = 10_000;
+/** The place that is left on the event clock for pieces that are missing, at most. */
+const roomMsMax = 60_000;
 const silenceMs = 30_000;
 /** An upload is answered when its piece is listed, or after this long, in milliseconds: it is safe by then. */
 const listingWaitMs = 10_000;
@@ -189,6 +191,7 @@ export class PieceChannel {
   /** @returns whether there may be another one */
   async #advanceOne(): Promise<boolean> {
     clearTimeout(this.#gapTimer);
+    const { gapWaitMs } = this.ports;
     const { waiting, lastSequence } = this.store;
     const [next] = waiting;
     if (next === undefined) {
@@ -222,9 +225,9 @@ export class PieceChannel {
       return;
     }
     const session = await this.#sessionFor(piece, plan, previous, place);
-    const { bytes, ...times } = { bytes: (await stat(segment)).size, ...timesOf(plan, facts, before) };
+    const { size: bytes } = await stat(segment);
     const listed: ListedPiece = {
-      ...{ type: 'listed', sequence, file: `${sequence}.ts`, ...times, bytes, layout: plan.layout },
+      ...{ type: 'listed', sequence, file: `${sequence}.ts`, ...timesOf(plan, facts), bytes, layout: plan.layout },
       ...{ isLate: place.isLate, recorderSession: session.recorderSession },
       follows: previous?.layout === plan.layout && !place.isGap ? previous.sequence : null,
     };
@@ -243,7 +246,7 @@ export class PieceChannel {
     try {
       await makeSegment({
         ...{ path: this.store.piecePath(piece), container: piece.container, facts: piece.facts, plan, output },
-        ...{ lastPicture, withSound: previous?.audioEndSeconds != null, abilities: this.ports.abilities },
+        ...{ lastPicture, abilities: this.ports.abilities },
       });
     } finally {
       await rm(picture, { force: true });
@@ -269,7 +272,7 @@ export class PieceChannel {
     const neighbour = place.isLate ? this.store.listed.findLast(({ sequence }) => sequence < piece.sequence) : previous;
     const endedAtMs = neighbour === undefined ? Number.NEGATIVE_INFINITY : this.#endedAtMs(neighbour);
     const missing = place.isGap ? piece.sequence - this.store.lastSequence - 1 : 0;
-    const roomMs = Math.min(missing * durationSeconds * 1000, gapWaitMs);
+    const roomMs = Math.min(missing * durationSeconds * 1000, roomMsMax);
     const session: PieceSession = {
       ...{ type: 'session', recorderSession: newId('recorderSession'), startSeconds },
       eventTimeMs: place.isLate && neighbour ? endedAtMs : Math.max(capturedAtMs, endedAtMs + roomMs),
@@ -328,14 +331,13 @@ function beforeNext(piece: ListedPiece): PieceBefore {
   return { endSeconds: startSeconds + durationSeconds, audioEndSeconds, hasPicture };
 }
 
-function timesOf(plan: PiecePlan, facts: PieceFacts, before: PieceBefore | null) {
+function timesOf(plan: PiecePlan, facts: PieceFacts) {
   const { startSeconds, durationSeconds, originSeconds } = plan;
-  const hasSound = facts.audio !== undefined || (before?.audioEndSeconds ?? null) !== null;
-  const soundEnds = plan.mode === 'copy' ? (facts.audio?.endSeconds ?? 0) - originSeconds : durationSeconds;
+  const soundEnds = plan.sound === 'copy' ? (facts.audio?.endSeconds ?? 0) - originSeconds : durationSeconds;
   return {
     ...{ startSeconds: Math.max(0, startSeconds), durationSeconds },
-    audioEndSeconds: hasSound ? startSeconds + soundEnds : null,
-    hasPicture: facts.video !== undefined || before?.hasPicture === true,
+    audioEndSeconds: plan.sound !== 'none' ? startSeconds + soundEnds : null,
+    hasPicture: plan.picture !== 'none',
   };
 }
 

@@ -11,6 +11,8 @@ import type { StreamPorts } from './stream-ports';
 export type PieceIntakeOptions = {
   ports: StreamPorts;
   admissions: Admissions;
+  /** how long a missing piece holds up the ones after it, in milliseconds */
+  gapWaitMs: number;
   live(streamId: string): LiveStream | undefined;
   /** A session begins: sends away whoever publishes the stream another way. */
   replaces(streamId: string): void;
@@ -104,11 +106,11 @@ export class PieceIntake implements AsyncDisposable {
   }
 
   async #newChannel(streamId: string): Promise<PieceChannel> {
-    const { ports, live, replaces, remake } = this.options;
+    const { ports, gapWaitMs, live, replaces, remake } = this.options;
     const store = await PieceStore.open(ports.dataDirectory, streamId);
     const channel = new PieceChannel(store, {
       ...{ clock: ports.clock, abilities: ports.abilities, ffprobePath: ports.ffprobePath },
-      logger: ports.logger.child({ streamId }),
+      ...{ gapWaitMs, logger: ports.logger.child({ streamId }) },
       offer: (source) => {
         live(streamId)?.offer(source);
         replaces(streamId);

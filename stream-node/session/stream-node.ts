@@ -287,7 +287,7 @@ export class StreamNode implements AsyncDisposable {
 
   #openPieces(directory: StreamDirectory, ports: StreamPorts): Promise<PieceIntake> {
     return PieceIntake.open({
-      ...{ ports, admissions: this.#admissions },
+      ...{ ports, admissions: this.#admissions, gapWaitMs: this.config.pieceWaitMs },
       live: (streamId) => directory.live(streamId),
       replaces: (streamId) => {
         for (const ingest of [this.#ingest, this.#rtmp, this.#whip]) {

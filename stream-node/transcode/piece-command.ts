@@ -1,6 +1,6 @@
 import { access, rm } from 'node:fs/promises';
 import ffmpeg, { type FfmpegCommand } from 'fluent-ffmpeg';
-import { aacFrameSamples, audioSampleRate } from '../contract/profiles';
+import { audioSampleRate } from '../contract/profiles';
 import type { PieceContainer, PieceFacts } from '../ingest/pieces/piece-facts';
 import { segmentBaseSeconds } from '../ingest/pieces/pieces-source';
 import { acceptedPieceOptions } from './accepted-media';
@@ -19,9 +19,8 @@ export type PieceJob = {
   readonly container: PieceContainer;
   readonly facts: PieceFacts;
   readonly plan: PiecePlan;
-  /** the size of the picture of the stream so far, for a piece that brings none; in pixels */
+  /** a file with the last picture of the segment before, where the plan holds it */
   readonly lastPicture: string | null;
-  readonly withSound: boolean;
   readonly abilities: FfmpegAbilities;
   /** of the segment, which is made anew */
   readonly output: string;
@@ -39,20 +38,24 @@ const longerSideMax = 1920;
 export async function makeSegment(job: PieceJob): Promise<void> {
   const command = ffmpeg()
     .input(job.path)
-    // Times are the file's own: what they are moved by is told below.
+    // Times are the file's own, counted from the origin.
     .inputOptions([
-      '-hide_banner',
-      '-nostats',
-      '-loglevel',
-      'warning',
-      '-copyts',
+      ...[
+        '-hide_banner',
+        '-nostats',
+        '-loglevel',
+        'warning',
+        '-copyts',
+        '-itsoffset',
+        (-job.plan.originSeconds).toFixed(6),
+      ],
       ...acceptedPieceOptions(job.container),
     ]);
-  if (job.plan.mode === 'copy') {
-    copyTracks(command, job);
-  } else {
-    encodeTracks(command, job);
+  const graph = [...pictureGraph(command, job), ...soundGraph(job)];
+  if (graph.length > 0) {
+    command.complexFilter(graph);
   }
+  command.outputOptions([...pictureOptions(job), ...soundOptions(job), ...intoSegment(job.plan.startSeconds)]);
   await run(command, job.output);
 }
 
@@ -64,16 +67,7 @@ export async function lastPictureOf(segmentPath: string, output: string): Promis
       .input(segmentPath)
       .inputOptions(['-hide_banner', '-nostats', '-loglevel', 'error', ...seek, ...acceptedPieceOptions('mpegts')])
       .outputOptions(['-map', '0:v:0', '-update', '1', '-c:v', 'png', '-f', 'image2']);
-    const isMade = await run(command, output)
-      .then(
-        () => access(output),
-        (error: unknown) => Promise.reject(error),
-      )
-      .then(
-        () => true,
-        () => false,
-      );
-    if (isMade) {
+    if (await isMade(command, output)) {
       return output;
     }
     await rm(output, { force: true });
@@ -81,38 +75,48 @@ export async function lastPictureOf(segmentPath: string, output: string): Promis
   return null;
 }
 
-function copyTracks(command: FfmpegCommand, { facts, plan }: PieceJob): void {
-  const { originSeconds, startSeconds, soundFromSeconds } = plan;
-  command.outputOptions([
-    ...(facts.video === undefined ? [] : ['-map', '0:v:0']),
-    ...(facts.audio === undefined ? [] : ['-map', '0:a:0', ...soundFrom(originSeconds + soundFromSeconds)]),
-    ...['-c', 'copy'],
-    ...intoSegment(segmentBaseSeconds + startSeconds - originSeconds),
-  ]);
+async function isMade(command: FfmpegCommand, output: string): Promise<boolean> {
+  try {
+    await run(command, output);
+    await access(output);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
-function encodeTracks(command: FfmpegCommand, job: PieceJob): void {
-  const { facts, plan, abilities } = job;
-  const picture = pictureGraph(command, job);
-  const sound = soundGraph(job);
-  command.complexFilter([...picture, ...sound]);
-  const { numerator, denominator } = facts.video?.frameRate ?? assumedFrameRate;
-  const gopFrames = Math.round((2 * numerator) / denominator);
-  command.outputOptions([
-    ...(picture.length === 0
-      ? []
-      : [
-          ...['-map', '[v]', '-c:v', 'libx264', '-preset', 'superfast', '-profile:v', 'main', '-crf', '21', '-bf', '0'],
-          ...['-maxrate', '6000k', '-bufsize', '6000k', '-g', String(gopFrames), '-sc_threshold', '0'],
-        ]),
-    ...(sound.length === 0
-      ? []
-      : [
-          ...['-map', '[a]', '-c:a', abilities.aacEncoder, '-b:a', '128k'],
-          ...soundFrom(Math.max(plan.soundFromSeconds, -aacFrameSamples / audioSampleRate / 2)),
-        ]),
-    ...intoSegment(segmentBaseSeconds + plan.startSeconds),
-  ]);
+function pictureOptions({ facts, plan }: PieceJob): string[] {
+  switch (plan.picture) {
+    case 'none':
+      return [];
+    case 'copy':
+      return ['-map', '0:v:0', '-c:v', 'copy'];
+    case 'encode': {
+      const { numerator, denominator } = facts.video?.frameRate ?? assumedFrameRate;
+      const gopFrames = Math.round((2 * numerator) / denominator);
+      return [
+        ...['-map', '[v]', '-c:v', 'libx264', '-preset', 'superfast', '-profile:v', 'main', '-crf', '21', '-bf', '0'],
+        ...['-maxrate', '6000k', '-bufsize', '6000k', '-g', String(gopFrames), '-sc_threshold', '0'],
+      ];
+    }
+    default:
+      return plan.picture satisfies never;
+  }
+}
+
+function soundOptions({ plan, abilities }: PieceJob): string[] {
+  // Frames that begin before are left out: decoding needs none of them.
+  const heard = ['-bsf:a', `noise=drop=lt(pts*tb\\,${plan.soundFromSeconds.toFixed(6)})`];
+  switch (plan.sound) {
+    case 'none':
+      return [];
+    case 'copy':
+      return ['-map', '0:a:0', '-c:a', 'copy', ...heard];
+    case 'encode':
+      return ['-map', '[a]', '-c:a', abilities.aacEncoder, '-b:a', '128k', ...heard];
+    default:
+      return plan.sound satisfies never;
+  }
 }
 
 /** The piece laid over the last picture before it: that one is seen wherever the piece has none. */
@@ -122,6 +126,9 @@ function pictureGraph(command: FfmpegCommand, { facts, plan, lastPicture }: Piec
   const { numerator, denominator } = video?.frameRate ?? assumedFrameRate;
   const rate = `${numerator}/${denominator}`;
   const length = plan.durationSeconds.toFixed(6);
+  if (plan.picture !== 'encode') {
+    return [];
+  }
   if (holds !== null) {
     command
       .input(holds)
@@ -135,13 +142,12 @@ function pictureGraph(command: FfmpegCommand, { facts, plan, lastPicture }: Piec
   if (video === undefined) {
     return holds === null ? [] : [`[1:v]${shape},trim=end=${length}[v]`];
   }
-  const shown = `[0:v:0]setpts=PTS-(${plan.originSeconds.toFixed(6)})/TB`;
   if (holds === null) {
-    return [`${shown},fps=${rate}:start_time=0:round=near,${shape},tpad=stop=-1:stop_mode=clone,trim=end=${length}[v]`];
+    return [`[0:v:0]fps=${rate}:start_time=0:round=near,${shape},tpad=stop=-1:stop_mode=clone,trim=end=${length}[v]`];
   }
   return [
     `[1:v]${shape},settb=1/90000[held]`,
-    `${shown},fps=${rate}:round=near,${shape},settb=1/90000[shown]`,
+    `[0:v:0]fps=${rate}:round=near,${shape},settb=1/90000[shown]`,
     `[held][shown]overlay=eof_action=repeat,fps=${rate},format=yuv420p,trim=end=${length}[v]`,
   ];
 }
@@ -153,22 +159,20 @@ function sidesOf({ width, height }: { width: number; height: number }): [number,
   return [even(width), even(height)];
 }
 
-function soundGraph({ facts, plan, withSound }: PieceJob): string[] {
+function soundGraph({ facts, plan }: PieceJob): string[] {
   const length = plan.durationSeconds.toFixed(6);
-  if (facts.audio === undefined) {
-    return withSound ? [`anullsrc=r=${audioSampleRate}:cl=stereo,atrim=end=${length}[a]`] : [];
+  if (plan.sound !== 'encode') {
+    return [];
   }
-  const placed = `[0:a:0]asetpts=PTS-(${plan.originSeconds.toFixed(6)})/TB,atrim=start=0`;
+  if (facts.audio === undefined) {
+    return [`anullsrc=r=${audioSampleRate}:cl=stereo,atrim=end=${length}[a]`];
+  }
   const filled = `aresample=${audioSampleRate}:async=1:first_pts=0:min_hard_comp=0.02`;
-  return [`${placed},${filled},aformat=channel_layouts=stereo,apad,atrim=end=${length}[a]`];
+  return [`[0:a:0]atrim=start=0,${filled},aformat=channel_layouts=stereo,apad,atrim=end=${length}[a]`];
 }
 
-/** Leaves out frames of sound that begin before a time; decoding needs none of them. */
-function soundFrom(seconds: number): string[] {
-  return ['-bsf:a', `noise=drop=lt(pts*tb\\,${seconds.toFixed(6)})`];
-}
-
-function intoSegment(offsetSeconds: number): string[] {
+function intoSegment(startSeconds: number): string[] {
+  const offsetSeconds = segmentBaseSeconds + startSeconds;
   return [
     ...['-map_metadata', '-1', '-avoid_negative_ts', 'disabled', '-output_ts_offset', offsetSeconds.toFixed(6)],
     ...['-muxdelay', '0', '-muxpreload', '0', '-mpegts_flags', '+initial_discontinuity', '-f', 'mpegts'],

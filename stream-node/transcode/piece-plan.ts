@@ -10,10 +10,16 @@ export type PieceBefore = {
   readonly hasPicture: boolean;
 };
 
+/**
+ * `copy`: its samples go on as they are; `encode`: something would be missing, or not every player could show it; `none`:
+ * neither the piece nor the stream so far has such a track
+ */
+export type TrackPlan = 'copy' | 'encode' | 'none';
+
 /** How one piece becomes one segment. */
 export type PiecePlan = {
-  /** `copy`: its samples go on as they are; `encode`: something would be missing, or not every player could show it */
-  readonly mode: 'copy' | 'encode';
+  readonly picture: TrackPlan;
+  readonly sound: TrackPlan;
   /** the time in the file that comes to lie at `startSeconds` */
   readonly originSeconds: number;
   /** on the stream's timeline */
@@ -61,17 +67,16 @@ export function planPiece(facts: PieceFacts, before: PieceBefore | null): PieceP
   const halfFrame = aacFrameSamples / (audio?.sampleRate ?? 48_000) / 2;
   const heardSeconds = before?.audioEndSeconds == null ? 0 : before.audioEndSeconds - startSeconds;
   const span = { originSeconds, durationSeconds };
-  const isKept =
-    (video === undefined ? before?.hasPicture !== true : isCopiedPicture(video, span)) &&
-    (audio === undefined ? before?.audioEndSeconds == null : isCopiedSound(audio, span));
+  const picture = video === undefined ? missing(before?.hasPicture === true) : kept(isCopiedPicture(video, span));
+  const sound = audio === undefined ? missing(before?.audioEndSeconds != null) : kept(isCopiedSound(audio, span));
   const frame = video === undefined ? 0 : 1 / framesPerSecond(video.frameRate);
   const isPictureLate = video === undefined || video.startSeconds - originSeconds > 1.5 * frame;
   return {
-    mode: isKept ? 'copy' : 'encode',
+    ...{ picture, sound },
     ...{ originSeconds, startSeconds, durationSeconds },
     soundFromSeconds: Math.max(-halfFrame, heardSeconds < 2 * togetherSeconds ? heardSeconds - halfFrame : 0),
-    holdsLastPicture: !isKept && before?.hasPicture === true && isPictureLate,
-    layout: isKept ? `copied ${facts.configuration}` : encodedLayout(facts, before),
+    holdsLastPicture: picture === 'encode' && before?.hasPicture === true && isPictureLate,
+    layout: `${pictureLayout(picture, facts, before)} ${sound} ${sound === 'copy' ? facts.audio?.configuration : ''}`,
   };
 }
 
@@ -115,9 +120,20 @@ function isCopiedSound(audio: NonNullable<PieceFacts['audio']>, { originSeconds,
   );
 }
 
-/** An encoder of ours: its configuration follows from the picture's size and rate. */
-function encodedLayout({ video, audio }: PieceFacts, before: PieceBefore | null): string {
-  const size = video === undefined ? '' : `${video.width}x${video.height} ${framesPerSecond(video.frameRate)}`;
-  const tracks = [video ?? before?.hasPicture, audio ?? (before?.audioEndSeconds ?? null) !== null].map(Boolean);
-  return `encoded ${size} ${tracks.join()}`;
+function missing(isWanted: boolean): TrackPlan {
+  return isWanted ? 'encode' : 'none';
+}
+
+function kept(isKept: boolean): TrackPlan {
+  return isKept ? 'copy' : 'encode';
+}
+
+/** The configuration of an encoder of ours follows from the picture's size and rate. */
+function pictureLayout(picture: TrackPlan, { video }: PieceFacts, before: PieceBefore | null): string {
+  if (picture === 'encode') {
+    return video === undefined
+      ? `held ${before?.hasPicture}`
+      : `encoded ${video.width}x${video.height} ${framesPerSecond(video.frameRate)}`;
+  }
+  return `${picture} ${video?.configuration ?? ''}`;
 }

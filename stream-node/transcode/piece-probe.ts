@@ -90,11 +90,9 @@ function factsOf(streams: readonly ProbedStream[], packets: readonly ProbedPacke
   const audio = streams.find(({ codec_type: type }) => type === 'audio');
   const pictures = video && spanOf(packets, video.index);
   const sounds = audio && spanOf(packets, audio.index);
-  const configuration = `${video?.extradata_hash ?? ''} ${audio?.extradata_hash ?? ''}`;
   return {
     ...(video?.width && video.height && pictures && { video: pictureFacts(video, pictures) }),
     ...(audio?.channels && audio.sample_rate && sounds && { audio: soundFacts(audio, sounds) }),
-    configuration,
   };
 }
 
@@ -134,6 +132,7 @@ function pictureFacts(stream: ProbedStream, span: Span): NonNullable<PieceFacts[
     // Matroska and MPEG-TS name no length for their last frame.
     ...{ startSeconds, endSeconds: endSeconds + (span.first.duration_time === 0 ? 1 / (fps ?? 30) : 0) },
     ...{ startsWithKeyframe: span.first.flags.includes('K'), hasHiddenFrames: span.hasHidden },
+    configuration: `${width}x${height} ${stream.extradata_hash}`,
   };
 }
 
@@ -142,6 +141,7 @@ function soundFacts(stream: ProbedStream, span: Span): NonNullable<PieceFacts['a
     ...{ codec: stream.codec_name, profile: stream.profile },
     ...{ channels: stream.channels ?? 0, sampleRate: stream.sample_rate ?? 0 },
     ...{ startSeconds: span.startSeconds, endSeconds: span.endSeconds, hasPriming: span.hasHidden },
+    configuration: `${stream.channels} ${stream.sample_rate} ${stream.extradata_hash}`,
   };
 }
 

@@ -22,6 +22,8 @@ export const PieceFacts = z.object({
       startsWithKeyframe: z.boolean(),
       /** frames that an edit list hides, before the first one that is shown */
       hasHiddenFrames: z.boolean(),
+      /** of its decoder: where it differs, the one of the piece before does not fit */
+      configuration: z.string(),
     })
     .optional(),
   audio: z
@@ -34,9 +36,8 @@ export const PieceFacts = z.object({
       endSeconds: z.number(),
       /** it begins with samples that only fill the decoder: the sound was encoded for this file alone */
       hasPriming: z.boolean(),
+      configuration: z.string(),
     })
     .optional(),
-  /** of the decoders' configurations: where it differs, the one of the piece before does not fit */
-  configuration: z.string(),
 });
 export type PieceFacts = z.infer<typeof PieceFacts>;

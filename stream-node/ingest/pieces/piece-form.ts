@@ -27,6 +27,7 @@ export async function readPieceForm(request: IncomingMessage, filePath: string):
   const form = formOf(request);
   let sequence: string | undefined;
   let file: Promise<Omit<PieceForm, 'sequence'>> | undefined;
+  let uploading: BusboyFileStream | undefined;
   form.on('field', (name, value) => {
     if (name === 'sequence') {
       sequence = value;
@@ -37,6 +38,7 @@ export async function readPieceForm(request: IncomingMessage, filePath: string):
       stream.resume();
       return;
     }
+    uploading = stream;
     file = writePiece(stream, filePath);
     // Looked at below, once the form has ended.
     file.catch(() => {});
@@ -44,6 +46,8 @@ export async function readPieceForm(request: IncomingMessage, filePath: string):
   try {
     await pipeline(request, bounded(), form);
   } catch (error) {
+    // Nobody else ends it when the form breaks off in the middle of the file.
+    uploading?.destroy();
     await file?.catch(() => {});
     throw error instanceof PieceRefused ? error : new PieceRefused(400, 'body: the form broke off or is malformed');
   }
