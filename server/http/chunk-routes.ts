@@ -1,43 +1,85 @@
-import type { Database } from '../../db/client';
+import { z } from 'zod';
 import { getChunkPlaylist } from '../chunk-streams/get-chunk-playlist';
 import { StartChunkStreamInput, startChunkStream } from '../chunk-streams/start-chunk-stream';
 import { stopChunkStream } from '../chunk-streams/stop-chunk-stream';
 import { uploadChunk } from '../chunk-streams/upload-chunk';
-import type { ServerEnv } from '../env';
 import { AppError, parseInput } from '../errors';
-import type { Logger } from '../logger';
 import type { OperationContext } from '../operation-context';
 import { StreamIdInput } from '../streams/stream-inputs';
+import type { ApiDeps, ApiDescription } from './api/api-route';
+import type { Surface } from './api/surface';
 import { requestActor } from './request-actor';
 import { type HttpAnswer, type HttpRequest, jsonAnswer, type Route } from './route';
 
-export type ChunkRoutesDeps = { db: Database; env: ServerEnv; logger: Logger };
-
 type Handler = (context: OperationContext, request: HttpRequest) => Promise<HttpAnswer>;
 
-/**
- * Chunk streaming, for a broadcaster who can only upload files: complete pieces of 1 to 30 s become one stream. Answers are
- * `{"success": true, "message", …}`, errors `{"success": false, "message"}`.
- */
-export function chunkRoutes(deps: ChunkRoutesDeps): Route[] {
-  const route = (method: Route['method'], path: string, handle: Handler, more: Partial<Route> = {}): Route => ({
+/** Answers are `{"success": true, "message", …}`, errors `{"success": false, "message"}`. */
+const pieces: Surface = {
+  answerBody: (data) => data,
+  errorBody: ({ message }) => ({ success: false, message }),
+};
+
+const Params = z.object({ streamId: z.string() });
+const Done = z.object({ success: z.literal(true), message: z.string() });
+const Playlist = z.string().describe('a media playlist (RFC 8216)');
+
+/** Chunk streaming, for a broadcaster who can only upload files: complete pieces of 1 to 30 s become one stream. */
+export function chunkRoutes(deps: ApiDeps): Route[] {
+  const route = (
+    method: Route['method'],
+    path: string,
+    handle: Handler,
+    description: Omit<ApiDescription, 'tag' | 'surface'>,
+    more: Partial<Route> = {},
+  ): Route => ({
     ...{ method, path: `/api/streams/${path}`, ...more },
     takesBearer: true,
-    errorBody: ({ message }) => ({ success: false, message }),
+    errorBody: pieces.errorBody,
+    description: { ...description, tag: 'chunk streaming', surface: pieces },
     handle: async (request) => {
       const { db, env, logger } = deps;
       return await handle({ db, env, logger, actor: await requestActor(deps, request.headers) }, request);
     },
   });
   return [
-    route('POST', 'start', start),
-    route('POST', ':streamId/upload', upload, { bodyIsStreamed: true }),
-    route('GET', ':streamId/live.m3u8', (context, request) => playlist(context, request, 'live')),
-    route('GET', ':streamId/video.m3u8', (context, request) => playlist(context, request, 'video')),
-    route('POST', ':streamId/stop', stop),
+    route('POST', 'start', start, {
+      summary: 'Start a stream that is sent in files',
+      caller: 'signed in',
+      body: StartChunkStreamInput,
+      answer: Done.extend({ streamId: z.string() }),
+    }),
+    route(
+      'POST',
+      ':streamId/upload',
+      upload,
+      {
+        summary: 'Upload a piece: a form (multipart/form-data) of `sequence` and `video_chunk`',
+        caller: 'owner',
+        params: Params,
+        answer: Done,
+      },
+      { bodyIsStreamed: true },
+    ),
+    route('GET', ':streamId/live.m3u8', (context, request) => playlist(context, request, 'live'), {
+      summary: 'The pieces as a media playlist, as they come',
+      caller: 'anyone',
+      params: Params,
+      answer: Playlist,
+    }),
+    route('GET', ':streamId/video.m3u8', (context, request) => playlist(context, request, 'video'), {
+      summary: 'All pieces as a video, once the stream was stopped',
+      caller: 'anyone',
+      params: Params,
+      answer: Playlist,
+    }),
+    route('POST', ':streamId/stop', stop, {
+      summary: 'Finish the stream; it plays as a video at once',
+      caller: 'owner',
+      params: Params,
+      answer: Done.extend({ videoId: z.string().nullable(), videoUrl: z.string().nullable() }),
+    }),
   ];
 }
-
 async function start(context: OperationContext, request: HttpRequest): Promise<HttpAnswer> {
   const input = parseInput(StartChunkStreamInput, request.body.length === 0 ? {} : request.json());
   const { streamId } = await startChunkStream(context, input);

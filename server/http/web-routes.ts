@@ -42,7 +42,7 @@ export function webRoutes(deps: {
     ...realtimeRoutes(deps),
     scoreRoute(api),
     ...shareRoutes(deps),
-    ...chunkRoutes(deps),
+    ...chunkRoutes(api),
     streamRedirectRoute(deps),
     ...apiRoutes(api),
   ];
