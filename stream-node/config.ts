@@ -20,7 +20,7 @@ const Settings = z.object({
   ZYZZ_WEB_URL: z.url({ protocol: /^https?$/ }),
   ZYZZ_NODE_SECRET: z.string().min(16, 'must be at least 16 characters'),
   ZYZZ_DATA_DIR: z.string().min(1).default('.data/node-1'),
-  STREAM_NODE_ENCODER_SLOTS: z.coerce.number().int().min(0).max(1000).default(8),
+  STREAM_NODE_ENCODER_SLOTS: z.coerce.number().int().min(0).max(1000).optional(),
   STREAM_NODE_VIEWER_CAPACITY: z.coerce.number().int().min(0).max(1_000_000).default(2000),
   STREAM_NODE_WINDOW_BYTES_MAX: z.coerce
     .number()
@@ -58,7 +58,8 @@ export type NodeConfig = {
   webUrl: string;
   nodeSecret: string;
   dataDir: string;
-  encoderSlots: number;
+  /** how many streams are encoded at once; unset: as many as the machine is measured to be good for */
+  encoderSlots: number | undefined;
   viewerCapacity: number;
   /** the most memory the live windows of one stream may take, in bytes */
   windowBytesMax: number;

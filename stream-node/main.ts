@@ -1,14 +1,16 @@
 import { BadConfig, readConfig } from './config';
 import { createLogger } from './logger';
 import { StreamNode } from './session/stream-node';
+import { encoderCapacity } from './transcode/encoder-capacity';
 
 /** The stream node as a process: reads its settings, runs until it is told to stop, and then closes everything. */
 async function main(): Promise<void> {
   const config = readConfig();
   const logger = createLogger({ level: config.logLevel });
-  const node = await StreamNode.start(config, logger);
+  const encoderSlots = config.encoderSlots ?? (await encoderCapacity({ ...config, dataDirectory: config.dataDir }));
+  const node = await StreamNode.start({ ...config, encoderSlots }, logger);
   node.watchProcess();
-  logger.info({ url: node.publicUrl }, 'the stream node is up');
+  logger.info({ url: node.publicUrl, encoderSlots }, 'the stream node is up');
   let isStopping = false;
   const stop = (why: string) => {
     if (isStopping) {

@@ -46,6 +46,8 @@ import type { StreamPorts } from './stream-ports';
 
 /** How long a publisher's hello waits for the web to name its stream, in milliseconds. */
 const admissionWaitMs = 3000;
+/** Of a node that nobody measured. */
+const unmeasuredEncoderSlots = 8;
 /** How long live streams may finish on a node that an operator wants drained. */
 const operatorDrainSeconds = 600;
 /** How long publishers that were asked to move may take, before a node that is told to stop does. */
@@ -395,7 +397,7 @@ export class StreamNode implements AsyncDisposable {
     if (live === undefined) {
       return home === undefined ? null : { epoch: grantEpoch, action: 'end', home };
     }
-    const isFull = (this.#directory?.publisherCount ?? 0) >= this.config.encoderSlots;
+    const isFull = (this.#directory?.publisherCount ?? 0) >= this.#encoderSlots;
     const isNew = live.state === 'created' || live.state === 'interrupted';
     const hasNoRoom = this.#disk?.observed.level === 'full';
     return {
@@ -406,6 +408,10 @@ export class StreamNode implements AsyncDisposable {
       ...(hasNoRoom && live.state === 'created' && { refuse: 'disk_full' as const }),
       ...(this.#drain.isOn && live.state === 'created' && { refuse: 'draining' as const }),
     };
+  }
+
+  get #encoderSlots(): number {
+    return this.config.encoderSlots ?? unmeasuredEncoderSlots;
   }
 
   #isRevoked(grantId: string): boolean {
@@ -430,7 +436,7 @@ export class StreamNode implements AsyncDisposable {
       publicUrl: this.publicUrl,
       rtmpUrl: this.rtmpUrl,
       controlUrl: this.#isBesideTheWeb ? `http://${this.config.host}:${port}` : this.publicUrl,
-      capacity: { encoderSlots: this.config.encoderSlots, viewers: this.config.viewerCapacity },
+      capacity: { encoderSlots: this.#encoderSlots, viewers: this.config.viewerCapacity },
       load: {
         publishers: this.#directory?.publisherCount ?? 0,
         viewers: streams.reduce((sum, stream) => sum + stream.foreignViewers, 0),

@@ -17,7 +17,7 @@ export class NodeProcess implements AsyncDisposable {
     const env = {
       ...{ PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: process.env.NODE_ENV },
       ...{ ZYZZ_WEB_URL: web.url, ZYZZ_NODE_SECRET: testNodeSecret, ZYZZ_DATA_DIR: dataDir },
-      ...{ STREAM_NODE_PORT: String(port), LOG_LEVEL: 'error' },
+      ...{ STREAM_NODE_PORT: String(port), LOG_LEVEL: 'error', STREAM_NODE_ENCODER_SLOTS: '8' },
     };
     const before = web.bootId;
     const child = spawn(process.execPath, ['--import', 'tsx', mainFile], {

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import ffmpeg from 'fluent-ffmpeg';
 import type { AudioRendition, Rendition, RenditionId, VideoRendition } from '../contract/ladder';
-import { aacFrameSamples, audioSampleRate, type CutPlan } from '../contract/profiles';
+import { aacFrameSamples, audioSampleRate, type CutPlan, videoCutPlan } from '../contract/profiles';
 import { acceptedMediaOptions } from './accepted-media';
 import { framesPerSecond } from './frame-rate';
 import { outputOffsetSeconds, plannedRenditions, type TranscodePlan } from './transcode-plan';
@@ -96,6 +96,48 @@ function lookingAhead({ container }: TranscodePlan): string[] {
   return container === 'mpegts'
     ? ['-probesize', '5000000', '-analyzeduration', '500000']
     : ['-probesize', '32768', '-analyzeduration', '0'];
+ }
+
+/**
+ * Encodes a generated picture into `rungs` as a live stream does, writes nothing, and resolves with the processor time that
+ * took, in seconds.
+ *
+ * @throws Error when ffmpeg fails or does not say
+ */
+export async function measuringCommand(
+  ffmpegPath: string,
+  rungs: readonly VideoRendition[],
+  frames: number,
+): Promise<number> {
+  const [first] = rungs;
+  if (first === undefined) {
+    throw new RangeError('there is nothing to encode');
+  }
+  const { width, height, frameRate } = first;
+  const rate = `${frameRate.numerator}/${frameRate.denominator}`;
+  const cut = videoCutPlan('balanced', frameRate);
+  const command = ffmpeg({ stdoutLines: 60 })
+    .setFfmpegPath(ffmpegPath)
+    .input(`testsrc2=size=${width}x${height}:rate=${rate}`)
+    .inputOptions(['-hide_banner', '-nostats', '-benchmark', '-f', 'lavfi'])
+    .complexFilter(pictureGraph(rungs, () => undefined));
+  for (const [index, rung] of rungs.entries()) {
+    const frameCount = ['-frames:v', String(frames)];
+    command.output('-').outputOptions([...videoEncoding(rung, index, cut), ...frameCount, '-f', 'null']);
+  }
+  return await new Promise((resolve, reject) => {
+    command.on('error', reject);
+    command.on('end', (_stdout, stderr) => {
+      const [, user, system] = /utime=([\d.]+)s stime=([\d.]+)s/.exec(stderr ?? '') ?? [];
+      const seconds = Number(user) + Number(system);
+      if (seconds > 0) {
+        resolve(seconds);
+      } else {
+        reject(new Error('ffmpeg did not say how long it took'));
+      }
+    });
+    command.run();
+  });
 }
 
 /** Filters see the source's time on the plan's grid: the offset is added by the muxers. */
