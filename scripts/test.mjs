@@ -4,7 +4,7 @@ import { requireNode } from './lib/checkout.mjs';
 import { LaunchFault, runCommand } from './lib/launch-fault.mjs';
 import { ensurePackages } from './lib/packages.mjs';
 import { step } from './lib/steps.mjs';
-import { ensureChromium, ensureFfmpeg } from './lib/system-programs.mjs';
+import { ensureChromium, ensureFfmpeg, ensureRedis } from './lib/system-programs.mjs';
 import { testParts } from './lib/test-parts.mjs';
 import { printSummary } from './lib/test-summary.mjs';
 
@@ -22,6 +22,9 @@ await runCommand(async () => {
   await step('packages', ensurePackages);
   if (wanted.includes('unit') || wanted.includes('e2e')) {
     await step('ffmpeg', ensureFfmpeg);
+  }
+  if (wanted.includes('unit')) {
+    await step('redis', ensureRedis);
   }
   if (wanted.includes('e2e')) {
     process.env.CHROMIUM_PATH = await step('chromium', ensureChromium);

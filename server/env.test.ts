@@ -43,6 +43,18 @@ describe('the settings', () => {
     expect(faultsOf({ ...minimal, ZYZZ_SECRET: 'hunter2' }).join()).not.toContain('hunter2');
   });
 
+  test('know where score feeds may lie and what the bus is, and say no more than the rule', () => {
+    const given = { ...minimal, ZYZZ_SCORE_FEED_ALLOW: '127.0.0.0/8, ::1', REDIS_URL: 'rediss://:pass@bus.example/1' };
+    expect(parseEnv(given)).toMatchObject({ scoreFeedAllow: ['127.0.0.0/8', '::1'], redisUrl: given.REDIS_URL });
+    expect(parseEnv(minimal)).toMatchObject({ scoreFeedAllow: [], redisUrl: null });
+    expect(faultsOf({ ...minimal, ZYZZ_SCORE_FEED_ALLOW: 'localhost', REDIS_URL: 'http://:pass@bus.example' })).toEqual(
+      [
+        'REDIS_URL: must be a redis:// or rediss:// URL',
+        'ZYZZ_SCORE_FEED_ALLOW: must be addresses or ranges such as 127.0.0.0/8, with commas between',
+      ],
+    );
+  });
+
   test('take an empty variable for an unset one', () => {
     expect(parseEnv({ ...minimal, PORT: '', FACEBOOK_CLIENT_ID: '', ZYZZ_PUBLIC_URL: '' }).port).toBe(8000);
   });

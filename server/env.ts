@@ -23,6 +23,8 @@ export type ServerEnv = {
   /** one address for encoders to dial, whichever node it leads to, without a trailing slash; null: each node's own */
   rtmpPublicUrl: string | null;
   databaseUrl: string;
+  /** the bus between web processes, may carry a password; null: Postgres is the bus */
+  redisUrl: string | null;
   /** signs sessions' cookies and, through a derived key, grants */
   secret: string;
   /** what nodes show with their snapshots */
@@ -94,6 +96,7 @@ const Variables = z.object({
       .string({ message: 'must be set to a postgres:// URL (npm start sets it to the embedded database)' })
       .regex(/^postgres(ql)?:\/\//, 'must be a postgres:// URL'),
   ),
+  REDIS_URL: setting(z.url({ protocol: /^rediss?$/, message: 'must be a redis:// or rediss:// URL' }).optional()),
   ZYZZ_SECRET: setting(secretText),
   ZYZZ_NODE_SECRET: setting(secretText),
   ZYZZ_OPERATOR_TOKEN: setting(bearerToken.optional()),
@@ -152,6 +155,7 @@ export function parseEnv(source: Record<string, string | undefined>): ServerEnv 
     tls,
     rtmpPublicUrl: variables.RTMP_PUBLIC_URL ?? null,
     databaseUrl: variables.DATABASE_URL,
+    redisUrl: variables.REDIS_URL ?? null,
     secret: variables.ZYZZ_SECRET,
     nodeSecret: variables.ZYZZ_NODE_SECRET,
     trustedProxies: variables.ZYZZ_TRUSTED_PROXIES ?? [],

@@ -1,6 +1,6 @@
 import { sharedDatabase } from '../db/client';
 import { userOfCookies } from './auth';
-import { openPostgresBus } from './bus/postgres-bus';
+import { openBus } from './bus/open-bus';
 import { EnvError, type ServerEnv, serverEnv } from './env';
 import { startHousekeeping } from './housekeeping';
 import { createWebServer } from './http/create-http-server';
@@ -45,7 +45,7 @@ async function start(env: ServerEnv, logger: Logger, stack: Stack): Promise<void
   const database = sharedDatabase(env.databaseUrl);
   stack.add('database', database.close);
   const { db } = database;
-  const bus = await openPostgresBus(env.databaseUrl, logger);
+  const bus = await openBus({ db, env, logger });
   stack.add('bus', bus.close);
   const pages = await startPages(env);
   stack.add('pages', pages.close);

@@ -3,11 +3,31 @@ import { LaunchFault } from './launch-fault.mjs';
 import { answers, runProgram, tail } from './run-program.mjs';
 
 const installers = [
-  { program: 'apt-get', packageFor: { ffmpeg: 'ffmpeg', chromium: 'chromium' }, type: 'sudo apt-get install -y' },
-  { program: 'dnf', packageFor: { ffmpeg: 'ffmpeg-free', chromium: 'chromium' }, type: 'sudo dnf install -y' },
-  { program: 'pacman', packageFor: { ffmpeg: 'ffmpeg', chromium: 'chromium' }, type: 'sudo pacman -S' },
-  { program: 'apk', packageFor: { ffmpeg: 'ffmpeg', chromium: 'chromium' }, type: 'sudo apk add' },
-  { program: 'brew', packageFor: { ffmpeg: 'ffmpeg', chromium: '--cask chromium' }, type: 'brew install' },
+  {
+    program: 'apt-get',
+    packageFor: { ffmpeg: 'ffmpeg', chromium: 'chromium', 'redis-server': 'redis-server' },
+    type: 'sudo apt-get install -y',
+  },
+  {
+    program: 'dnf',
+    packageFor: { ffmpeg: 'ffmpeg-free', chromium: 'chromium', 'redis-server': 'redis' },
+    type: 'sudo dnf install -y',
+  },
+  {
+    program: 'pacman',
+    packageFor: { ffmpeg: 'ffmpeg', chromium: 'chromium', 'redis-server': 'redis' },
+    type: 'sudo pacman -S',
+  },
+  {
+    program: 'apk',
+    packageFor: { ffmpeg: 'ffmpeg', chromium: 'chromium', 'redis-server': 'redis' },
+    type: 'sudo apk add',
+  },
+  {
+    program: 'brew',
+    packageFor: { ffmpeg: 'ffmpeg', chromium: '--cask chromium', 'redis-server': 'redis' },
+    type: 'brew install',
+  },
 ];
 
 /** The command to type for a missing program on this machine. */
@@ -55,6 +75,15 @@ export async function ensureChromium(say, { install } = { install: true }) {
   const find = () => candidates.find((path) => existsSync(path));
   await ensureProgram('chromium', () => find() !== undefined, say, install);
   return find() ?? candidates[0];
+}
+
+/**
+ * Sees to it that a Redis is there for the tests of the bus.
+ *
+ * @param {(what: string) => void} say
+ */
+export async function ensureRedis(say) {
+  await ensureProgram('redis-server', () => Boolean(answers('redis-server', ['--version'])), say);
 }
 
 async function ensureProgram(name, isThere, say, install = true) {

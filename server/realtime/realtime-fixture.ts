@@ -4,7 +4,7 @@ import { type Database, openDatabase } from '../../db/client';
 import { events, streams } from '../../db/schema';
 import { newId } from '../../stream-node/contract/ids';
 import { userOfCookies } from '../auth';
-import { openPostgresBus } from '../bus/postgres-bus';
+import { openBus } from '../bus/open-bus';
 import { createWebServer } from '../http/create-http-server';
 import { silentLogger, testEnv } from '../testing/test-context';
 import { attachRealtime } from './attach-realtime';
@@ -48,12 +48,15 @@ export type RealtimeWeb = {
 };
 
 /** One web process, as far as sockets go; several on one database are a cluster. */
-export async function startRealtimeWeb(databaseUrl: string): Promise<RealtimeWeb> {
+export async function startRealtimeWeb(
+  databaseUrl: string,
+  environment: Record<string, string> = {},
+): Promise<RealtimeWeb> {
   const database = openDatabase(databaseUrl, { connectionsMax: 5 });
   const { db } = database;
-  const env = testEnv(databaseUrl);
+  const env = testEnv(databaseUrl, environment);
   const logger = silentLogger;
-  const bus = await openPostgresBus(databaseUrl, logger);
+  const bus = await openBus({ db, env, logger });
   const playbacks = new OpenPlaybacks({ graceMs });
   const web = createWebServer({
     env,
