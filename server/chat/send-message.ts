@@ -10,12 +10,9 @@ import type { SessionUser } from '../users/session-user';
 import { chatLine, lineByClientId } from './chat-lines';
 import { happenedAt } from './happened-at';
 
-/** The first key of the advisory locks that number an event's lines; no other lock of two keys uses it. */
-const chatLock = 7_299_002;
-
 /**
  * Stores a line of chat and tells the room. Lines of an event are numbered 1, 2, 3 … in the order in which they become
- * visible: the number is given under a lock that lasts until the commit, so a reader never sees 8 before 7. The same
+ * visible: the counter is the event's, and its row stays locked until the commit, so a reader never sees 8 before 7. The same
  * `clientMessageId` by the same author gives the stored line.
  *
  * @param input as `ChatSend` has checked it
@@ -32,22 +29,18 @@ export async function sendMessage(
   }
   const at = await happenedAtOf(context.db, author.id, input);
   return await context.db.transaction(async (tx) => {
-    // The keys are integers; two events that share one by chance only wait for each other.
-    await tx.execute(sql`select pg_advisory_xact_lock(${chatLock}, hashtext(${input.eventId}))`);
+    const sequence = 1 + (await lockedSequence(tx, input.eventId));
     const storedMeanwhile = await storedLine(tx, author.id, input);
     if (storedMeanwhile !== undefined) {
       return storedMeanwhile;
     }
-    const [last] = await tx
-      .select({ sequence: max(chatMessages.sequence) })
-      .from(chatMessages)
-      .where(eq(chatMessages.eventId, input.eventId));
+    await tx.update(events).set({ chatSequence: sequence }).where(eq(events.id, input.eventId));
     const [line] = await tx
       .insert(chatMessages)
       .values({
         id: newId('message'),
         eventId: input.eventId,
-        sequence: (last?.sequence ?? 0) + 1,
+        sequence,
         authorId: author.id,
         clientMessageId: input.clientMessageId,
         text: input.text,
@@ -63,6 +56,27 @@ export async function sendMessage(
     await notifyRoom(tx, { room: `event:${input.eventId}`, kind: 'chat' });
     return chatLine({ line, author });
   });
+}
+
+/** The sequence of the event's last line, which nobody else counts on from until this transaction is over. */
+async function lockedSequence(tx: Queryable, eventId: string): Promise<number> {
+  const [event] = await tx
+    .select({ chatSequence: events.chatSequence })
+    .from(events)
+    .where(eq(events.id, eventId))
+    .for('no key update');
+  if (event === undefined) {
+    throw new AppError('not_found', 'There is no such event');
+  }
+  if (event.chatSequence > 0) {
+    return event.chatSequence;
+  }
+  // An event may be older than its counter.
+  const [last] = await tx
+    .select({ sequence: max(chatMessages.sequence) })
+    .from(chatMessages)
+    .where(eq(chatMessages.eventId, eventId));
+  return last?.sequence ?? 0;
 }
 
 async function storedLine(db: Queryable, authorId: string, input: ChatSend): Promise<ChatLine | undefined> {
