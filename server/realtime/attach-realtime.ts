@@ -93,9 +93,9 @@ export function attachRealtime(deps: RealtimeDeps): Realtime {
   const stopListening = [bus.onHint((hint) => rooms.hear(hint)), bus.onReconnect(() => rooms.lookAgain())];
   const lookAgain = setInterval(() => rooms.lookAgain(), lookAgainMs);
   const ticker = startTicker(async () => {
-    await presence.write(playbacks.viewersByStream());
+    await presence.write(playbacks.viewersByStream(), playbacks.delaysByStream());
     await rooms.tellCounts();
-    rooms.tellDelays((streamId) => playbacks.delayOf(streamId));
+    await rooms.tellDelays();
   }, logger);
 
   return {

@@ -7,8 +7,8 @@ import type { StreamView } from '../streams/stream-view';
 import type { SessionUser } from '../users/session-user';
 import { ChatTail } from './chat-tail';
 import { eventStreams, privateStreamOwners, streamsFingerprint } from './event-streams';
+import type { MedianDelay } from './median-delays';
 import type { ChatLine, Counts } from './messages';
-import type { ObservedDelay } from './open-playbacks';
 import { eventRoomName, type PageServer, type PageSocket, personRoomName } from './page-socket';
 import { ScoreTail } from './score-tail';
 
@@ -70,13 +70,20 @@ export class EventRoom {
     }
   }
 
-  /** Tells each broadcaster how long after the event clock the fans at this process hear them. */
-  tellDelays(delayOf: (streamId: string) => ObservedDelay | null): void {
+  /** The streams whose broadcasters are here and want to know how long after the event clock fans hear them. */
+  streamsOfListeningOwners(): string[] {
+    const { rooms } = this.deps.io.sockets.adapter;
+    return this.#streams
+      .filter(({ owner }) => rooms.has(personRoomName(this.eventId, owner.id)))
+      .map((stream) => stream.id);
+  }
+
+  /** Tells those broadcasters. */
+  tellDelays(delays: Map<string, MedianDelay>): void {
     for (const { id: streamId, owner } of this.#streams) {
-      const room = personRoomName(this.eventId, owner.id);
-      const delay = this.deps.io.sockets.adapter.rooms.has(room) ? delayOf(streamId) : null;
-      if (delay !== null) {
-        this.deps.io.to(room).emit('stream:delay', { streamId, ...delay });
+      const delay = delays.get(streamId);
+      if (delay !== undefined) {
+        this.deps.io.to(personRoomName(this.eventId, owner.id)).emit('stream:delay', { streamId, ...delay });
       }
     }
   }

@@ -4,7 +4,7 @@ import type { ServerEnv } from '../env';
 import type { Logger } from '../logger';
 import type { WebMetrics } from '../metrics/web-metrics';
 import { EventRoom } from './event-room';
-import type { ObservedDelay } from './open-playbacks';
+import { medianDelays } from './median-delays';
 import type { PageServer } from './page-socket';
 import { viewerCounts } from './viewer-counts';
 
@@ -72,9 +72,14 @@ export class EventRooms {
     }
   }
 
-  tellDelays(delayOf: (streamId: string) => ObservedDelay | null): void {
-    for (const { room } of this.#rooms.values()) {
-      room.tellDelays(delayOf);
+  async tellDelays(): Promise<void> {
+    const rooms = [...this.#rooms.values()].map(({ room }) => room);
+    const streamIds = rooms.flatMap((room) => room.streamsOfListeningOwners());
+    if (streamIds.length > 0) {
+      const delays = await medianDelays(this.deps.db, streamIds);
+      for (const room of rooms) {
+        room.tellDelays(delays);
+      }
     }
   }
 

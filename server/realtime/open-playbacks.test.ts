@@ -58,12 +58,12 @@ test('one socket cannot pose as a crowd', () => {
   expect(playbacks.viewersByStream().get('str_one')).toBe(playbacksPerSocketMax);
 });
 
-test('the delay of a stream is the median of what its live players said lately, each of itself', () => {
+test('the delays of a stream are what its live players said lately, each of itself', () => {
   const { clock, playbacks } = opened();
   for (const [id, delayMs] of [
     ['pbk_a', 900],
-    ['pbk_b', 1200],
-    ['pbk_c', 30_000],
+    ['pbk_b', 30_000],
+    ['pbk_c', 1200.4],
   ] as const) {
     playbacks.start(id, 'str_one', id);
     playbacks.tellDelay(id, id, delayMs);
@@ -71,9 +71,25 @@ test('the delay of a stream is the median of what its live players said lately, 
   playbacks.start('pbk_other', 'str_two', 'pbk_other');
   playbacks.tellDelay('pbk_other', 'pbk_other', 5);
   playbacks.tellDelay('pbk_a', 'another socket', 1);
-  expect(playbacks.delayOf('str_one')).toEqual({ medianMs: 1200, players: 3 });
+  expect(playbacks.delaysByStream()).toEqual(
+    new Map([
+      ['str_one', { delaysMs: [900, 1200, 30_000], players: 3 }],
+      ['str_two', { delaysMs: [5], players: 1 }],
+    ]),
+  );
   playbacks.stop('pbk_c');
-  expect(playbacks.delayOf('str_one')).toEqual({ medianMs: 900, players: 2 });
+  expect(playbacks.delaysByStream().get('str_one')).toEqual({ delaysMs: [900, 30_000], players: 2 });
   clock.nowMs += delayFreshMs;
-  expect(playbacks.delayOf('str_one')).toBeNull();
+  expect(playbacks.delaysByStream()).toEqual(new Map());
+});
+
+test('of a crowd a fair sample of delays is told, and how many they are', () => {
+  const { playbacks } = opened();
+  for (let i = 0; i < 1001; i++) {
+    playbacks.start(`pbk_${i}`, 'str_one', `socket${i}`);
+    playbacks.tellDelay(`pbk_${i}`, `socket${i}`, i);
+  }
+  const { delaysMs = [], players } = playbacks.delaysByStream().get('str_one') ?? {};
+  expect([players, delaysMs.length, delaysMs[0], delaysMs.at(-1)]).toEqual([1001, 200, 0, 1000]);
+  expect(Math.abs((delaysMs[99] ?? 0) - 500)).toBeLessThan(5);
 });

@@ -13,7 +13,11 @@ type Playback = {
   delay: { ms: number; toldAtMs: number } | null;
 };
 
-export type ObservedDelay = { medianMs: number; players: number };
+/** How far behind the event clock players are that follow the live edge, from the least to the greatest. */
+export type ObservedDelays = { delaysMs: number[]; players: number };
+
+/** The most delays that are told of a stream: of more players, as many evenly chosen ones. */
+const delaysToldMax = 200;
 
 /**
  * The open players of this web process. A playback belongs to the socket that started it last; it ends when it is
@@ -74,17 +78,18 @@ export class OpenPlaybacks {
     }
   }
 
-  /** The median delay of a stream's live players here; null without any. */
-  delayOf(streamId: string): ObservedDelay | null {
+  /** The delays of the live players here, by stream. */
+  delaysByStream(): Map<string, ObservedDelays> {
     const oldestMs = this.#nowMs() - delayFreshMs;
-    const delaysMs: number[] = [];
-    for (const playback of this.#playbacks.values()) {
-      if (playback.streamId === streamId && playback.delay !== null && playback.delay.toldAtMs > oldestMs) {
-        delaysMs.push(playback.delay.ms);
+    const delays = new Map<string, number[]>();
+    for (const { streamId, delay } of this.#playbacks.values()) {
+      if (delay !== null && delay.toldAtMs > oldestMs) {
+        const ofStream = delays.get(streamId) ?? [];
+        ofStream.push(Math.round(delay.ms));
+        delays.set(streamId, ofStream);
       }
     }
-    const medianMs = delaysMs.sort((a, b) => a - b)[Math.floor((delaysMs.length - 1) / 2)];
-    return medianMs === undefined ? null : { medianMs, players: delaysMs.length };
+    return new Map([...delays].map(([streamId, told]) => [streamId, evenlyChosen(told.sort((a, b) => a - b))]));
   }
 
   /** Viewers by stream, with the playbacks dropped whose grace is over. */
@@ -100,4 +105,13 @@ export class OpenPlaybacks {
     }
     return viewers;
   }
+}
+
+function evenlyChosen(sorted: number[]): ObservedDelays {
+  const players = sorted.length;
+  if (players <= delaysToldMax) {
+    return { delaysMs: sorted, players };
+  }
+  const step = (players - 1) / (delaysToldMax - 1);
+  return { delaysMs: Array.from({ length: delaysToldMax }, (_, i) => sorted[Math.round(i * step)] ?? 0), players };
 }

@@ -213,6 +213,14 @@ test("a broadcaster is told how far behind their players are, by those of the ev
   await accepted(ask(stranger, 'playback:start', { streamId, playbackId }));
   await accepted(ask(stranger, 'playback:delay', { playbackId, delayMs: 1234 }));
   await vi.waitFor(() => expect(told).toContainEqual({ streamId, medianMs: 1234, players: 1 }), 5000);
+  // Players at another process count as well.
+  for (const delayMs of [2000, 2500]) {
+    const far = await otherWeb.page();
+    const farId = newId('playback');
+    await accepted(ask(far, 'playback:start', { streamId, playbackId: farId }));
+    await accepted(ask(far, 'playback:delay', { playbackId: farId, delayMs }));
+  }
+  await vi.waitFor(() => expect(told).toContainEqual({ streamId, medianMs: 2000, players: 3 }), 10_000);
   expect(toldStranger).toEqual([]);
   const refused = await ask(stranger, 'playback:delay', { playbackId, delayMs: -5 });
   expect(refused).toMatchObject({ ok: false, code: 'bad_request' });
