@@ -7,6 +7,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { events, streams } from '../../db/schema';
 import { StreamNodeProcess } from '../testing/stream-node-process';
+import { callerOf } from '../testing/test-context';
 import { openTestDatabase, type TestDatabase } from '../testing/test-database';
 import { makePerson, type TestPerson } from '../testing/test-people';
 import { startTestWeb, type TestWeb } from '../testing/test-web';
@@ -22,6 +23,8 @@ let web: TestWeb;
 let node: StreamNodeProcess;
 let owner: TestPerson;
 let other: TestPerson;
+/** personal API tokens, by their person's id */
+const tokens = new Map<string, string>();
 
 beforeAll(async () => {
   database = await openTestDatabase();
@@ -29,6 +32,10 @@ beforeAll(async () => {
   node = await StreamNodeProcess.start(web, database.db);
   owner = await makePerson(database.db, 'Asha');
   other = await makePerson(database.db, 'Bina');
+  for (const person of [owner, other]) {
+    const { token } = await callerOf(database, person).tokens.create({ userId: person.id, name: 'a camera' });
+    tokens.set(person.id, token);
+  }
   const source = ['-f', 'lavfi', '-i', 'testsrc=s=160x90:r=30', '-f', 'lavfi', '-i', 'sine=r=48000', '-t', '1.172'];
   const quiet = ['-hide_banner', '-loglevel', 'error', '-y'];
   const encoding = [
@@ -57,7 +64,7 @@ afterAll(async () => {
 
 /** What curl itself gets: the status and the body, byte for byte. */
 async function curl(person: TestPerson | null, path: string, ...args: string[]): Promise<string> {
-  const who = person === null ? [] : ['-H', `Cookie: ${person.cookie}`];
+  const who = person === null ? [] : ['-H', `Authorization: Bearer ${tokens.get(person.id)}`];
   const { stdout } = await run('curl', ['-sS', '-w', ' %{http_code}', ...who, ...args, `${web.url}${path}`]);
   return stdout;
 }
@@ -97,6 +104,11 @@ test('a broadcast by curl alone is a stream that plays, and then a video that st
   ]);
   expect(Number(stdout)).toBeCloseTo(2.34, 1);
   expect(await curl(null, `${path}/live.m3u8`)).toContain('#EXT-X-ENDLIST');
+  // A browser's session does as well as a token, and a token that is wrong is nobody's.
+  expect(await curl(null, `${path}/stop`, '-X', 'POST', '-H', `Cookie: ${owner.cookie}`)).toBe(stopped);
+  expect(await curl(null, `${path}/stop`, '-X', 'POST', '-H', 'Authorization: Bearer wrong')).toMatch(
+    /^{"success":false,"message":"Authorization: [^"]+"} 401$/,
+  );
   expect(await curl(owner, `${path}/upload`, ...uploads('2', 'chunk.mp4'))).toBe(
     '{"success":false,"message":"This stream is over; start a new one"} 409',
   );
