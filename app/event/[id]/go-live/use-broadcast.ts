@@ -10,6 +10,8 @@ import { BroadcastLock } from '../../../_publisher/broadcast-lock';
 import type { CaptureGraph } from '../../../_publisher/capture-graph';
 import type { IngestAccess } from '../../../_publisher/ingest-access';
 import type { KeptBroadcast, KeptSession } from '../../../_publisher/kept-session';
+import { type BoothPublisher, PiecePublisher } from '../../../_publisher/pieces/piece-publisher';
+import { isSocketReachable } from '../../../_publisher/pieces/socket-reach';
 import { Publisher } from '../../../_publisher/publisher';
 import type { PublisherStatus } from '../../../_publisher/publisher-status';
 import { renewAccess } from './renew-access';
@@ -58,11 +60,11 @@ export function useBroadcast({ eventId, userId, store, choice }: BroadcastOption
   const client = useTRPCClient();
   const [step, setStep] = useState<Broadcast['step']>('setup');
   const [stream, setStream] = useState<StreamView | null>(null);
-  const [publisher, setPublisher] = useState<Publisher | null>(null);
+  const [publisher, setPublisher] = useState<BoothPublisher | null>(null);
   const [startedAtMs, setStartedAtMs] = useState<number | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const [isComplete, setIsComplete] = useState(true);
-  const running = useRef<{ publisher: Publisher; lock: BroadcastLock | null } | null>(null);
+  const running = useRef<{ publisher: BoothPublisher; lock: BroadcastLock | null } | null>(null);
   const latestChoice = useRef(choice);
   latestChoice.current = choice;
 
@@ -104,6 +106,10 @@ export function useBroadcast({ eventId, userId, store, choice }: BroadcastOption
       store: opened,
       leftOver,
     });
+    await takeOver(begun, lock, on);
+  };
+
+  const takeOver = async (begun: BoothPublisher, lock: BroadcastLock | null, on: StreamView) => {
     running.current = { publisher: begun, lock };
     setStream(on);
     setPublisher(begun);
@@ -130,7 +136,11 @@ export function useBroadcast({ eventId, userId, store, choice }: BroadcastOption
   const goLive = async (graph: CaptureGraph, settings: StreamSettings) =>
     await tryTo(graph, async () => {
       const { stream: made, publish } = await client.streams.create.mutate({ eventId, ...settings });
-      await begin(graph, made, publish);
+      if (await isSocketReachable(publish.websocketUrl)) {
+        await begin(graph, made, publish);
+      } else {
+        await takeOver(new PiecePublisher({ streamId: made.id, capture: graph }), null, made);
+      }
     });
 
   const resume = async (graph: CaptureGraph, offer: StreamOffer & { stream: StreamView }) =>
