@@ -1,4 +1,5 @@
 import { newId } from '../../stream-node/contract/ids';
+import { whipUrl } from '../../stream-node/contract/media-urls';
 import { AppError } from '../errors';
 import { findEvent } from '../events/get-event';
 import { askNodeNow } from '../nodes/ask-node-now';
@@ -38,6 +39,6 @@ export async function createStream(
   const url = context.env.rtmpPublicUrl ?? node.rtmpUrl;
   return {
     stream: await getStreamView(context, streamId),
-    publish: { ...publish, rtmp: url === null ? null : { url, streamKey } },
+    publish: { ...publish, rtmp: url === null ? null : { url, streamKey, whipUrl: whipUrl(node.publicUrl, streamId) } },
   };
 }

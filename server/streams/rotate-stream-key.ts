@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { nodes } from '../../db/schema';
+import { whipUrl } from '../../stream-node/contract/media-urls';
 import { isFinal } from '../../stream-node/contract/stream-state';
 import { AppError } from '../errors';
 import { askNodeNow } from '../nodes/ask-node-now';
@@ -21,7 +22,7 @@ export async function rotateStreamKey(
 ): Promise<{ rtmp: EncoderAccess }> {
   const user = requireUser(context);
   const { streamKey, keyHash } = newStreamKey();
-  const { url, nodeId } = await context.db.transaction(async (tx) => {
+  const { url, whip, nodeId } = await context.db.transaction(async (tx) => {
     const stream = await lockOwnStream(tx, user, input.streamId);
     if (isFinal(stream.state)) {
       throw new AppError('conflict', 'This stream is over; start a new one');
@@ -29,14 +30,17 @@ export async function rotateStreamKey(
     const [node] =
       stream.nodeId === null
         ? []
-        : await tx.select({ rtmpUrl: nodes.rtmpUrl }).from(nodes).where(eq(nodes.id, stream.nodeId));
+        : await tx
+            .select({ rtmpUrl: nodes.rtmpUrl, publicUrl: nodes.publicUrl })
+            .from(nodes)
+            .where(eq(nodes.id, stream.nodeId));
     const address = context.env.rtmpPublicUrl ?? node?.rtmpUrl ?? null;
-    if (address === null) {
+    if (address === null || node === undefined) {
       throw new AppError('no_node_available', 'The stream’s node takes no encoders');
     }
     await replaceStreamKey(tx, stream.id, keyHash);
-    return { url: address, nodeId: stream.nodeId };
+    return { url: address, whip: whipUrl(node.publicUrl, stream.id), nodeId: stream.nodeId };
   });
   await askNodeNow(context, nodeId);
-  return { rtmp: { url, streamKey } };
+  return { rtmp: { url, streamKey, whipUrl: whip } };
 }

@@ -50,6 +50,8 @@ export type StreamView = {
 export type EncoderAccess = {
   /** "Server" in OBS, such as `rtmp://host:1935/live` */
   url: string;
+  /** for encoders that speak WHIP, such as `https://host:8001/whip/<stream id>`; the key is their bearer token */
+  whipUrl: string;
   /** secret, and told only once: kept as its hash */
   streamKey: string;
 };

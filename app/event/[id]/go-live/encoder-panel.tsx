@@ -34,6 +34,7 @@ export function EncoderPanel({ stream, access, isRenewing, onRenew, problem }: E
         <>
           <CopyField label="Server" value={access.url} />
           <CopyField label="Stream key" value={access.streamKey} isSecret />
+          <CopyField label="WHIP address" value={access.whipUrl} />
           <p className="text-text-2">
             The key is told only now. Whoever has it can send in your name: keep it to yourself, and off your screen.
           </p>
@@ -57,6 +58,7 @@ export function EncoderPanel({ stream, access, isRenewing, onRenew, problem }: E
       </div>
       <ul className="flex list-disc flex-col gap-2 border-t border-line pt-4 pl-5 text-text-2">
         <li>In OBS: Settings, Stream, the service “Custom…”, then Server and Stream Key as above.</li>
+        <li>By WebRTC: the service “WHIP”, the WHIP address as its Server, and the stream key as its Bearer Token.</li>
         <li>Under Output: the video encoder H.264 (x264), a keyframe every second, the audio encoder AAC.</li>
         <li>If it stops or drops out, your place is held for a while; the end is the button above.</li>
       </ul>
