@@ -8,12 +8,26 @@ test('of what a browser offers, the constrained baseline of H.264 and Opus are t
   expect(readSdpOffer(chromiumOffer)).toEqual({
     audio: {
       ...{ kind: 'audio', mid: '1', codec: 'opus', payloadType: 111, ssrcs: [3374969071] },
-      ...{ parameters: 'minptime=10;useinbandfec=1', parameterSets: [] },
+      ...{ answerParameters: 'minptime=10;useinbandfec=1;stereo=1;usedtx=0', parameterSets: [] },
     },
     video: {
       ...{ kind: 'video', mid: '0', codec: 'h264', payloadType: 109, ssrcs: [459560258, 459560259] },
-      parameters: 'level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f',
+      answerParameters: 'level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f',
       parameterSets: [],
+    },
+  });
+});
+
+test('parameter sets that are sent ahead are read, and not sent back', () => {
+  const ahead = chromiumOffer.replace(
+    '=42e01f\r\na=rtpmap:127',
+    '=42e01f; sprop-parameter-sets=Z0LADdo=,aM4PyA==\r\na=rtpmap:127',
+  );
+  const offer = readSdpOffer(ahead);
+  expect(offer).toMatchObject({
+    video: {
+      answerParameters: 'level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f',
+      parameterSets: [Buffer.from('6742c00dda', 'hex'), Buffer.from('68ce0fc8', 'hex')],
     },
   });
 });

@@ -4,8 +4,8 @@ export type OfferedMedia = {
   readonly mid: string;
   readonly codec: 'opus' | 'h264' | 'vp8';
   readonly payloadType: number;
-  /** format parameters as the offer has them; null: none */
-  readonly parameters: string | null;
+  /** format parameters of the answer; null: none */
+  readonly answerParameters: string | null;
   /** of H.264: parameter sets that are sent ahead of the media (`sprop-parameter-sets`) */
   readonly parameterSets: readonly Buffer[];
   /** Synchronisation sources the offer names; the media is told apart by them. */
@@ -113,7 +113,7 @@ function offeredMedia(kind: 'audio' | 'video', section: Section): OfferedMedia |
     mid,
     codec,
     payloadType,
-    parameters,
+    answerParameters: answerParameters(codec, parameters),
     parameterSets: parameterSets(parameters),
     ssrcs: ssrcsOf(section),
   };
@@ -157,6 +157,19 @@ function rankOf(codec: OfferedMedia['codec'] | undefined, parameters: string | n
   const isFragmented = /(?:^|;)\s*packetization-mode=1(?:;|$)/.test(parameters ?? '');
   const isConstrained = /(?:^|;)\s*profile-level-id=42[c-fC-F]/.test(parameters ?? '');
   return (isFragmented ? 0 : 2) + (isConstrained ? 0 : 1);
+}
+
+/**
+ * What we wish to be sent. Of Opus (RFC 7587, 7): two channels where there are two, and silence like any other sound, for a
+ * rendition of a sender that falls silent must go on. Of H.264 (RFC 6184, 8.2.2): what was chosen, without the offer's sets.
+ */
+function answerParameters(codec: OfferedMedia['codec'], offered: string | null): string | null {
+  if (codec === 'opus') {
+    return 'minptime=10;useinbandfec=1;stereo=1;usedtx=0';
+  }
+  const answered = /^(?:level-asymmetry-allowed|packetization-mode|profile-level-id)=[0-9A-Fa-f]+$/;
+  const kept = (offered ?? '').split(';').filter((parameter) => answered.test(parameter.trim()));
+  return codec === 'h264' && kept.length > 0 ? kept.map((parameter) => parameter.trim()).join(';') : null;
 }
 
 function parameterSets(parameters: string | null): Buffer[] {

@@ -9,6 +9,8 @@ const clockRates: Record<TrackKind, number> = { audio: 48_000, video: 90_000 };
 const slewPerMs = 0.01;
 /** What is wrong by more than this is put right at once, in milliseconds. */
 const stepMs = 200;
+/** Reports that contradict the arrival by more than any line delays one track before the other are not believed. */
+const disbeliefMs = 2000;
 /** Media that lies further from its arrival than this has jumped to another time, in milliseconds. */
 const jumpMsMax = 10_000;
 
@@ -71,7 +73,8 @@ export class SessionClock {
     const seen = zeros.flatMap(({ arrivalMs, senderMs }) => (arrivalMs === null ? [] : [{ arrivalMs, senderMs }]));
     const own = this.#tracks[kind];
     const reported = seen.flatMap(({ arrivalMs, senderMs }) => (senderMs === null ? [] : [arrivalMs - senderMs]));
-    if (own.time.senderZeroMs === null || reported.length < seen.length) {
+    const isContradictory = Math.max(...reported) - Math.min(...reported) > disbeliefMs;
+    if (own.time.senderZeroMs === null || reported.length < seen.length || isContradictory) {
       return own.arrival.zeroMs();
     }
     // The sender's clock is off from ours by some constant; the least delayed track comes nearest to it.
@@ -130,6 +133,9 @@ export class SessionClock {
       return;
     }
     const errorMs = video.offsetMs + audioSender - videoSender - audio.offsetMs;
+    if (Math.abs(errorMs) > disbeliefMs) {
+      return;
+    }
     const mostMs = Math.abs(errorMs) > stepMs ? Math.abs(errorMs) : passedMs * slewPerMs;
     audio.offsetMs += Math.max(-mostMs, Math.min(mostMs, errorMs));
   }

@@ -4,7 +4,7 @@ import { type ReceivedFrame, TrackReceiver } from './track-receiver';
 
 const media: OfferedMedia = {
   ...{ kind: 'video', mid: '0', codec: 'vp8', payloadType: 96 },
-  ...{ parameters: null, parameterSets: [], ssrcs: [7] },
+  ...{ answerParameters: null, parameterSets: [], ssrcs: [7] },
 };
 const keyframe = Buffer.from('10 10ab00 9d012a 4001b400 ffff'.replaceAll(' ', ''), 'hex');
 const picture = Buffer.from('10310102', 'hex');

@@ -140,8 +140,7 @@ export class TrackReceiver {
 
   #sound({ payload, timestamp }: RtpPacket): void {
     const durationMs = opusDurationMs(payload);
-    // A byte or two is silence (DTX): what is missing becomes silence anyway.
-    if (durationMs !== null && payload.byteLength > 2) {
+    if (durationMs !== null) {
       this.options.frame({ timestamp, bytes: payload, isKeyframe: true, durationMs, config: null });
     }
   }

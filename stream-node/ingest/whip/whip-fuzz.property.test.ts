@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test, vi } from 'vitest';
+import { test, vi } from 'vitest';
 import { H264Depacketizer } from './h264-depacketizer';
 import { readSequenceParameters } from './h264-parameter-sets';
 import { opusDurationMs } from './opus-packet';
@@ -39,7 +39,7 @@ test.each([
       const sentBytes = sent.reduce((sum, item) => sum + 4 * item.payload.byteLength + 16, 0) * (sent.length + 1);
       const frames = sent.flatMap((item) => reader.push(item));
       const gotBytes = frames.reduce((sum, frame) => sum + (frame === 'damaged' ? 0 : frame.bytes.byteLength), 0);
-      expect(gotBytes).toBeLessThanOrEqual(sentBytes);
+      return gotBytes <= sentBytes;
     }),
     runs,
   );
@@ -49,13 +49,15 @@ test('datagrams, reports, parameter sets and packets of sound', () => {
   fc.assert(
     fc.property(bytes, fc.nat(255), (datagram, first) => {
       datagram[0] = datagram.byteLength === 0 ? 0 : first;
-      const packet = readRtpPacket(datagram);
-      expect(packet?.payload.byteLength ?? 0).toBeLessThanOrEqual(datagram.byteLength);
       isRtcp(datagram);
-      expect(readSenderReports(datagram).length).toBeLessThanOrEqual(datagram.byteLength / 28);
+      const packet = readRtpPacket(datagram);
       const size = readSequenceParameters(datagram);
-      expect(size === null || (size.width <= 8192 && size.height <= 8192)).toBe(true);
-      expect(opusDurationMs(datagram) ?? 0).toBeLessThanOrEqual(120);
+      return (
+        (packet?.payload.byteLength ?? 0) <= datagram.byteLength &&
+        readSenderReports(datagram).length <= datagram.byteLength / 28 &&
+        (size === null || (size.width <= 8192 && size.height <= 8192)) &&
+        (opusDurationMs(datagram) ?? 0) <= 120
+      );
     }),
     runs,
   );
@@ -83,12 +85,8 @@ test('offers and trickled candidates', () => {
   fc.assert(
     fc.property(offers, (sdp) => {
       const offer = readSdpOffer(sdp);
-      if ('fault' in offer) {
-        expect(offer.message).toMatch(/^offer: /);
-      } else {
-        expect(offer.audio ?? offer.video).not.toBeNull();
-      }
-      expect(readTrickleFragment(sdp)?.candidates.length ?? 0).toBeLessThanOrEqual(100);
+      const isTold = 'fault' in offer ? offer.message.startsWith('offer: ') : (offer.audio ?? offer.video) !== null;
+      return isTold && (readTrickleFragment(sdp)?.candidates.length ?? 0) <= 100;
     }),
     runs,
   );
@@ -106,10 +104,21 @@ test('a whole track, in any order and with any loss, gives only frames that can 
   fc.assert(
     fc.property(steps, fc.constantFrom('h264' as const, 'vp8' as const), (sent, codec) => {
       const frames: ReceivedFrame[] = [];
+      let longestBytes = 0;
       const receiver = new TrackReceiver({
-        media: { kind: 'video', mid: '0', codec, payloadType: 96, parameters: null, parameterSets: [], ssrcs: [1] },
+        media: {
+          kind: 'video',
+          mid: '0',
+          codec,
+          payloadType: 96,
+          answerParameters: null,
+          parameterSets: [],
+          ssrcs: [1],
+        },
         bitrateMax: 1_000_000,
-        send: (packet) => expect(packet.byteLength).toBeLessThan(1500),
+        send: (packet) => {
+          longestBytes = Math.max(longestBytes, packet.byteLength);
+        },
         frame: (frame) => frames.push(frame),
       });
       let nowMs = 0;
@@ -118,8 +127,8 @@ test('a whole track, in any order and with any loss, gives only frames that can 
         receiver.packet({ ...item, payloadType: 96, ssrc: 1, sequence }, nowMs);
         receiver.tick(nowMs);
       }
-      expect(frames[0]?.isKeyframe ?? true).toBe(true);
-      expect(frames.every(({ config }) => config !== null)).toBe(true);
+      const canBeDecoded = (frames[0]?.isKeyframe ?? true) && frames.every(({ config }) => config !== null);
+      return canBeDecoded && longestBytes < 1500;
     }),
     runs,
   );

@@ -103,12 +103,12 @@ export class WhipPeer {
   }
 
   #add(media: OfferedMedia, { addon, takesVideo, datagram }: WhipPeerOptions): void {
-    const { kind, mid, codec, payloadType, parameters } = media;
+    const { kind, mid, codec, payloadType, answerParameters } = media;
     const isTaken = kind === 'audio' || takesVideo;
     const direction = isTaken ? 'RecvOnly' : 'Inactive';
     const description = kind === 'audio' ? new addon.Audio(mid, direction) : new addon.Video(mid, direction);
     // The binding takes no `undefined` for what may be left out.
-    const profile: [string?] = parameters === null ? [] : [parameters];
+    const profile: [string?] = answerParameters === null ? [] : [answerParameters];
     if (description instanceof addon.Video) {
       description.addVideoCodec(payloadType, codec === 'h264' ? 'H264' : 'VP8', ...profile);
     } else {

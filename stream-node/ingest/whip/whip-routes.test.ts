@@ -37,7 +37,7 @@ async function start(changes: Partial<WhipServerOptions> = {}) {
       const id = streams.get(keyHash);
       return id === undefined
         ? { ok: false, code: 'bad_key', message: 'This stream key is not valid' }
-        : { ok: true, streamId: id, epoch: 1, takesVideo: true };
+        : { ok: true, streamId: id, epoch: 1, takesVideo: id === streamId };
     },
     network: { bindAddress: '127.0.0.1', ports: null, publicAddress: null },
     ...{ dataDirectory, clock: systemClock },
@@ -110,6 +110,15 @@ test('an offer is answered with a session that has an address, an ICE tag and an
   expect((await ask(session, { method: 'DELETE' })).status).toBe(200);
   expect((await ask(session, { method: 'DELETE' })).status).toBe(404);
   expect(log()).not.toContain(streamKey);
+});
+
+test('of a stream of sound alone the picture is answered with "inactive"', async () => {
+  const { url } = await start();
+  const { status, text } = await ask(whipUrl(url, otherStreamId), { key: otherKey, body: chromiumOffer });
+  expect(status).toBe(201);
+  expect(text).toMatch(/m=video[\s\S]*a=inactive[\s\S]*m=audio[\s\S]*a=recvonly/);
+  const pictureAlone = chromiumOffer.slice(0, chromiumOffer.indexOf('m=audio'));
+  expect((await ask(whipUrl(url, otherStreamId), { key: otherKey, body: pictureAlone })).status).toBe(422);
 });
 
 test.each<[string, number, Request & { path?: string }]>([
