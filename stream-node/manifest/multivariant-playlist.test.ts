@@ -23,18 +23,17 @@ function describe(renditions: readonly Rendition[], options: { parts: number; pa
   });
 }
 
-test('video variants stand best first with the stereo sound, and the commentary is a variant for a thin line', () => {
+test('video variants stand best first with the stereo sound, and the commentary for a thin line may be chosen', () => {
   const described = describe([commentaryAudio, syntheticVideo, hd, stereoAudio], { parts: 3 });
   expect(multivariantPlaylist(described)).toBe(`#EXTM3U
 #EXT-X-VERSION:7
 #EXT-X-INDEPENDENT-SEGMENTS
 #EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="audio",NAME="Commentary",DEFAULT=YES,AUTOSELECT=YES,CHANNELS="2",URI="audio128/media.m3u8"
+#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="audio",NAME="Commentary, 64 kbit/s",DEFAULT=NO,AUTOSELECT=NO,CHANNELS="1",URI="audio64/media.m3u8"
 #EXT-X-STREAM-INF:BANDWIDTH=2890800,AVERAGE-BANDWIDTH=2628000,CODECS="avc1.4d401e,mp4a.40.2",RESOLUTION=1280x720,FRAME-RATE=30.000,AUDIO="audio"
 720p/media.m3u8
 #EXT-X-STREAM-INF:BANDWIDTH=910800,AVERAGE-BANDWIDTH=828000,CODECS="avc1.4d401e,mp4a.40.2",RESOLUTION=640x360,FRAME-RATE=30.000,AUDIO="audio"
 360p/media.m3u8
-#EXT-X-STREAM-INF:BANDWIDTH=70400,AVERAGE-BANDWIDTH=64000,CODECS="mp4a.40.2"
-audio64/media.m3u8
 `);
 });
 

@@ -42,8 +42,10 @@ export function describeLive(
 }
 
 /**
- * The multivariant playlist (RFC 8216bis 4.4.6): the video renditions best first, each with the best audio as its audio
- * group, then the lowest audio as a variant of its own for a thin line. Without a picture: the audio renditions.
+ * The multivariant playlist (RFC 8216bis 4.4.6): the video renditions best first, with the audio renditions as their audio
+ * group, the best one by default. Audio alone is no variant beside a picture, but a playlist of its own
+ * (`commentaryPlaylist`): VLC begins with the lowest variant, and then never asks for a picture. Without a picture: the
+ * audio renditions.
  */
 export function multivariantPlaylist(renditions: readonly DescribedRendition[]): string {
   const videos = renditions.filter(isVideo).sort(byBitrate);
@@ -52,18 +54,7 @@ export function multivariantPlaylist(renditions: readonly DescribedRendition[]):
     return audioPlaylist(audios);
   }
   const sound = audios[0];
-  const lines = head();
-  if (sound) {
-    lines.push(
-      `#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="${audioGroup}",NAME="Commentary",DEFAULT=YES,AUTOSELECT=YES,` +
-        `CHANNELS="${sound.rendition.channels}",URI="${sound.uri}"`,
-    );
-  }
-  for (const video of videos) {
-    lines.push(...videoVariant(video, sound));
-  }
-  const commentary = audios.at(-1);
-  return text(commentary ? [...lines, ...audioVariant(commentary)] : lines);
+  return text([...head(), ...audios.map(audioRendition), ...videos.flatMap((video) => videoVariant(video, sound))]);
 }
 
 /** The multivariant playlist of the commentary audio alone: the lowest audio rendition. */
@@ -78,6 +69,12 @@ function audioPlaylist(audios: readonly DescribedRendition<AudioRendition>[]): s
 function head(): string[] {
   // Every segment starts with a keyframe; it says nothing about parts (RFC 8216bis 4.4.2.1).
   return ['#EXTM3U', `#EXT-X-VERSION:${version}`, '#EXT-X-INDEPENDENT-SEGMENTS'];
+}
+
+function audioRendition({ rendition, uri }: DescribedRendition<AudioRendition>, index: number): string {
+  const name = index === 0 ? 'Commentary' : `Commentary, ${Math.round(rendition.bitrate / 1000)} kbit/s`;
+  const choice = index === 0 ? 'DEFAULT=YES,AUTOSELECT=YES' : 'DEFAULT=NO,AUTOSELECT=NO';
+  return `#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="${audioGroup}",NAME="${name}",${choice},CHANNELS="${rendition.channels}",URI="${uri}"`;
 }
 
 function videoVariant(
