@@ -1,0 +1,62 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { letPlay, players, versionOf } from './players/player';
+import { PushedStream } from './players/pushed-stream';
+
+/**
+ * Players of independent make, as Debian has them, play a live stream and its recording for some seconds without a screen
+ * or loudspeakers. Each must decode picture and sound in real time for most of that time, and report no fault of the media.
+ * `npm run soak -- players` plays all; words after it choose players by their names.
+ */
+const packages = [
+  ...['ffmpeg', 'vlc-bin', 'vlc-plugin-base', 'mpv', 'gstreamer1.0-tools'],
+  ...['gstreamer1.0-plugins-good', 'gstreamer1.0-plugins-bad', 'gstreamer1.0-libav'],
+];
+/** Of ten seconds; the rest is for the start of the program and the first playlists. */
+const playedSecondsMin = 5;
+
+const sources = [
+  { name: 'live HLS', file: 'index.m3u8', isLive: true },
+  { name: 'recorded HLS', file: 'index.m3u8', isLive: false },
+  { name: 'recorded DASH', file: 'manifest.mpd', isLive: false },
+] as const;
+
+if (process.getuid?.() === 0) {
+  await promisify(execFile)('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...packages], {
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    maxBuffer: 64 * 1024 * 1024,
+  });
+} else {
+  process.stdout.write(`Not root: install what is missing with: sudo apt-get install ${packages.join(' ')}\n`);
+}
+const words = process.argv.slice(2);
+const chosen = players.filter(({ name }) => words.every((word) => name.includes(word)));
+const results = new Map(chosen.map((player) => [player, [] as string[]]));
+let failures = 0;
+{
+  await using stream = await PushedStream.start();
+  await stream.untilRecorded(20);
+  for (const source of sources) {
+    if (!source.isLive) {
+      await stream.end();
+    }
+    for (const player of chosen) {
+      const { pictureSeconds, soundSeconds, fault, output } = await letPlay(player, stream.url(source.file));
+      const isPlayed = Math.min(pictureSeconds, soundSeconds) >= playedSecondsMin && fault === undefined;
+      const seconds = `${pictureSeconds.toFixed(1)} s and ${soundSeconds.toFixed(1)} s`;
+      results.get(player)?.push(isPlayed ? seconds : `failed: ${fault ?? seconds}`);
+      process.stderr.write(`${player.name}, ${source.name}: ${isPlayed ? 'played' : 'NOT PLAYED'}, ${seconds}\n`);
+      if (!isPlayed) {
+        failures += 1;
+        process.stderr.write(`${output.slice(-2000)}\n`);
+      }
+    }
+  }
+}
+process.stdout.write(
+  `| player | ${sources.map(({ name }) => name).join(' | ')} |\n|---|${sources.map(() => '---|').join('')}\n`,
+);
+for (const [player, cells] of results) {
+  process.stdout.write(`| ${player.name} ${await versionOf(player)} | ${cells.join(' | ')} |\n`);
+}
+process.exitCode = failures === 0 ? 0 : 1;
