@@ -62,3 +62,12 @@ test('ticks: every minute of ten has its label on live, a dozen at most on a rec
     expect(ticks[0]?.label).toBe('0:00');
   }
 });
+
+test('a live dial shows the whole of a longer window, with a dozen labels at most', () => {
+  const long = { startMs: endMs - 4 * 3_600_000, endMs };
+  expect(dialScale(true, long)).toEqual(long);
+  expect(dialScale(true, { startMs: endMs - 604_000, endMs })).toEqual(live);
+  const ticks = dialTicks(true, long);
+  expect(ticks.map(({ label }) => label)).toEqual(['−240 min', '−210', '−180', '−150', '−120', '−90', '−60', '−30']);
+  expect(ticks.at(-1)?.fraction).toBeCloseTo(0.875);
+});

@@ -2,10 +2,15 @@
 export type DialScale = { startMs: number; endMs: number };
 
 export const liveDialMs = 10 * 60_000;
+/** a window this much longer than ten minutes is one that a host has chosen, and no segment too many */
+const chosenAboveMs = liveDialMs + 60_000;
 
-/** On live the last ten minutes up to the edge; on a recording the whole of it. */
+/** On live the last ten minutes up to the edge, or all that a longer window holds; on a recording the whole of it. */
 export function dialScale(isLive: boolean, window: DialScale): DialScale {
-  return isLive ? { startMs: window.endMs - liveDialMs, endMs: window.endMs } : window;
+  if (!isLive || window.endMs - window.startMs > chosenAboveMs) {
+    return window;
+  }
+  return { startMs: window.endMs - liveDialMs, endMs: window.endMs };
 }
 
 /** Where a moment lies on the dial, 0 to 1. */
@@ -80,6 +85,9 @@ export type DialTick = { fraction: number; label: string | null };
 
 /** The ticks of a dial with their labels: minutes before the edge on live, time from the start on a recording. */
 export function dialTicks(isLive: boolean, scale: DialScale): DialTick[] {
+  if (isLive && scale.endMs - scale.startMs > liveDialMs) {
+    return longLiveTicks(scale);
+  }
   if (isLive) {
     return Array.from({ length: 61 }, (_, index) => {
       const minutes = 10 - index / 6;
@@ -97,6 +105,17 @@ export function dialTicks(isLive: boolean, scale: DialScale): DialTick[] {
     fraction: lengthSeconds <= 0 ? 0 : (index * stepSeconds) / lengthSeconds,
     label: durationOnClock(index * stepSeconds),
   }));
+}
+
+/** Whole minutes before the edge, a dozen at most. */
+function longLiveTicks({ startMs, endMs }: DialScale): DialTick[] {
+  const lengthMinutes = (endMs - startMs) / 60_000;
+  const stepMinutes = [2, 5, 10, 15].find((step) => lengthMinutes / step <= 12) ?? 30;
+  const count = Math.floor(lengthMinutes / stepMinutes);
+  return Array.from({ length: count }, (_, index) => {
+    const minutes = (count - index) * stepMinutes;
+    return { fraction: 1 - minutes / lengthMinutes, label: index === 0 ? `−${minutes} min` : `−${minutes}` };
+  });
 }
 
 function plural(count: number, unit: string): string {

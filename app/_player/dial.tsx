@@ -14,7 +14,7 @@ type DialProps = {
 
 const percent = (fraction: number) => `${fraction * 100}%`;
 
-/** The tuner scale that all time is on: the last ten minutes of a live stream, or the whole of a recording. */
+/** The tuner scale that all time is on: the last ten minutes of a live stream or its longer window, or all of a recording. */
 export function Dial({ isLive, window, positionMs, behindSeconds, onSeek }: DialProps) {
   const rail = useRef<HTMLDivElement>(null);
   const [draggedMs, setDraggedMs] = useState<number | null>(null);
@@ -92,6 +92,7 @@ export function Dial({ isLive, window, positionMs, behindSeconds, onSeek }: Dial
 
 function DialTicks({ isLive, scale }: { isLive: boolean; scale: PlayableWindow }) {
   const ticks = dialTicks(isLive, scale);
+  const everyOnPhone = ticks.length > 12 ? 12 : 4;
   return (
     <span aria-hidden className="absolute inset-x-0 top-5.5 block">
       {ticks.map(({ fraction, label }, index) => (
@@ -102,7 +103,7 @@ function DialTicks({ isLive, scale }: { isLive: boolean; scale: PlayableWindow }
         >
           {label !== null && (
             <span
-              className={`absolute top-3 whitespace-nowrap text-small text-text-3 ${labelPlace(index, fraction)} ${isLive && index % 12 !== 0 ? 'max-sm:hidden' : ''}`}
+              className={`absolute top-3 whitespace-nowrap text-small text-text-3 ${labelPlace(index, fraction)} ${isLive && index % everyOnPhone !== 0 ? 'max-sm:hidden' : ''}`}
             >
               {label}
             </span>

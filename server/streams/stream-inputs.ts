@@ -15,6 +15,8 @@ export const CreateStreamInput = z.object({
   record: z.boolean(),
   profile: LatencyProfile.optional(),
   visibility: Visibility.optional(),
+  /** how far back viewers may go while it is live; ten minutes without a word */
+  dvrWindowSeconds: z.int().min(0).max(14_400, 'must be at most four hours (14400)').optional(),
 });
 export type CreateStreamInput = z.output<typeof CreateStreamInput>;
 

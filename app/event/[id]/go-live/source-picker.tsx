@@ -22,6 +22,9 @@ type SourcePickerProps = {
   onLanguage: (language: string) => void;
   profile: LatencyProfile;
   onProfile: (profile: LatencyProfile) => void;
+  /** how far back fans may go while the stream is live */
+  rewindSeconds: number;
+  onRewind: (rewindSeconds: number) => void;
 };
 
 const delayWords: Record<LatencyProfile, string> = {
@@ -29,9 +32,18 @@ const delayWords: Record<LatencyProfile, string> = {
   'lowest-latency': 'As short as can be',
 };
 
+const rewindWords = new Map([
+  [0, 'Not at all'],
+  [600, '10 minutes'],
+  [1800, '30 minutes'],
+  [3600, '1 hour'],
+  [7200, '2 hours'],
+  [14_400, '4 hours'],
+]);
+
 /** What is sent: sound alone, a camera or the screen, from which device, in which language. */
 export function SourcePicker(props: SourcePickerProps) {
-  const { capture, isOnAir, language, onLanguage, profile, onProfile } = props;
+  const { capture, isOnAir, language, onLanguage, profile, onProfile, rewindSeconds, onRewind } = props;
   const isPicture = capture.source !== 'audio';
   return (
     <div className="flex flex-col gap-3">
@@ -103,6 +115,18 @@ export function SourcePicker(props: SourcePickerProps) {
             ))}
           </Picker>
         )}
+        <Picker
+          label="Fans may rewind"
+          value={String(rewindSeconds)}
+          isDisabled={isOnAir}
+          onChange={(chosen) => onRewind(Number(chosen))}
+        >
+          {[...rewindWords].map(([seconds, words]) => (
+            <option key={seconds} value={String(seconds)}>
+              {words}
+            </option>
+          ))}
+        </Picker>
       </div>
     </div>
   );

@@ -53,6 +53,7 @@ export function Studio({ start, me, publicUrl, profile: firstProfile, onEncoder 
   const [name, setName] = useState(me.name);
   const [language, setLanguage] = useState(me.language);
   const [profile, setProfile] = useState(firstProfile);
+  const [dvrWindowSeconds, setRewind] = useState(600);
   const [isRecorded, setRecorded] = useState(true);
   const [isMuted, setMuted] = useState(false);
   const isCoughing = useRef(false);
@@ -105,7 +106,8 @@ export function Studio({ start, me, publicUrl, profile: firstProfile, onEncoder 
     submitted.preventDefault();
     if (graph !== null) {
       const kind = capture.source === 'audio' ? 'audio' : 'video';
-      void broadcast.goLive(graph, { name: name.trim(), kind, language, record: isRecorded, profile });
+      const settings = { name: name.trim(), kind, language, record: isRecorded, profile, dvrWindowSeconds } as const;
+      void broadcast.goLive(graph, settings);
     }
   };
 
@@ -184,6 +186,8 @@ export function Studio({ start, me, publicUrl, profile: firstProfile, onEncoder 
                 onLanguage={setLanguage}
                 profile={profile}
                 onProfile={setProfile}
+                rewindSeconds={dvrWindowSeconds}
+                onRewind={setRewind}
               />
               {!isOnAir && (
                 <>
@@ -234,7 +238,7 @@ export function Studio({ start, me, publicUrl, profile: firstProfile, onEncoder 
             <BeforeHints />
             <EncoderOffer
               eventId={start.event.id}
-              settings={{ name: name.trim(), language, record: isRecorded, profile }}
+              settings={{ name: name.trim(), language, record: isRecorded, profile, dvrWindowSeconds }}
               onEncoder={onEncoder}
             />
           </>

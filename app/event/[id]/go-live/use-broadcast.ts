@@ -25,6 +25,8 @@ export type StreamSettings = {
   language: string;
   record: boolean;
   profile: LatencyProfile;
+  /** how far back fans may go while it is live */
+  dvrWindowSeconds: number;
 };
 
 /** What is captured now, to be asked for again by a page that resumes. */
