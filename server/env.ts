@@ -40,6 +40,10 @@ export type ServerEnv = {
   facebook: FacebookSettings | null;
   /** address ranges that score feeds may lie in beside the public internet, at any port */
   scoreFeedAllow: string[];
+  /** how long recordings are kept, in days, unless a person has a limit of their own; 0: for ever */
+  recordingDays: number;
+  /** how much a person's recordings may take, unless they have a limit of their own; 0: any */
+  recordingBytesPerUser: number;
   logLevel: string;
 };
 
@@ -79,6 +83,8 @@ const bearerToken = z.string().regex(/^[A-Za-z0-9._~+/-]{16,512}=*$/, bearerRule
 const portRule = 'must be a port number from 1 to 65535';
 
 const requestsRule = 'must be a whole number, at least 1';
+const daysRule = 'must be a whole number of days, 0 for ever';
+const gigabytesRule = 'must be gigabytes, 0 for any';
 
 const Variables = z.object({
   NODE_ENV: setting(z.enum(['development', 'production', 'test']).default('production')),
@@ -105,6 +111,8 @@ const Variables = z.object({
     z.coerce.number({ message: requestsRule }).int(requestsRule).min(1, requestsRule).default(3000),
   ),
   ZYZZ_OPERATOR_EMAILS: setting(z.string().default('')),
+  RECORDING_DAYS: setting(z.coerce.number({ message: daysRule }).int(daysRule).min(0, daysRule).default(0)),
+  RECORDING_GB_PER_USER: setting(z.coerce.number({ message: gigabytesRule }).min(0, gigabytesRule).default(0)),
   FACEBOOK_CLIENT_ID: setting(z.string().optional()),
   FACEBOOK_CLIENT_SECRET: setting(z.string().optional()),
   FACEBOOK_WWW_URL: setting(httpUrl.default('https://www.facebook.com')),
@@ -174,6 +182,8 @@ export function parseEnv(source: Record<string, string | undefined>): ServerEnv 
             graphUrl: variables.FACEBOOK_GRAPH_URL,
           },
     scoreFeedAllow: variables.ZYZZ_SCORE_FEED_ALLOW ?? [],
+    recordingDays: variables.RECORDING_DAYS,
+    recordingBytesPerUser: variables.RECORDING_GB_PER_USER * 1e9,
     logLevel: variables.LOG_LEVEL,
   };
 }

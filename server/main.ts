@@ -49,7 +49,7 @@ async function start(env: ServerEnv, logger: Logger, stack: Stack): Promise<void
   stack.add('bus', bus.close);
   const pages = await startPages(env);
   stack.add('pages', pages.close);
-  const housekeeping = startHousekeeping({ db, logger });
+  const housekeeping = startHousekeeping({ db, env, logger });
   stack.add('housekeeping', housekeeping.close);
   const scoreFeeds = startScoreFeeds({ db, env, logger });
   stack.add('score feeds', scoreFeeds.close);

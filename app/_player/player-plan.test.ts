@@ -35,6 +35,11 @@ function stream(state: StreamState, changes: Partial<StreamView> = {}): StreamVi
     playback,
     hasRecording: true,
     recordingSeconds: 10,
+    wholeRecordingSeconds: 10,
+    trim: null,
+    posterUrl: null,
+    recordingFault: null,
+    expiresAt: null,
     ...changes,
   };
 }

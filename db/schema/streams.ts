@@ -84,6 +84,8 @@ export const streams = pgTable(
     // Someone's published streams, by which they are counted and listed newest first.
     index('stream_owner_published').on(table.ownerId, table.key).where(sql`${table.startedAt} is not null`),
     index('stream_node_state').on(table.nodeId, table.state),
+    index('stream_trimmed_at').on(table.trimmedAt),
+    index('stream_expires_at').on(table.expiresAt),
   ],
 );
 

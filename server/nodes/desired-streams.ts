@@ -1,6 +1,6 @@
 import { and, eq, gt, inArray, lt, ne, notInArray, or, sql } from 'drizzle-orm';
 import type { Queryable } from '../../db/client';
-import { nodes, streamKeys, streamMoves, streams, streamTombstones } from '../../db/schema';
+import { nodes, streamKeys, streamMoves, streamTombstones, streams, takes } from '../../db/schema';
 import type { DesiredStream, DesiredStreamAction, NodeSnapshot } from '../../stream-node/contract/snapshots';
 import type { StreamState } from '../../stream-node/contract/stream-state';
 
@@ -8,6 +8,8 @@ import type { StreamState } from '../../stream-node/contract/stream-state';
 const endedStays = sql`interval '24 hours'`;
 /** How long a node is told where a stream went that left it; it keeps that on disk. */
 const movedStays = sql`interval '24 hours'`;
+/** How long a node that holds some of a recording is told what of it is shown. */
+const trimStays = sql`interval '7 days'`;
 /** How long a node is told to delete what it no longer reports. */
 const tombstoneStays = sql`interval '7 days'`;
 
@@ -21,6 +23,9 @@ const actionByState: Record<StreamState, DesiredStreamAction> = {
   ended: 'end',
   failed: 'end',
 };
+
+const holdsTakes = (nodeId: string) =>
+  sql`exists (select from ${takes} where ${takes.streamId} = ${streams.id} and ${takes.nodeId} = ${nodeId})`;
 
 /** What the web wants of every stream that a node has, reports, or should delete. */
 export async function desiredStreams(tx: Queryable, snapshot: NodeSnapshot): Promise<DesiredStream[]> {
@@ -37,6 +42,7 @@ export async function desiredStreams(tx: Queryable, snapshot: NodeSnapshot): Pro
         ),
         inArray(streams.id, reportedIds),
         inArray(streams.id, recentlyLeft(tx, snapshot.nodeId)),
+        and(gt(streams.trimmedAt, sql`now() - ${trimStays}`), holdsTakes(snapshot.nodeId)),
       ),
     );
   const homes = await homesOf(
@@ -62,6 +68,7 @@ export async function desiredStreams(tx: Queryable, snapshot: NodeSnapshot): Pro
       graceSeconds: row.graceSeconds,
       ...(!isHere && home !== undefined && { home }),
       ...(formerHomes.length > 0 && { formerHomes }),
+      trim: { startMs: row.trimStartsAt?.getTime() ?? null, endMs: row.trimEndsAt?.getTime() ?? null },
     };
   });
   return [...wanted, ...(await deletions(tx, snapshot.nodeId, reportedIds))];

@@ -68,6 +68,11 @@ export const StreamMessage: z.ZodType<StreamView> = z.object({
     .nullable(),
   hasRecording: z.boolean(),
   recordingSeconds: z.number(),
+  wholeRecordingSeconds: z.number(),
+  trim: z.object({ startSeconds: z.number().nullable(), endSeconds: z.number().nullable() }).nullable(),
+  posterUrl: z.string().nullable(),
+  recordingFault: z.string().nullable(),
+  expiresAt: z.coerce.date().nullable(),
 });
 
 /** Open players: ours by presence, others as the nodes see them. */

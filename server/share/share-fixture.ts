@@ -53,6 +53,11 @@ export function streamOf(changes: Partial<StreamView> = {}): StreamView {
     },
     hasRecording: false,
     recordingSeconds: 0,
+    wholeRecordingSeconds: 0,
+    trim: null,
+    posterUrl: null,
+    recordingFault: null,
+    expiresAt: null,
     ...changes,
   };
 }

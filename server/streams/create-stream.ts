@@ -5,6 +5,7 @@ import { findEvent } from '../events/get-event';
 import { askNodeNow } from '../nodes/ask-node-now';
 import { placeStream } from '../nodes/place-stream';
 import { type OperationContext, requireUser } from '../operation-context';
+import { quotaRefusal } from '../recordings/recording-limits';
 import { getStreamView } from './get-stream';
 import { publishAccess } from './publish-access';
 import type { CreateStreamInput } from './stream-inputs';
@@ -13,7 +14,8 @@ import type { EncoderAccess, PublishAccess, StreamView } from './stream-view';
 
 /**
  * Makes a stream on the least loaded node and gives its maker the right to send to it: by page with a grant, by encoder with
- * a stream key, which nobody is told again. `rtmp` is null where no node takes encoders.
+ * a stream key, which nobody is told again. `rtmp` is null where no node takes encoders. Whoever's recordings are at their
+ * quota goes live without one; the view says so.
  *
  * @throws AppError `unauthorized`, `not_found` (the event), `no_node_available`
  */
@@ -25,7 +27,10 @@ export async function createStream(
   await findEvent(context.db, input.eventId);
   const streamId = newId('stream');
   const { streamKey, keyHash } = newStreamKey();
-  const node = await placeStream(context.db, { ...input, id: streamId, ownerId: user.id, keyHash });
+  const recordRefused = input.record ? await quotaRefusal(context.db, context.env, user.id) : null;
+  const record = input.record && recordRefused === null;
+  const row = { ...input, id: streamId, ownerId: user.id, keyHash, record, recordRefused };
+  const node = await placeStream(context.db, row);
   if (node === null) {
     throw new AppError('no_node_available', 'Every stream node is busy or away; try again in a minute');
   }

@@ -32,7 +32,7 @@ export async function getStreamHealth(context: OperationContext, input: StreamId
     stream,
     ingressKbps: row?.observed?.ingressKbps ?? null,
     encoderLagMs: row?.observed?.encoderLagMs ?? null,
-    recordingReason: row?.observed?.recording?.reason ?? null,
+    recordingReason: stream.recordingFault,
     keyLastUsedAt: row?.keyLastUsedAt ?? null,
   };
 }

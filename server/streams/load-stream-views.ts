@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { and, eq, or, type SQL, sql } from 'drizzle-orm';
-import { events, nodes, streams, takes, users } from '../../db/schema';
+import { events, nodes, posters, streams, takes, users } from '../../db/schema';
+import { alias } from 'drizzle-orm/pg-core';
 import { mediaFiles, mediaPath } from '../../stream-node/contract/media-urls';
 import { signGrant } from '../../stream-node/contract/signing';
 import { isFinal, isOnAir } from '../../stream-node/contract/stream-state';
@@ -10,6 +11,8 @@ import type { OperationContext } from '../operation-context';
 import { personView } from '../users/person-view';
 import { viewersColumn } from './count-viewers';
 import type { PlaybackUrls, StreamView } from './stream-view';
+
+const posterNodes = alias(nodes, 'poster_node');
 
 type StreamRow = typeof streams.$inferSelect;
 export type ViewContext = Pick<OperationContext, 'db' | 'env' | 'actor'>;
@@ -37,18 +40,41 @@ export async function playGrant(
   return await signGrant({ ...rights, grantId }, grantKeys(env.secret).privateKey);
 }
 
+/** The grant by which the reader plays a stream; `undefined` where none is needed, or the stream is not theirs to play. */
+export async function playGrantOf(context: ViewContext, streamId: string): Promise<string | undefined> {
+  const [stream] = await context.db
+    .select()
+    .from(streams)
+    .where(and(eq(streams.id, streamId), visibleTo(context)));
+  return stream === undefined ? undefined : await grantFor(context, stream);
+}
+
+async function grantFor(context: ViewContext, stream: StreamRow): Promise<string | undefined> {
+  return stream.visibility === 'private' && context.actor?.id
+    ? await playGrant(context.env, context.actor.id, stream)
+    : undefined;
+}
+
+const takeEndsAt = sql`(${takes.startedAt} + ${takes.durationSeconds} * interval '1 second')`;
+/** What is shown of the takes: what was trimmed away does not count. `greatest` and `least` pass over what is null. */
 const recordingSecondsColumn = sql<number>`coalesce((
-  select sum(${takes.durationSeconds}) from ${takes} where ${takes.streamId} = ${streams.id}
+  select sum(greatest(0, extract(epoch from
+    least(${takeEndsAt}, ${streams.trimEndsAt}) - greatest(${takes.startedAt}, ${streams.trimStartsAt})
+  ))) from ${takes} where ${takes.streamId} = ${streams.id}
 ), 0)`.mapWith(Number);
+/** All of it, and where it begins on the event clock: what a trim is told in. */
+const wholeRecordingColumn = sql<{ startedAtMs: number; seconds: number } | null>`(
+  select json_build_object(
+    'startedAtMs', extract(epoch from min(${takes.startedAt})) * 1000,
+    'seconds', extract(epoch from max(${takeEndsAt}) - min(${takes.startedAt}))
+  ) from ${takes} where ${takes.streamId} = ${streams.id} having count(*) > 0
+)`;
 
 /** The node that viewers are sent to: the former one, until the one that the stream was moved to has media. */
 export const playbackNodeId = sql<string | null>`coalesce(${streams.mediaNodeId}, ${streams.nodeId})`;
 
 async function playbackUrls(context: ViewContext, stream: StreamRow, nodeUrl: string): Promise<PlaybackUrls> {
-  const grant =
-    stream.visibility === 'private' && context.actor?.id
-      ? await playGrant(context.env, context.actor.id, stream)
-      : undefined;
+  const grant = await grantFor(context, stream);
   const url = (file: string) => `${nodeUrl}${mediaPath(stream.id, file, grant)}`;
   return {
     hls: url(mediaFiles.live),
@@ -59,6 +85,30 @@ async function playbackUrls(context: ViewContext, stream: StreamRow, nodeUrl: st
     thin: url(mediaFiles.thin),
     recordingThin: url(mediaFiles.recordingThin),
   };
+}
+
+async function posterUrl(
+  context: ViewContext,
+  stream: StreamRow,
+  poster: { version: string | null; nodeUrl: string | null },
+): Promise<string | null> {
+  if (poster.version === null || poster.nodeUrl === null) {
+    return null;
+  }
+  const path = mediaPath(stream.id, mediaFiles.poster, await grantFor(context, stream));
+  return `${poster.nodeUrl}${path}?v=${poster.version}`;
+}
+
+function recordingFaultOf({ recordRefused, observed }: StreamRow): string | null {
+  return recordRefused ?? observed?.recording?.reason ?? null;
+}
+
+function trimOf(stream: StreamRow, whole: { startedAtMs: number } | null): StreamView['trim'] {
+  if (whole === null || (stream.trimStartsAt === null && stream.trimEndsAt === null)) {
+    return null;
+  }
+  const seconds = (at: Date | null) => (at === null ? null : (at.getTime() - whole.startedAtMs) / 1000);
+  return { startSeconds: seconds(stream.trimStartsAt), endSeconds: seconds(stream.trimEndsAt) };
 }
 
 /** Private streams exist for their owner alone. */
@@ -102,16 +152,21 @@ export async function loadStreamRecords(context: ViewContext, query: StreamQuery
       socketDirectory: sql<string | null>`${nodes.snapshot} ->> 'socketDirectory'`,
       viewers: viewersColumn,
       recordingSeconds: recordingSecondsColumn,
+      whole: wholeRecordingColumn,
+      poster: { version: posters.version, nodeUrl: posterNodes.publicUrl },
     })
     .from(streams)
     .innerJoin(users, eq(users.id, streams.ownerId))
     .innerJoin(events, eq(events.id, streams.eventId))
     .leftJoin(nodes, eq(nodes.id, playbackNodeId))
+    .leftJoin(posters, eq(posters.streamId, streams.id))
+    .leftJoin(posterNodes, eq(posterNodes.id, posters.nodeId))
     .where(and(query.where, visibleTo(context)))
     .orderBy(query.orderBy ?? sql`${streams.createdAt} asc`, streams.key)
     .limit(query.limit ?? 500);
   return await Promise.all(
-    rows.map(async ({ stream, owner, eventKey, nodeKey, nodeUrl, socketDirectory, viewers, recordingSeconds }) => {
+    rows.map(async ({ stream, owner, eventKey, nodeKey, nodeUrl, socketDirectory, viewers, ...recording }) => {
+      const { recordingSeconds, whole, poster } = recording;
       const hasRecording = stream.record && recordingSeconds > 0;
       const isPlayable = stream.startedAt !== null && (hasRecording || !isFinal(stream.state));
       const playback = nodeUrl ? await playbackUrls(context, stream, nodeUrl) : null;
@@ -136,6 +191,11 @@ export async function loadStreamRecords(context: ViewContext, query: StreamQuery
         playback: isPlayable ? playback : null,
         hasRecording,
         recordingSeconds,
+        wholeRecordingSeconds: whole?.seconds ?? 0,
+        trim: trimOf(stream, whole),
+        posterUrl: await posterUrl(context, stream, poster),
+        recordingFault: context.actor?.id === stream.ownerId ? recordingFaultOf(stream) : null,
+        expiresAt: stream.expiresAt,
       };
       const keys = { key: stream.key, ownerKey: owner.key, eventKey, nodeKey };
       return { view, ...keys, nodeUrl: nodeUrl || null, socketDirectory, playback };

@@ -43,7 +43,18 @@ export type StreamView = {
   /** `null`: there is nothing to play (yet, or any more) */
   playback: PlaybackUrls | null;
   hasRecording: boolean;
+  /** of what is shown */
   recordingSeconds: number;
+  /** of all that was recorded, from its beginning to its end on the event clock */
+  wholeRecordingSeconds: number;
+  /** what is shown of it, in seconds from its beginning on the event clock; null: all of it */
+  trim: { startSeconds: number | null; endSeconds: number | null } | null;
+  /** a still of it; null: none is made yet, or there is no picture */
+  posterUrl: string | null;
+  /** why it is not recorded though it should be, in words for its broadcaster, who alone is told */
+  recordingFault: string | null;
+  /** when the recording is deleted by itself; null: never */
+  expiresAt: Date | null;
 };
 
 /** What is typed into an encoder. */

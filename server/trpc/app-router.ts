@@ -4,6 +4,7 @@ import { scoreRouter } from '../score/score-router';
 import { adminRouter } from './admin-router';
 import { eventsRouter } from './events-router';
 import { router } from './init';
+import { recordingsRouter } from './recordings-router';
 import { streamsRouter } from './streams-router';
 import { tokensRouter } from './tokens-router';
 import { usersRouter } from './users-router';
@@ -13,6 +14,7 @@ export const appRouter = router({
   viewer: viewerRouter,
   events: eventsRouter,
   streams: streamsRouter,
+  recordings: recordingsRouter,
   users: usersRouter,
   chat: chatRouter,
   admin: adminRouter,

@@ -23,6 +23,11 @@ const stream = (id: string, more: Partial<StreamView> = {}): StreamView => ({
   playback: null,
   hasRecording: false,
   recordingSeconds: 0,
+  wholeRecordingSeconds: 0,
+  trim: null,
+  posterUrl: null,
+  recordingFault: null,
+  expiresAt: null,
   ...more,
 });
 
