@@ -34,6 +34,7 @@ export function PlayerStage(props: PlayerStageProps) {
       <video
         ref={attach}
         playsInline
+        poster={hasPicture ? (stream?.posterUrl ?? undefined) : undefined}
         className={clsx('absolute inset-0 size-full object-contain', !hasPicture && 'pointer-events-none opacity-0')}
       />
       {snapshot.phase === 'refused' ? (

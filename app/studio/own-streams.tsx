@@ -18,7 +18,10 @@ function figures(stream: StreamView): string {
     parts.push(`${countWords(stream.viewers)} listening`);
   }
   if (stream.hasRecording) {
-    parts.push(`${clockLength(stream.recordingSeconds)} recorded`);
+    const length = clockLength(stream.recordingSeconds);
+    parts.push(
+      stream.trim === null ? `${length} recorded` : `${length} of ${clockLength(stream.wholeRecordingSeconds)} shown`,
+    );
   }
   return parts.join(' · ');
 }
@@ -45,12 +48,21 @@ export function OwnStreams({ streams }: { streams: OwnStream[] }) {
               </Link>
               , {voiceWords(stream)}, <LocalTime date={stream.startedAt ?? stream.createdAt} show="day-and-time" />
             </p>
-            <p className="text-small text-text-3">{figures(stream)}</p>
+            <p className="text-small text-text-3">
+              {figures(stream)}
+              {stream.hasRecording && stream.expiresAt !== null && (
+                <>
+                  {' · deleted '}
+                  <LocalTime date={stream.expiresAt} show="day" />
+                </>
+              )}
+            </p>
+            {stream.recordingFault !== null && <p className="text-small text-text-2">{stream.recordingFault}</p>}
             {isFinal(stream.state) && stream.reason !== null && (
               <p className="text-small text-text-2">{stream.reason}</p>
             )}
           </div>
-          <StreamActions stream={{ id: stream.id, name: stream.name, state: stream.state }} />
+          <StreamActions stream={stream} />
         </li>
       ))}
     </ul>

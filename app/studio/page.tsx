@@ -9,6 +9,7 @@ import { EmptyState } from '../_ui/empty-state';
 import { LocalTime } from '../_ui/local-time';
 import { PageFrame } from '../_ui/page-frame';
 import { OwnStreams } from './own-streams';
+import { RecordingLimits } from './recording-limits';
 
 export const metadata: Metadata = { title: 'Studio' };
 
@@ -45,12 +46,17 @@ function OwnEvents({ events }: { events: EventView[] }) {
 export default async function StudioPage() {
   const me = await requireMe('/studio');
   const caller = await getCaller();
-  const [streams, lists] = await Promise.all([caller.streams.listMine(), caller.events.list()]);
+  const [streams, lists, usage] = await Promise.all([
+    caller.streams.listMine(),
+    caller.events.list(),
+    caller.recordings.usage(),
+  ]);
   const events = [...lists.live, ...lists.upcoming, ...lists.past].filter((event) => event.owner.id === me.id);
   return (
     <PageFrame>
       <div className="mx-auto grid max-w-6xl gap-10 px-4 pt-4 pb-10 sm:px-5 sm:pt-6 lg:grid-cols-[3fr_2fr]">
         <h1 className="text-title lg:col-span-2">Studio</h1>
+        <RecordingLimits usage={usage} />
         <section aria-labelledby="own-streams" className="min-w-0">
           <h2 id="own-streams" className="mb-3 text-section">
             Your streams and recordings

@@ -7,23 +7,26 @@ import type { StreamView } from '../../server/streams/stream-view';
 import { isFinal } from '../../stream-node/contract/stream-state';
 import { failureWords } from '../_client/failure-words';
 import { useTRPC } from '../_client/trpc';
+import { DownloadList } from '../_recordings/download-list';
 import { Button } from '../_ui/button';
 import { TextField } from '../_ui/text-field';
+import { TrimForm } from './trim-form';
 
-type Asking = 'nothing' | 'rename' | 'end' | 'delete';
+type Asking = 'nothing' | 'rename' | 'trim' | 'download' | 'end' | 'delete';
 
-/** Rename, end or delete one of one's own streams. What cannot be undone asks once. */
-export function StreamActions({ stream }: { stream: Pick<StreamView, 'id' | 'name' | 'state'> }) {
+type ActedOn = Pick<StreamView, 'id' | 'name' | 'state' | 'hasRecording' | 'trim' | 'wholeRecordingSeconds'>;
+
+/** Rename, end, trim, download or delete one of one's own streams. What cannot be undone asks once. */
+export function StreamActions({ stream }: { stream: ActedOn }) {
   const trpc = useTRPC();
   const router = useRouter();
   const [asking, setAsking] = useState<Asking>('nothing');
   const [name, setName] = useState(stream.name);
-  const done = {
-    onSuccess: () => {
-      setAsking('nothing');
-      router.refresh();
-    },
+  const onSuccess = () => {
+    setAsking('nothing');
+    router.refresh();
   };
+  const done = { onSuccess };
   const rename = useMutation(trpc.streams.update.mutationOptions(done));
   const end = useMutation(trpc.streams.end.mutationOptions(done));
   const remove = useMutation(trpc.streams.delete.mutationOptions(done));
@@ -53,6 +56,12 @@ export function StreamActions({ stream }: { stream: Pick<StreamView, 'id' | 'nam
       {asking === 'nothing' && (
         <div className="flex flex-wrap gap-2">
           <Button onClick={() => setAsking('rename')}>Rename</Button>
+          {isFinal(stream.state) && stream.hasRecording && (
+            <>
+              <Button onClick={() => setAsking('trim')}>Trim</Button>
+              <Button onClick={() => setAsking('download')}>Download</Button>
+            </>
+          )}
           {isFinal(stream.state) ? (
             <Button onClick={() => setAsking('delete')}>Delete</Button>
           ) : (
@@ -60,6 +69,15 @@ export function StreamActions({ stream }: { stream: Pick<StreamView, 'id' | 'nam
               End stream
             </Button>
           )}
+        </div>
+      )}
+      {asking === 'trim' && <TrimForm stream={stream} onDone={onSuccess} onLeave={() => setAsking('nothing')} />}
+      {asking === 'download' && (
+        <div className="flex flex-col items-start gap-2 sm:items-end">
+          <DownloadList streamId={streamId} />
+          <Button look="quiet" onClick={() => setAsking('nothing')}>
+            Close
+          </Button>
         </div>
       )}
       {asking === 'end' && (

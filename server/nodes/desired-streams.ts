@@ -1,6 +1,6 @@
 import { and, eq, gt, inArray, lt, ne, notInArray, or, sql } from 'drizzle-orm';
 import type { Queryable } from '../../db/client';
-import { nodes, streamKeys, streamMoves, streamTombstones, streams, takes } from '../../db/schema';
+import { nodes, streamKeys, streamMoves, streams, streamTombstones, takes } from '../../db/schema';
 import type { DesiredStream, DesiredStreamAction, NodeSnapshot } from '../../stream-node/contract/snapshots';
 import type { StreamState } from '../../stream-node/contract/stream-state';
 

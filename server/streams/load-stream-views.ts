@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { and, eq, or, type SQL, sql } from 'drizzle-orm';
-import { events, nodes, posters, streams, takes, users } from '../../db/schema';
 import { alias } from 'drizzle-orm/pg-core';
+import { events, nodes, posters, streams, takes, users } from '../../db/schema';
 import { mediaFiles, mediaPath } from '../../stream-node/contract/media-urls';
 import { signGrant } from '../../stream-node/contract/signing';
 import { isFinal, isOnAir } from '../../stream-node/contract/stream-state';

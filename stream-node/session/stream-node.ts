@@ -452,7 +452,7 @@ export class StreamNode implements AsyncDisposable {
     return {
       streams: this.#directory?.observe(systemClock.nowMs()) ?? [],
       publishers: this.#directory?.publisherCount ?? 0,
-      encoderSlots: this.config.encoderSlots,
+      encoderSlots: this.#encoderSlots,
       blockedRequests: this.#origin.waiting(),
       windowBytes: this.#directory?.windowBytes ?? 0,
       isWebReachable: this.#webLink.isReachable,

@@ -96,7 +96,7 @@ function lookingAhead({ container }: TranscodePlan): string[] {
   return container === 'mpegts'
     ? ['-probesize', '5000000', '-analyzeduration', '500000']
     : ['-probesize', '32768', '-analyzeduration', '0'];
- }
+}
 
 /**
  * Encodes a generated picture into `rungs` as a live stream does, writes nothing, and resolves with the processor time that

@@ -29,7 +29,12 @@ export function Recordings({ streams, chosenId, onChoose }: RecordingsProps) {
                 stream.id === chosenId ? 'bg-lamp text-on-lamp' : 'hover:bg-raised',
               )}
             >
-              <Avatar person={stream.owner} size={40} />
+              {stream.posterUrl === null ? (
+                <Avatar person={stream.owner} size={40} />
+              ) : (
+                // biome-ignore lint/performance/noImgElement: it lies on the stream's node, small as it is
+                <img src={stream.posterUrl} alt="" loading="lazy" className="h-10 w-[71px] rounded-row object-cover" />
+              )}
               <span className="min-w-0 grow">
                 <span className="block truncate font-semibold">{stream.name}</span>
                 <span

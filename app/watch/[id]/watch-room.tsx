@@ -7,6 +7,7 @@ import type { StreamView } from '../../../server/streams/stream-view';
 import { isFinal } from '../../../stream-node/contract/stream-state';
 import { useEventRoom } from '../../_client/use-event-room';
 import { EventPlayer } from '../../_player/event-player';
+import { DownloadList } from '../../_recordings/download-list';
 import { ShareButton } from '../../_share/share-button';
 import { Avatar } from '../../_ui/avatar';
 import { ButtonLink } from '../../_ui/button-link';
@@ -59,6 +60,7 @@ export function WatchRoom({ event, stream: initial, streams: initialStreams, pub
           Chat and other voices
         </ButtonLink>
       </div>
+      {isFinal(stream.state) && stream.hasRecording && <DownloadList streamId={stream.id} />}
       {stream.description !== '' && (
         <p className="max-w-prose px-3 wrap-anywhere whitespace-pre-wrap text-text-2 sm:px-0">{stream.description}</p>
       )}

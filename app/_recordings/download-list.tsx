@@ -1,0 +1,72 @@
+'use client';
+
+import { IconDownload } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import type { DownloadsView, DownloadView } from '../../server/recordings/get-downloads';
+import { useTRPC } from '../_client/trpc';
+import { buttonStyle } from '../_ui/button-style';
+import { clockLength } from '../_ui/day-words';
+import { sizeWords } from '../_ui/size-words';
+
+const lookAgainMs = 3000;
+
+/** The files of a recording, with their sizes; while they are being made, how far that is. */
+export function DownloadList({ streamId }: { streamId: string }) {
+  const trpc = useTRPC();
+  const { data } = useQuery(
+    trpc.recordings.downloads.queryOptions(
+      { streamId },
+      {
+        // `none` is before the first takes are told of, and for good where nothing was recorded: asked a little less often.
+        refetchInterval: ({ state }) => intervalOf(state.data),
+      },
+    ),
+  );
+  if (data === undefined || (data.state === 'none' && data.files.length === 0)) {
+    return null;
+  }
+  return (
+    <section aria-label="Download" className="flex flex-wrap items-center gap-2 px-3 sm:px-0">
+      {data.files.map((file) => (
+        <DownloadLink key={`${file.renditionId} ${file.url}`} file={file} />
+      ))}
+      <p role="status" className="text-small text-text-2">
+        {statusWords(data)}
+      </p>
+    </section>
+  );
+}
+
+function intervalOf(data: DownloadsView | undefined): number | false {
+  if (data?.state === 'preparing') {
+    return lookAgainMs;
+  }
+  return data?.state === 'none' ? 3 * lookAgainMs : false;
+}
+
+function DownloadLink({ file }: { file: DownloadView }) {
+  const what = file.kind === 'audio' ? 'sound' : `${Math.min(file.width ?? 0, file.height ?? 0)}p`;
+  return (
+    <a href={file.url} download className={buttonStyle('plain', 'regular')}>
+      <IconDownload size={18} aria-hidden />
+      Download {what}
+      <span className="font-normal text-text-2">
+        {sizeWords(file.bytes)}, {clockLength(file.durationSeconds)}
+      </span>
+    </a>
+  );
+}
+
+function statusWords({ state, progress, files }: DownloadsView): string {
+  switch (state) {
+    case 'preparing':
+      return `${files.length > 0 ? 'New files' : 'Files to download'} are being made: ${Math.floor(progress * 100)} %`;
+    case 'failed':
+      return files.length > 0 ? 'These are of before the last change.' : 'Files to download could not be made.';
+    case 'none':
+    case 'ready':
+      return '';
+    default:
+      return state satisfies never;
+  }
+}
