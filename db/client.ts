@@ -4,7 +4,7 @@ import { drizzle, type PostgresJsDatabase, type PostgresJsQueryResultHKT } from 
 import postgres from 'postgres';
 import * as schema from './schema';
 
-export type Database = PostgresJsDatabase<typeof schema>;
+export type Database = PostgresJsDatabase<typeof schema> & { $client: postgres.Sql };
 
 /** A database or a transaction of it: what an operation that may run inside another's transaction asks for. */
 export type Queryable = PgDatabase<PostgresJsQueryResultHKT, typeof schema>;
@@ -39,6 +39,29 @@ export function openDatabase(url: string, options: { connectionsMax?: number } =
       await client.end({ timeout: 2 });
     },
   };
+}
+
+const preparing = new WeakMap<Database, Database>();
+
+/**
+ * The same pool, with statements that Postgres keeps planned on each connection. For queries that are asked often and whose
+ * text is always the same: every other text would be kept too. Without it each query is planned anew, which takes longer
+ * than to carry a small one out.
+ */
+export function withPreparedStatements(db: Database): Database {
+  let prepared = preparing.get(db);
+  if (prepared === undefined) {
+    const client = new Proxy(db.$client, {
+      get: (target, name) =>
+        name === 'unsafe'
+          ? (...[query, parameters, options]: Parameters<postgres.Sql['unsafe']>) =>
+              target.unsafe(query, parameters, { ...options, prepare: true })
+          : Reflect.get(target, name),
+    });
+    prepared = drizzle(client, { schema });
+    preparing.set(db, prepared);
+  }
+  return prepared;
 }
 
 const shared = globalThis as { zyzzDatabase?: OpenDatabase & { url: string } };

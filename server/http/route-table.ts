@@ -2,14 +2,35 @@ import type { Route } from './route';
 
 export type RouteMatch = { route: Route; params: Record<string, string> };
 
+/** Each pattern is taken apart once. */
+const partsByPattern = new Map<string, string[]>();
+
+function partsOf(pattern: string): string[] {
+  let parts = partsByPattern.get(pattern);
+  if (parts === undefined) {
+    parts = pattern.split('/');
+    partsByPattern.set(pattern, parts);
+  }
+  return parts;
+}
+
 /** The named parts of a path that fits the pattern; null for one that does not. */
 export function matchPath(pattern: string, pathname: string): Record<string, string> | null {
-  const wanted = pattern.split('/');
-  const given = (pathname.length > 1 ? pathname.replace(/\/$/, '') : pathname).split('/');
+  const whole = pathname.split('/');
+  return matchParts(pattern, withoutTrailingSlash(whole), whole);
+}
+
+function withoutTrailingSlash(segments: string[]): string[] {
+  return segments.length > 2 && segments.at(-1) === '' ? segments.slice(0, -1) : segments;
+}
+
+/** @param given the segments of the path, without a trailing slash @param whole the same with it */
+function matchParts(pattern: string, given: string[], whole: string[]): Record<string, string> | null {
   const params: Record<string, string> = {};
+  const wanted = partsOf(pattern);
   for (const [index, part] of wanted.entries()) {
     if (part === '*') {
-      params.rest = pathname.split('/').slice(index).join('/');
+      params.rest = whole.slice(index).join('/');
       return given.length >= index ? params : null;
     }
     const segment = given[index];
@@ -33,8 +54,10 @@ export type MethodMismatch = { allowed: string[]; route: Route };
  */
 export function findRoute(routes: Route[], method: string, pathname: string): RouteMatch | MethodMismatch | null {
   const samePath: Route[] = [];
+  const whole = pathname.split('/');
+  const given = withoutTrailingSlash(whole);
   for (const route of routes) {
-    const params = matchPath(route.path, pathname);
+    const params = matchParts(route.path, given, whole);
     if (params === null) {
       continue;
     }

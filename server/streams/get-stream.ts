@@ -5,7 +5,7 @@ import { AppError } from '../errors';
 import type { EventView } from '../events/event-view';
 import { getEvent } from '../events/get-event';
 import type { SessionUser } from '../users/session-user';
-import { loadStreamRecords, loadStreamViews, type StreamRecord, type ViewContext } from './load-stream-views';
+import { loadStreamRecord, type StreamRecord, type ViewContext } from './load-stream-views';
 import type { StreamIdInput } from './stream-inputs';
 import type { StreamView } from './stream-view';
 
@@ -13,17 +13,13 @@ const noSuchStream = () => new AppError('not_found', 'There is no such stream');
 
 /** The view of one stream. @throws AppError `not_found`, also for another's private stream */
 export async function getStreamView(context: ViewContext, streamId: string): Promise<StreamView> {
-  const [view] = await loadStreamViews(context, { where: eq(streams.id, streamId) });
-  if (view === undefined) {
-    throw noSuchStream();
-  }
-  return view;
+  return (await getStreamRecord(context, { streamId })).view;
 }
 
 /** One stream as the HTTP API tells it, for anyone who may see it. @throws AppError `not_found` */
 export async function getStreamRecord(context: ViewContext, input: StreamIdInput): Promise<StreamRecord> {
-  const [record] = await loadStreamRecords(context, { where: eq(streams.id, input.streamId) });
-  if (record === undefined) {
+  const record = await loadStreamRecord(context, input.streamId);
+  if (record === null) {
     throw noSuchStream();
   }
   return record;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { and, eq, or, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { events, nodes, posters, streams, takes, users } from '../../db/schema';
+import { type Database, withPreparedStatements } from '../../db/client';
 import { mediaFiles, mediaPath } from '../../stream-node/contract/media-urls';
 import { signGrant } from '../../stream-node/contract/signing';
 import { isFinal, isOnAir } from '../../stream-node/contract/stream-state';
@@ -142,7 +143,41 @@ export async function loadStreamViews(context: ViewContext, query: StreamQuery):
 
 /** The same with keys, for the HTTP API. */
 export async function loadStreamRecords(context: ViewContext, query: StreamQuery): Promise<StreamRecord[]> {
-  const rows = await context.db
+  const rows = await selectStreams(context.db)
+    .where(and(query.where, visibleTo(context)))
+    .orderBy(query.orderBy ?? sql`${streams.createdAt} asc`, streams.key)
+    .limit(query.limit ?? 500);
+  return await recordsOf(context, rows);
+}
+
+const oneStreamByDatabase = new WeakMap<Database, ReturnType<typeof prepareOneStream>>();
+
+function prepareOneStream(db: Database) {
+  const isVisible = or(eq(streams.visibility, 'public'), eq(streams.ownerId, sql.placeholder('readerId')));
+  return selectStreams(withPreparedStatements(db))
+    .where(and(eq(streams.id, sql.placeholder('streamId')), isVisible))
+    .prepare('one_stream');
+}
+
+/**
+ * One stream by its id, which is how streams are asked for most: the query is written and planned once.
+ *
+ * @returns `null` when there is none, or none that the reader may see
+ */
+export async function loadStreamRecord(context: ViewContext, streamId: string): Promise<StreamRecord | null> {
+  let query = oneStreamByDatabase.get(context.db);
+  if (query === undefined) {
+    query = prepareOneStream(context.db);
+    oneStreamByDatabase.set(context.db, query);
+  }
+  // Nobody's id is empty.
+  const rows = await query.execute({ streamId, readerId: context.actor?.id ?? '' });
+  const [record] = await recordsOf(context, rows);
+  return record ?? null;
+}
+
+function selectStreams(db: Database) {
+  return db
     .select({
       stream: streams,
       owner: { id: users.id, key: users.key, name: users.name, image: users.image },
@@ -160,10 +195,12 @@ export async function loadStreamRecords(context: ViewContext, query: StreamQuery
     .innerJoin(events, eq(events.id, streams.eventId))
     .leftJoin(nodes, eq(nodes.id, playbackNodeId))
     .leftJoin(posters, eq(posters.streamId, streams.id))
-    .leftJoin(posterNodes, eq(posterNodes.id, posters.nodeId))
-    .where(and(query.where, visibleTo(context)))
-    .orderBy(query.orderBy ?? sql`${streams.createdAt} asc`, streams.key)
-    .limit(query.limit ?? 500);
+    .leftJoin(posterNodes, eq(posterNodes.id, posters.nodeId));
+}
+
+type SelectedStream = Awaited<ReturnType<typeof selectStreams>>[number];
+
+async function recordsOf(context: ViewContext, rows: SelectedStream[]): Promise<StreamRecord[]> {
   return await Promise.all(
     rows.map(async ({ stream, owner, eventKey, nodeKey, nodeUrl, socketDirectory, viewers, ...recording }) => {
       const { recordingSeconds, whole, poster } = recording;

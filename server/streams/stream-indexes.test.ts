@@ -55,13 +55,18 @@ afterAll(async () => await database.close());
 
 /** The plans of all statements that `operation` sends, as Postgres would carry them out with their values. */
 async function plansOf(operation: (db: Database) => Promise<unknown>): Promise<string> {
-  const statements: { query: string; params: unknown[] }[] = [];
-  const client = postgres(database.url, { max: 1 });
+  const statements = new Map<string, unknown[]>();
+  let isRecording = true;
+  const client = postgres(database.url, {
+    max: 1,
+    fetch_types: false,
+    debug: (_connection, query, params) => isRecording && statements.set(query, params),
+  });
   try {
-    const logger = { logQuery: (query: string, params: unknown[]) => statements.push({ query, params }) };
-    await operation(drizzle(client, { schema, logger }));
+    await operation(drizzle(client, { schema }));
+    isRecording = false;
     const plans: string[] = [];
-    for (const { query, params } of statements) {
+    for (const [query, params] of statements) {
       const rows = await client.unsafe(`explain ${query}`, params as never[]);
       plans.push(rows.map((row) => row['QUERY PLAN']).join('\n'));
     }
