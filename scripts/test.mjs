@@ -4,7 +4,7 @@ import { requireNode } from './lib/checkout.mjs';
 import { LaunchFault, runCommand } from './lib/launch-fault.mjs';
 import { ensurePackages } from './lib/packages.mjs';
 import { step } from './lib/steps.mjs';
-import { ensureChromium, ensureFfmpeg, ensureRedis } from './lib/system-programs.mjs';
+import { ensureChromium, ensureCurl, ensureFfmpeg, ensureRedis } from './lib/system-programs.mjs';
 import { testParts } from './lib/test-parts.mjs';
 import { printSummary } from './lib/test-summary.mjs';
 
@@ -25,6 +25,7 @@ await runCommand(async () => {
   }
   if (wanted.includes('unit')) {
     await step('redis', ensureRedis);
+    await step('curl', ensureCurl);
   }
   if (wanted.includes('e2e')) {
     process.env.CHROMIUM_PATH = await step('chromium', ensureChromium);

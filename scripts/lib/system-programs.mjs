@@ -5,27 +5,27 @@ import { answers, runProgram, tail } from './run-program.mjs';
 const installers = [
   {
     program: 'apt-get',
-    packageFor: { ffmpeg: 'ffmpeg', chromium: 'chromium', 'redis-server': 'redis-server' },
+    packageFor: { ffmpeg: 'ffmpeg', chromium: 'chromium', 'redis-server': 'redis-server', curl: 'curl' },
     type: 'sudo apt-get install -y',
   },
   {
     program: 'dnf',
-    packageFor: { ffmpeg: 'ffmpeg-free', chromium: 'chromium', 'redis-server': 'redis' },
+    packageFor: { ffmpeg: 'ffmpeg-free', chromium: 'chromium', 'redis-server': 'redis', curl: 'curl' },
     type: 'sudo dnf install -y',
   },
   {
     program: 'pacman',
-    packageFor: { ffmpeg: 'ffmpeg', chromium: 'chromium', 'redis-server': 'redis' },
+    packageFor: { ffmpeg: 'ffmpeg', chromium: 'chromium', 'redis-server': 'redis', curl: 'curl' },
     type: 'sudo pacman -S',
   },
   {
     program: 'apk',
-    packageFor: { ffmpeg: 'ffmpeg', chromium: 'chromium', 'redis-server': 'redis' },
+    packageFor: { ffmpeg: 'ffmpeg', chromium: 'chromium', 'redis-server': 'redis', curl: 'curl' },
     type: 'sudo apk add',
   },
   {
     program: 'brew',
-    packageFor: { ffmpeg: 'ffmpeg', chromium: '--cask chromium', 'redis-server': 'redis' },
+    packageFor: { ffmpeg: 'ffmpeg', chromium: '--cask chromium', 'redis-server': 'redis', curl: 'curl' },
     type: 'brew install',
   },
 ];
@@ -84,6 +84,15 @@ export async function ensureChromium(say, { install } = { install: true }) {
  */
 export async function ensureRedis(say) {
   await ensureProgram('redis-server', () => Boolean(answers('redis-server', ['--version'])), say);
+}
+
+/**
+ * Sees to it that curl runs: the contracts' transcripts are driven by it.
+ *
+ * @param {(what: string) => void} say
+ */
+export async function ensureCurl(say) {
+  await ensureProgram('curl', () => Boolean(answers('curl', ['--version'])), say);
 }
 
 async function ensureProgram(name, isThere, say, install = true) {
