@@ -1,5 +1,6 @@
 import type { Database } from '../db/client';
 import type { ServerEnv } from './env';
+import { forgetOldIdempotencyKeys } from './http/api/idempotent-answer';
 import type { Logger } from './logger';
 import { askNodeNow } from './nodes/ask-node-now';
 import { expireRecordings } from './recordings/expire-recordings';
@@ -30,6 +31,7 @@ export function startHousekeeping(deps: { db: Database; env: ServerEnv; logger: 
   };
   const keepHouse = async () => {
     try {
+      await forgetOldIdempotencyKeys(deps.db);
       const ended = await endAbandonedStreams(deps.db, reachableSince);
       if (ended > 0) {
         deps.logger.warn({ ended }, 'ended streams whose node is gone');
