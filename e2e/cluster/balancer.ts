@@ -1,0 +1,57 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+
+/** One address before several: each connection goes to the next one that takes it, as a TCP balancer does. */
+export class Balancer implements AsyncDisposable {
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  #turn = 0;
+
+  private constructor(private readonly targets: readonly string[]) {
+    this.#server = createServer((socket) => this.#serve(socket, targets.length));
+  }
+
+  static async start(targets: readonly string[]): Promise<Balancer> {
+    const balancer = new Balancer(targets);
+    balancer.#server.listen(0, '127.0.0.1');
+    await once(balancer.#server, 'listening');
+    return balancer;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  #serve(socket: Socket, triesLeft: number): void {
+    this.#keep(socket);
+    const { hostname, port } = new URL(this.targets[this.#turn++ % this.targets.length] ?? '');
+    const there = connect(Number(port), hostname);
+    this.#keep(there);
+    there.once('connect', () => {
+      socket.pipe(there).pipe(socket);
+    });
+    there.once('error', () => {
+      if (there.connecting || triesLeft <= 1) {
+        socket.destroy();
+      } else {
+        this.#serve(socket, triesLeft - 1);
+      }
+    });
+    there.once('close', () => socket.end());
+    socket.once('close', () => there.destroy());
+  }
+
+  #keep(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.once('close', () => this.#sockets.delete(socket));
+    socket.on('error', () => socket.destroy());
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const socket of this.#sockets) {
+      socket.destroy();
+    }
+    this.#server.close();
+    await once(this.#server, 'close');
+  }
+}

@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { Cluster, type OnAir } from './cluster';
+import { LiveEdgeWatch, longestMissingMs } from './live-edge-watch';
+import { PacedRecorder } from './paced-recorder';
+
+// Real processes share two cores with whatever else runs: the figures that count are those of `npm run test:cluster`.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+const silenceMsMax = 15_000;
+
+const recorder = new PacedRecorder(40);
+let cluster: Cluster;
+let air: OnAir;
+let watch: LiveEdgeWatch;
+
+beforeAll(async () => {
+  cluster = await Cluster.start(3);
+  air = await cluster.goLive(recorder);
+  watch = new LiveEdgeWatch(() => cluster.playbackUrl(air.streamId));
+});
+afterAll(async () => {
+  watch?.[Symbol.dispose]();
+  await cluster?.[Symbol.asyncDispose]();
+});
+
+/** Waits until a fan sees some media more than now, and, where it is named, from somewhere else than this node. */
+async function advances(notFrom?: string): Promise<void> {
+  const before = watch.edgeMs;
+  const isAhead = () =>
+    watch.edgeMs > before + 1000 && (notFrom === undefined || !watch.playlistUrl.startsWith(notFrom));
+  await expect.poll(isAhead, { timeout: 60_000, interval: 50 }).toBe(true);
+}
+
+async function recording(): Promise<string> {
+  const home = new URL((await cluster.playbackUrl(air.streamId)) ?? '').origin;
+  return await (await fetch(`${home}/stream/${air.streamId}/90p/recording.m3u8`)).text();
+}
+
+test('a node is killed: its publisher goes on at another one and fans follow; once it is back nothing acknowledged is missing', async () => {
+  await advances();
+  watch.takeLongestSilenceMs();
+  const dead = cluster.nodeAt(watch.playlistUrl);
+  const reports: number[] = [];
+  const sampling = setInterval(async () => reports.push(await cluster.publishersByReports()), 200);
+  await dead.kill();
+  await advances(dead.publicUrl);
+  clearInterval(sampling);
+  expect(watch.takeLongestSilenceMs()).toBeLessThan(silenceMsMax);
+  expect(Math.max(...reports)).toBeLessThanOrEqual(1);
+  expect(air.lines.nodesAtOnceMax).toBe(1);
+
+  const acknowledged = air.lines.acknowledged;
+  expect(acknowledged.length).toBeGreaterThan(1);
+  await dead.start();
+  const missing = async () => longestMissingMs(await recording(), acknowledged.slice(0, 1));
+  await expect.poll(missing, { timeout: 60_000 }).toBeLessThan(80);
+  const wrongNode = await fetch(`${dead.publicUrl}/stream/${air.streamId}/index.m3u8`, { redirect: 'manual' });
+  expect(wrongNode.status).toBe(421);
+  expect(wrongNode.headers.get('location')).toContain(new URL(watch.playlistUrl).origin);
+});
+
+test('a node is told to stop: its publisher moves first, nothing is lost, and it ends cleanly', async () => {
+  await advances();
+  watch.takeLongestSilenceMs();
+  const leaving = cluster.nodeAt(watch.playlistUrl);
+  const left = leaving.stop();
+  await advances(leaving.publicUrl);
+  expect(watch.takeLongestSilenceMs()).toBeLessThan(silenceMsMax);
+  expect(await left).toBe(0);
+  expect(air.lines.nodesAtOnceMax).toBe(1);
+  expect(air.publisher.status()).toMatchObject({ state: 'on-air' });
+  await leaving.start();
+
+  expect(await air.publisher.end(20_000)).toBe(true);
+  const { acknowledged } = air.lines;
+  await cluster.end(air.streamId);
+  const missing = async () => longestMissingMs(await recording(), acknowledged);
+  await expect.poll(missing, { timeout: 60_000 }).toBeLessThan(80);
+});

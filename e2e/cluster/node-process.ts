@@ -1,0 +1,70 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { untilOk } from '../fixtures/zyzz-server';
+
+const mainFile = resolve(import.meta.dirname, '..', '..', 'stream-node', 'main.ts');
+
+/** A stream node as a process of its own, that can be killed, told to stop, and started again on its data and port. */
+export class NodeProcess implements AsyncDisposable {
+  readonly #dataDir = mkdtempSync(join(tmpdir(), 'zyzz-cluster-'));
+  #child: ChildProcess | undefined;
+
+  constructor(private readonly settings: { webUrl: string; nodeSecret: string; port: number }) {}
+
+  get publicUrl(): string {
+    return `http://127.0.0.1:${this.settings.port}`;
+  }
+
+  /** Resolves once the web takes its snapshots. */
+  async start(): Promise<void> {
+    const { webUrl, nodeSecret, port } = this.settings;
+    this.#child = spawn(process.execPath, ['--import', 'tsx', mainFile], {
+      env: {
+        ...{ PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: process.env.NODE_ENV },
+        ...{ ZYZZ_WEB_URL: webUrl, ZYZZ_NODE_SECRET: nodeSecret, ZYZZ_DATA_DIR: this.#dataDir },
+        ...{ STREAM_NODE_PORT: String(port), STREAM_NODE_ENCODER_SLOTS: '8', LOG_LEVEL: 'warn' },
+      },
+      // With the channel it ends even when the test runner is killed.
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
+    await untilOk(`${this.publicUrl}/readyz`, 60_000);
+  }
+
+  /** As a crash does it: nothing is closed, nothing is told. */
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL');
+  }
+
+  /** As a rolling restart does it. Resolves with the exit code once it has left. */
+  async stop(): Promise<number | null> {
+    return await this.#end('SIGTERM');
+  }
+
+  /** Its process stands still: nobody hears of it, and its connections stay open. */
+  freeze(): void {
+    this.#child?.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#child?.kill('SIGCONT');
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<number | null> {
+    const child = this.#child;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) {
+      return child?.exitCode ?? null;
+    }
+    const gone = once(child, 'exit');
+    child.kill(signal);
+    await gone;
+    return child.exitCode;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill();
+    rmSync(this.#dataDir, { recursive: true, force: true });
+  }
+}
