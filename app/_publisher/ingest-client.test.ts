@@ -112,7 +112,7 @@ test('an expired grant is renewed once and the session goes on without a hole', 
   expect(node.grants).toEqual(['grant-1', 'grant-2']);
 });
 
-test('a stream that moved is followed to its node; a node without its past needs a new session', async () => {
+test('a stream that moved needs a new session at its node, which knows nothing of what the former one acknowledged', async () => {
   await using old = await ContractNode.start();
   await using next = await ContractNode.start();
   using connection = connect(old, { renewAccess: async () => ({ websocketUrl: next.url, grant: 'grant-2' }) });
@@ -128,7 +128,17 @@ test('a stream that moved is followed to its node; a node without its past needs
   old.refuseAll('stream_not_here');
   sendChunks(client, 11, 12);
   await expect(refused).resolves.toMatchObject({ code: 'session_lost' });
-  expect(next.grants).toEqual(['grant-2']);
+  expect(next.hellos).toEqual([]);
+});
+
+test('a stream that moved is followed to its node by a session of which nothing was acknowledged yet', async () => {
+  await using old = await ContractNode.start();
+  await using next = await ContractNode.start();
+  old.refuseNextHello = { code: 'stream_not_here', retryable: true };
+  using connection = connect(old, { renewAccess: async () => ({ websocketUrl: next.url, grant: 'grant-2' }) });
+  sendChunks(connection.client, 0, 10);
+  await connection.client.finish();
+  expect(next.sequences(session)).toEqual(counting(10));
 });
 
 test('a refusal that no retry can cure ends the session with its code', async () => {

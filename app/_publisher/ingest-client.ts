@@ -12,9 +12,9 @@ import { TypedEvents } from './typed-events';
 const queueBytesMax = 256 * 1024 * 1024;
 /** A node that cannot be reached this many times in a row may be gone: the web is asked where the stream is now. */
 const failuresBeforeRenewal = 2;
-/** So long after a break the node and the web are tried at least once a second: fans wait. */
+/** So long after a break the node and the web are tried all the time: fans wait. */
 const hurryMs = 10_000;
-const hurriedDelayMsMax = 1000;
+const hurriedDelayMsMax = 600;
 /** A web that has not answered by then may be behind the same broken line; the node is tried again meanwhile. */
 const renewalMsMax = 4000;
 /** The next welcome mends a sequence that does not fit. When it does not, the node and this page will never agree. */
@@ -45,7 +45,7 @@ export class IngestClient {
   constructor(options: IngestClientOptions) {
     this.#options = {
       queueBytesMax,
-      silenceMsMax: 3500,
+      silenceMsMax: 3000,
       delays: { firstMs: 250, longestMs: 5000 },
       nowMs: pageNowMs,
       random: Math.random,
@@ -240,8 +240,14 @@ export class IngestClient {
   #renew(ask: 'only' | 'or-else-the-node'): void {
     this.#renewed().then(
       (access) => {
+        const isAnotherNode = access.websocketUrl !== this.#access.websocketUrl;
         this.#access = access;
-        this.#connect();
+        if (isAnotherNode && this.#queue.isMissingAfter(-1)) {
+          // What came before lies at the former node, and nowhere else.
+          this.#refuse({ code: 'session_lost', message: 'The node that had the beginning of this session is gone.' });
+        } else {
+          this.#connect();
+        }
       },
       (error: unknown) => {
         if (this.#isOver || this.#state === 'detached') {

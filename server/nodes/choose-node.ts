@@ -7,7 +7,7 @@ export const aliveSeconds = 5;
  * A node whose last snapshot is older is believed to be gone when a publisher says, too, that it cannot reach it: two
  * witnesses need less patience than one.
  */
-export const doubtedAfterSeconds = 2.5;
+export const doubtedAfterSeconds = 2;
 /** A stream that was assigned and whose publisher has not come holds its place this long. */
 const reservationSeconds = 60;
 
