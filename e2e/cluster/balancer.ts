@@ -6,6 +6,7 @@ export class Balancer implements AsyncDisposable {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   #turn = 0;
+  #isAway = false;
 
   private constructor(private readonly targets: readonly string[]) {
     this.#server = createServer((socket) => this.#serve(socket, targets.length));
@@ -22,8 +23,24 @@ export class Balancer implements AsyncDisposable {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
+  /** As when everything behind it is gone: connections break, and new ones too. */
+  goAway(): void {
+    this.#isAway = true;
+    for (const socket of this.#sockets) {
+      socket.destroy();
+    }
+  }
+
+  comeBack(): void {
+    this.#isAway = false;
+  }
+
   #serve(socket: Socket, triesLeft: number): void {
     this.#keep(socket);
+    if (this.#isAway) {
+      socket.destroy();
+      return;
+    }
     const { hostname, port } = new URL(this.targets[this.#turn++ % this.targets.length] ?? '');
     const there = connect(Number(port), hostname);
     this.#keep(there);

@@ -21,7 +21,8 @@ export class Cluster implements AsyncDisposable {
   private constructor(
     readonly database: TestDatabase,
     readonly nodes: readonly NodeProcess[],
-    readonly webUrl: string,
+    /** the web, as nodes reach it */
+    readonly web: Balancer,
     private readonly owner: TestPerson,
     /** what to close, in the order of its beginning */
     private readonly closers: (() => unknown)[],
@@ -43,7 +44,7 @@ export class Cluster implements AsyncDisposable {
     const nodes = ports.map((port) => new NodeProcess({ webUrl: balancer.url, nodeSecret: testNodeSecret, port }));
     closers.push(() => Promise.all(nodes.map((node) => node[Symbol.asyncDispose]())));
     const owner = await makePerson(database.db, 'Sabina');
-    const cluster = new Cluster(database, nodes, balancer.url, owner, closers);
+    const cluster = new Cluster(database, nodes, balancer, owner, closers);
     try {
       await Promise.all(nodes.map((node) => node.start()));
     } catch (error) {

@@ -6,7 +6,8 @@ import { checkout } from './checkout.mjs';
 import { LaunchFault } from './launch-fault.mjs';
 import { reasonIn } from './log-reason.mjs';
 
-const STOP_PATIENCE_MS = 15_000;
+/** A node that drains before it stops takes its drain time besides. */
+const STOP_PATIENCE_MS = 15_000 + Number(process.env.ZYZZ_DRAIN_SECONDS || 0) * 1000;
 const LOG_BYTES_MAX = 20 * 1024 * 1024;
 const STABLE_AFTER_MS = 60_000;
 const BACK_OFF_MS = { first: 500, most: 30_000 };
