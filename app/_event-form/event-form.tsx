@@ -136,6 +136,7 @@ export function EventForm({ event }: { event: EventView | null }) {
           label="Match page"
           type="url"
           placeholder="https://"
+          hint="The score is read from commentary.xml below it"
           value={fields.matchUrl}
           onChange={(change) => set({ matchUrl: change.target.value })}
           error={fault('matchUrl')}
