@@ -2,10 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import postgres from 'postgres';
 import type { Logger } from './logger';
 
-/** How often a follower asks for the lock, and the leader shows that it is alive. */
-const beatMs = 2000;
-/** Postgres ends a session that shows nothing for so long: of a process that was stopped or whose machine is gone. */
-const sessionIdleMs = 8000;
+const usualBeatMs = 2000;
+/** Postgres ends a session that shows nothing for so many beats: of a process that was frozen or whose machine is gone. */
+const idleBeatsMax = 4;
 
 export type LeadOptions = {
   databaseUrl: string;
@@ -14,6 +13,8 @@ export type LeadOptions = {
   lockKey: number;
   /** what only one process may do; must end soon after `signal` */
   lead: (signal: AbortSignal) => Promise<void>;
+  /** how often a follower asks for the lock, and the leader shows that it is alive; default 2 s */
+  beatMs?: number;
 };
 
 /**
@@ -38,24 +39,25 @@ async function serve(options: LeadOptions, closing: AbortSignal): Promise<void> 
     } catch (error) {
       options.logger.warn({ err: error }, 'the lock of the leader was lost or cannot be asked for');
     }
-    await pause(closing);
+    await pause(options.beatMs ?? usualBeatMs, closing);
   }
 }
 
-async function pause(signal: AbortSignal): Promise<void> {
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
   // An aborted pause is over, no more.
-  await delay(beatMs, undefined, { signal }).catch(() => undefined);
+  await delay(ms, undefined, { signal }).catch(() => undefined);
 }
 
 /** From a new session to the end of it. A lock is held by a session, so whoever loses the session has lost the lock. */
-async function serveOneTerm({ databaseUrl, lockKey, lead }: LeadOptions, closing: AbortSignal): Promise<void> {
+async function serveOneTerm(options: LeadOptions, closing: AbortSignal): Promise<void> {
+  const { databaseUrl, lockKey, lead, beatMs = usualBeatMs } = options;
   const sessionGone = new AbortController();
   const session = postgres(databaseUrl, {
     max: 1,
     // By default a session would be ended after half an hour or so, and the lock with it.
     max_lifetime: null,
     connect_timeout: 5,
-    connection: { application_name: 'zyzz leader', idle_session_timeout: sessionIdleMs },
+    connection: { application_name: 'zyzz leader', idle_session_timeout: idleBeatsMax * beatMs },
     onclose: () => sessionGone.abort(),
     onnotice: () => undefined,
   });
@@ -63,7 +65,7 @@ async function serveOneTerm({ databaseUrl, lockKey, lead }: LeadOptions, closing
   let work: Promise<void> = Promise.resolve();
   try {
     while (!term.aborted && !(await hasLock(session, lockKey))) {
-      await pause(term);
+      await pause(beatMs, term);
     }
     if (!term.aborted) {
       work = lead(term);
@@ -71,8 +73,8 @@ async function serveOneTerm({ databaseUrl, lockKey, lead }: LeadOptions, closing
       work.catch(() => sessionGone.abort());
     }
     while (!term.aborted) {
-      await pause(term);
-      await answered(session`select 1`, term);
+      await pause(beatMs, term);
+      await answered(session`select 1`, (idleBeatsMax - 2) * beatMs, term);
     }
   } finally {
     sessionGone.abort();
@@ -87,9 +89,9 @@ async function hasLock(session: postgres.Sql, lockKey: number): Promise<boolean>
 }
 
 /** @throws when the beat is not answered in time: then Postgres may have given the lock to another. */
-async function answered(beat: Promise<unknown>, term: AbortSignal): Promise<void> {
+async function answered(beat: Promise<unknown>, patienceMs: number, term: AbortSignal): Promise<void> {
   const timer = new AbortController();
-  const tooLate = delay(sessionIdleMs - 2 * beatMs, undefined, { signal: timer.signal }).then(() => {
+  const tooLate = delay(patienceMs, undefined, { signal: timer.signal }).then(() => {
     throw new Error('the database does not answer');
   });
   try {
