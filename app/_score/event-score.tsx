@@ -7,15 +7,15 @@ import type { EventRoom } from '../_client/use-event-room';
 import { Board } from '../_ui/board';
 import { timeOfDay } from '../_ui/day-words';
 import { type BoardFigures, boardFigures } from './board-figures';
-import { ScoreBoard, ScoreStrip } from './score-board';
+import { ScoreBoard, ScoreStrip, type StaleWords } from './score-board';
 import { useScoreNews } from './use-score-news';
 import { useStandingScore } from './use-standing-score';
 
 export type EventScore = {
   /** at the viewer's playhead; null: the board shows who plays and when */
   figures: BoardFigures | null;
-  /** said on the board when the scorer is not heard any more */
-  staleWords: string | null;
+  /** the scorer is not heard any more */
+  stale: StaleWords | null;
   /** what the board says while it has no figures */
   emptyWords: string;
   wicketNumber: number;
@@ -23,8 +23,12 @@ export type EventScore = {
   newsWords: string;
 };
 
-function staleWordsOf({ isStale, fetchedAtMs }: FeedState, zone: string): string | null {
-  return isStale && fetchedAtMs !== null ? `Scorer last heard at ${timeOfDay(new Date(fetchedAtMs), zone)}` : null;
+function staleWords({ isStale, fetchedAtMs }: FeedState, zone: string): StaleWords | null {
+  if (!isStale || fetchedAtMs === null) {
+    return null;
+  }
+  const time = timeOfDay(new Date(fetchedAtMs), zone);
+  return { full: `Scorer last heard at ${time}`, brief: `Heard at ${time}` };
 }
 
 /** The owner alone can mend a feed, so the owner is told what is wrong with it. */
@@ -44,7 +48,7 @@ export function useEventScore(room: EventRoom, atMs: number | null): EventScore 
   const isNewest = change?.sequence === score.changes.at(-1)?.sequence;
   return {
     figures: change === null || event.matchUrl === '' ? null : boardFigures(change.sheet),
-    staleWords: isNewest ? staleWordsOf(score.feed, zone) : null,
+    stale: isNewest ? staleWords(score.feed, zone) : null,
     emptyWords: emptyWordsOf(event, score.feed),
     wicketNumber: news?.wicket ? news.number : 0,
     newsWords: news?.words ?? '',
@@ -55,20 +59,18 @@ type ScoreProps = { event: EventView; score: EventScore; className?: string };
 
 /** Region "Score" of an event page: the board, with figures once the event has a score. */
 export function Score({ event, score, className }: ScoreProps) {
-  const { figures, ...rest } = score;
+  const { figures, stale, wicketNumber } = score;
   return figures === null ? (
     <Board event={event} isRegion emptyWords={score.emptyWords} className={className} />
   ) : (
-    <ScoreBoard figures={figures} staleWords={rest.staleWords} wicketNumber={rest.wicketNumber} className={className} />
+    <ScoreBoard figures={figures} stale={stale} wicketNumber={wicketNumber} className={className} />
   );
 }
 
 /** Region "Score" in one strip; nothing while there are no figures. */
 export function ScoreInBrief({ score, className }: Omit<ScoreProps, 'event'>) {
-  const { figures, staleWords, wicketNumber } = score;
+  const { figures, stale, wicketNumber } = score;
   return (
-    figures !== null && (
-      <ScoreStrip figures={figures} staleWords={staleWords} wicketNumber={wicketNumber} className={className} />
-    )
+    figures !== null && <ScoreStrip figures={figures} stale={stale} wicketNumber={wicketNumber} className={className} />
   );
 }

@@ -5,21 +5,29 @@ import type { ReactNode } from 'react';
 import { TileRow } from '../_ui/tile';
 import { type BoardFigures, boardSentence } from './board-figures';
 
+/** What is said when the scorer is not heard any more: in full, and where there is little room. */
+export type StaleWords = { full: string; brief: string };
+
 type ScoreBoardProps = {
   figures: BoardFigures;
-  /** said at the foot when the scorer is not heard any more */
-  staleWords: string | null;
+  stale: StaleWords | null;
   /** counts wickets: the rim lights up once for each; 0 before the first */
   wicketNumber: number;
   className?: string;
 };
 
+function tilesOf({ runs, wickets, isAllOut }: BoardFigures['batting']): string {
+  return wickets === null || isAllOut ? runs : `${runs}/${wickets}`;
+}
+
 function PlayerLine({ name, figures, detail }: { name: string; figures: string; detail: string }) {
   return (
-    <span className="flex items-baseline gap-2 font-display text-[17px] leading-6 font-semibold">
+    <span className="flex items-baseline gap-1.5 font-display text-[15px] leading-6 font-semibold @min-[480px]:gap-2 @min-[480px]:text-[17px]">
       <span className="min-w-0 grow truncate">{name}</span>
       <b className="shrink-0 font-bold tabular-nums">{figures}</b>
-      <span className="min-w-6 shrink-0 font-body text-small font-medium text-board-dim tabular-nums">{detail}</span>
+      <span className="shrink-0 font-body text-small font-medium text-board-dim tabular-nums @min-[480px]:min-w-6">
+        {detail}
+      </span>
     </span>
   );
 }
@@ -35,7 +43,7 @@ function Rate({ word, value }: { word: string; value: string | null }) {
 }
 
 function Cell({ children, className }: { children: ReactNode; className?: string }) {
-  return <div className={clsx('flex min-w-0 flex-col px-4 @min-[480px]:px-5', className)}>{children}</div>;
+  return <div className={clsx('flex min-w-0 flex-col px-3 @min-[480px]:px-5', className)}>{children}</div>;
 }
 
 function Batting({ batting }: Pick<BoardFigures, 'batting'>) {
@@ -55,9 +63,10 @@ function Batting({ batting }: Pick<BoardFigures, 'batting'>) {
         )}
       </span>
       <span className="flex items-center justify-between gap-2">
-        <TileRow
-          text={batting.wickets === null || batting.isAllOut ? batting.runs : `${batting.runs}/${batting.wickets}`}
-        />
+        <span className="flex items-end gap-2">
+          <TileRow text={tilesOf(batting)} />
+          {batting.isAllOut && <span className="text-small text-board-dim">all out</span>}
+        </span>
         {batting.overs !== null && (
           <span className="hidden @min-[480px]:inline-flex">
             <TileRow text={batting.overs} size="small" />
@@ -72,7 +81,7 @@ function Chase({ figures }: { figures: BoardFigures }) {
   const { bowling, chase } = figures;
   return (
     <Cell className="gap-1 py-3 @min-[480px]:py-4">
-      <span className="flex items-baseline gap-2">
+      <span className="flex flex-wrap items-baseline gap-x-2 @min-[480px]:flex-nowrap">
         <span className="min-w-0 grow truncate pt-0.5 font-display text-[17px] leading-5 font-bold tracking-[0.08em] uppercase">
           {bowling.name}
         </span>
@@ -98,8 +107,8 @@ function Chase({ figures }: { figures: BoardFigures }) {
 }
 
 /** The tin scoreboard with its figures: region "Score". One sentence says it to readers; the tiles are a picture. */
-export function ScoreBoard({ figures, staleWords, wicketNumber, className }: ScoreBoardProps) {
-  const { batsmen, bowlers, status } = figures;
+export function ScoreBoard({ figures, stale, wicketNumber, className }: ScoreBoardProps) {
+  const { batsmen, bowlers, status, isOver } = figures;
   return (
     <section
       aria-label="Score"
@@ -112,10 +121,10 @@ export function ScoreBoard({ figures, staleWords, wicketNumber, className }: Sco
           <Chase figures={figures} />
         </div>
         {batsmen.length + bowlers.length > 0 && (
-          <div className="grid grid-cols-[minmax(0,1.25fr)_minmax(0,1fr)] border-t-2 border-board-rim">
+          <div className="grid grid-cols-2 border-t-2 border-board-rim @min-[480px]:grid-cols-[minmax(0,1.25fr)_minmax(0,1fr)]">
             <Cell className="border-r-2 border-board-rim py-2">
               {batsmen.map(({ name, runs, balls }) => (
-                <PlayerLine key={name} name={name} figures={runs} detail={balls} />
+                <PlayerLine key={name} name={name} figures={isOver ? runs : `${runs}*`} detail={balls} />
               ))}
             </Cell>
             <Cell className="py-2">
@@ -125,14 +134,14 @@ export function ScoreBoard({ figures, staleWords, wicketNumber, className }: Sco
             </Cell>
           </div>
         )}
-        {(status !== '' || staleWords !== null) && (
-          <div className="flex min-h-10 flex-wrap items-center justify-between gap-x-4 border-t-2 border-board-rim bg-board-2 px-4 py-2 text-small @min-[480px]:px-5">
+        {(status !== '' || stale !== null) && (
+          <div className="flex min-h-10 flex-wrap items-center justify-between gap-x-4 border-t-2 border-board-rim bg-board-2 px-3 py-2 text-small @min-[480px]:px-5">
             <span className="min-w-0 wrap-anywhere">{status}</span>
-            <span className="text-board-dim">{staleWords}</span>
+            <span className="text-board-dim">{stale?.full}</span>
           </div>
         )}
       </div>
-      {staleWords !== null && <p className="sr-only">{staleWords}</p>}
+      {stale !== null && <p className="sr-only">{stale.full}</p>}
       <WicketRim wicketNumber={wicketNumber} />
     </section>
   );
@@ -152,9 +161,8 @@ function WicketRim({ wicketNumber }: { wicketNumber: number }) {
 }
 
 /** The board in one strip, where there is no room for all of it. */
-export function ScoreStrip({ figures, staleWords, wicketNumber, className }: ScoreBoardProps) {
+export function ScoreStrip({ figures, stale, wicketNumber, className }: ScoreBoardProps) {
   const { batting, chase, isOver, status } = figures;
-  const score = batting.wickets === null || batting.isAllOut ? batting.runs : `${batting.runs}/${batting.wickets}`;
   return (
     <section
       aria-label="Score"
@@ -162,24 +170,28 @@ export function ScoreStrip({ figures, staleWords, wicketNumber, className }: Sco
     >
       <p className="sr-only">{boardSentence(figures)}</p>
       <span aria-hidden="true" className="flex min-w-0 grow items-center gap-2.5">
-        <TileRow text={score} size="small" />
+        <TileRow text={tilesOf(batting)} size="small" />
         <span className="flex min-w-0 flex-col">
           <span className="truncate pt-0.5 font-display text-[14px] leading-4 font-bold tracking-[0.08em] text-lamp uppercase">
             {batting.name}
           </span>
-          <span className="text-small text-board-dim tabular-nums">{batting.overs ?? '0'} overs</span>
+          {batting.overs !== null && (
+            <span className="text-small whitespace-nowrap text-board-dim tabular-nums">{batting.overs} overs</span>
+          )}
         </span>
       </span>
-      <span aria-hidden="true" className="flex max-w-[45%] min-w-0 flex-col text-right">
+      <span aria-hidden="true" className="flex max-w-[50%] min-w-0 flex-col text-right">
         {chase !== null && (
           <span className="font-display text-[20px] leading-6 font-bold whitespace-nowrap tabular-nums">
             {chase.runs} <span className="text-[14px] font-medium">off</span> {chase.balls}
           </span>
         )}
-        {(chase === null || isOver) && <span className="line-clamp-2 text-small">{status}</span>}
-        {staleWords !== null && <span className="truncate text-small text-board-dim">{staleWords}</span>}
+        {(chase === null || isOver) && (
+          <span className={clsx('text-small', stale === null ? 'line-clamp-2' : 'truncate')}>{status}</span>
+        )}
+        {stale !== null && <span className="text-small whitespace-nowrap text-board-dim">{stale.brief}</span>}
       </span>
-      {staleWords !== null && <p className="sr-only">{staleWords}</p>}
+      {stale !== null && <p className="sr-only">{stale.full}</p>}
       <WicketRim wicketNumber={wicketNumber} />
     </section>
   );
