@@ -10,6 +10,9 @@ import { TestWeb } from '../testing/test-web';
 
 vi.setConfig({ testTimeout: 60_000 });
 
+/** A missing piece is waited for, however long a busy machine takes to start a node. */
+const patient = { STREAM_NODE_PIECE_WAIT_SECONDS: '600' };
+
 test('a node killed between two pieces has every piece it acknowledged, listed or waiting, and goes on', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'zyzz-node-'));
   const media = await PieceMedia.inNewFolder();
@@ -20,7 +23,7 @@ test('a node killed between two pieces has every piece it acknowledged, listed o
   });
   await media.make('piece.mp4', { seconds: 2 });
   const piece = await media.bytes('piece.mp4');
-  const first = await NodeProcess.start(web, dataDir);
+  const first = await NodeProcess.start(web, dataDir, 0, patient);
   onTestFinished(() => first[Symbol.asyncDispose]());
   const streamId = newId('stream');
   const before = await PieceBroadcaster.of(web, first.publicUrl, streamId);
@@ -29,7 +32,7 @@ test('a node killed between two pieces has every piece it acknowledged, listed o
   }
   await first.kill();
 
-  const second = await NodeProcess.start(web, dataDir, first.port);
+  const second = await NodeProcess.start(web, dataDir, first.port, patient);
   onTestFinished(() => second[Symbol.asyncDispose]());
   const after = await PieceBroadcaster.of(web, second.publicUrl, streamId);
   await expect.poll(() => after.listed('live.m3u8'), { timeout: 20_000 }).toBe('0 1');

@@ -29,7 +29,7 @@ beforeAll(async () => {
   web = await TestWeb.start();
   const config = readConfig({
     ...{ ZYZZ_WEB_URL: web.url, ZYZZ_NODE_SECRET: testNodeSecret, ZYZZ_DATA_DIR: dataDir, STREAM_NODE_PORT: '0' },
-    ...{ LOG_LEVEL: 'silent', STREAM_NODE_PIECE_WAIT_SECONDS: '1' },
+    ...{ LOG_LEVEL: 'silent', STREAM_NODE_PIECE_WAIT_SECONDS: '4' },
   });
   node = await StreamNode.start(config, createLogger({ level: config.logLevel }));
   await web.snapshotWhere(() => true);

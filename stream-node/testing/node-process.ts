@@ -13,11 +13,16 @@ export class NodeProcess implements AsyncDisposable {
   ) {}
 
   /** Starts a node on a data folder; resolves once the web has heard of it. */
-  static async start(web: TestWeb, dataDir: string, port = 0): Promise<NodeProcess> {
+  static async start(
+    web: TestWeb,
+    dataDir: string,
+    port = 0,
+    settings: Record<string, string> = {},
+  ): Promise<NodeProcess> {
     const env = {
       ...{ PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: process.env.NODE_ENV },
       ...{ ZYZZ_WEB_URL: web.url, ZYZZ_NODE_SECRET: testNodeSecret, ZYZZ_DATA_DIR: dataDir },
-      ...{ STREAM_NODE_PORT: String(port), LOG_LEVEL: 'error', STREAM_NODE_ENCODER_SLOTS: '8' },
+      ...{ STREAM_NODE_PORT: String(port), LOG_LEVEL: 'error', STREAM_NODE_ENCODER_SLOTS: '8', ...settings },
     };
     const before = web.bootId;
     const child = spawn(process.execPath, ['--import', 'tsx', mainFile], {
