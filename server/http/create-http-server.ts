@@ -8,8 +8,10 @@ import type { RequestListenerOptions } from './request-listener';
 import { createRequestListener } from './request-listener';
 import { watchedListener } from './watched-listener';
 
-/** A request's head and body must have arrived by then. */
-const requestTimeoutMs = 60_000;
+/** A request's head must have arrived by then. */
+const headersTimeoutMs = 60_000;
+/** And its body: the largest file that may be uploaded takes as long over 2 Mbit/s. */
+const requestTimeoutMs = 300_000;
 /** Longer than a balancer keeps idle connections, so that it is never we who close one under a new request. */
 const keepAliveTimeoutMs = 65_000;
 
@@ -105,6 +107,7 @@ function secureServer(options: WebServerOptions, listener: http.RequestListener,
 }
 
 function prepare(server: http.Server, { pageUpgrades }: WebServerOptions): void {
+  server.headersTimeout = headersTimeoutMs;
   server.requestTimeout = requestTimeoutMs;
   server.keepAliveTimeout = keepAliveTimeoutMs;
   server.on('upgrade', (request: http.IncomingMessage, socket: Socket, head: Buffer) => {

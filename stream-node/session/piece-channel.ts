@@ -1,5 +1,6 @@
 import { rm, stat } from 'node:fs/promises';
 import { newId } from '../contract/ids';
+import type { ReadForm } from '../ingest/pieces/piece-calls';
 import { pieceContainerOf } from '../ingest/pieces/piece-container';
 import type { PieceFacts } from '../ingest/pieces/piece-facts';
 import type { PieceForm } from '../ingest/pieces/piece-form';
@@ -17,8 +18,8 @@ export type PieceChannelPorts = Pick<StreamPorts, 'clock' | 'abilities' | 'ffpro
   readonly logger: Logger;
   /** how long a missing piece holds up the ones after it, in milliseconds */
   readonly gapWaitMs: number;
-  /** A session begins: its media is wanted live. */
-  offer(source: PiecesSource): void;
+  /** A session begins: its media is wanted live. False: there is nobody to take it now. */
+  offer(source: PiecesSource): boolean;
   /** A piece came: the broadcaster is there. */
   heard(): void;
   /** None follows. */
@@ -40,6 +41,8 @@ const roomMsMax = 60_000;
 const silenceMs = 30_000;
 /** An upload is answered when its piece is listed, or after this long, in milliseconds: it is safe by then. */
 const listingWaitMs = 10_000;
+/** How long uploads that are under way at a stop may take to come in, in milliseconds. */
+const inHandWaitMs = 30_000;
 
 /** The pieces of one stream on their way: kept, put in order, made into segments, and handed to the live stream. */
 export class PieceChannel {
@@ -51,6 +54,8 @@ export class PieceChannel {
   #gapTimer: NodeJS.Timeout | undefined;
   #silenceTimer: NodeJS.Timeout | undefined;
   #isStopping = false;
+  /** uploads that are under way */
+  readonly #inHand = new Set<Promise<number>>();
 
   constructor(
     readonly store: PieceStore,
@@ -68,27 +73,47 @@ export class PieceChannel {
   }
 
   /**
-   * Keeps a piece. Resolves when it is safe on disk and, if it is its turn and that does not take long, listed.
+   * Takes in a piece. Resolves when it is safe on disk and, if it is its turn and that does not take long, listed; what was
+   * here before is not kept again.
    *
-   * @returns whether the very same piece was here before
+   * @returns its sequence
    * @throws PieceRefused
    */
-  async take(form: PieceForm, halfPath: string, epoch: number): Promise<'taken' | 'known'> {
-    const { sequence, sha256 } = form;
-    if (this.#isKnown(sequence, sha256)) {
-      return 'known';
+  async upload(read: ReadForm, epoch: number): Promise<number> {
+    this.#checkOpen(this.#isStopping);
+    this.#epoch = epoch;
+    const uploaded = this.#receive(read);
+    this.#inHand.add(uploaded);
+    try {
+      return await uploaded;
+    } finally {
+      this.#inHand.delete(uploaded);
     }
-    if (this.#isStopping || this.store.hasEnded) {
-      throw new PieceRefused(409, 'the stream is over');
+  }
+
+  async #receive(read: ReadForm): Promise<number> {
+    const halfPath = this.store.newHalfPath();
+    try {
+      const form = await read(halfPath);
+      if (!this.#isKnown(form.sequence, form.sha256) && (await this.#keep(form, halfPath))) {
+        this.#heard();
+        await atMost(this.#advance(), listingWaitMs);
+      }
+      return form.sequence;
+    } finally {
+      await rm(halfPath, { force: true });
     }
+  }
+
+  /** @returns false where the same piece came at the same time, and was faster */
+  async #keep({ sequence, sha256 }: PieceForm, halfPath: string): Promise<boolean> {
     const container = await pieceContainerOf(halfPath);
     if (container === null) {
       throw new PieceRefused(422, 'video_chunk: must be a complete MP4, MPEG-TS or WebM file');
     }
     const facts = await this.#probe(halfPath, container);
-    this.#epoch = epoch;
-    const isNew = await this.#inTurn(async () => {
-      // The same piece may have come twice at once.
+    return await this.#inTurn(async () => {
+      this.#checkOpen(this.store.hasEnded);
       if (this.#isKnown(sequence, sha256)) {
         return false;
       }
@@ -96,16 +121,15 @@ export class PieceChannel {
       await this.store.add({ type: 'taken', sequence, sha256, container, facts, arrivedAtMs }, halfPath);
       return true;
     });
-    if (isNew) {
-      this.#heard();
-      await atMost(this.#advance(), listingWaitMs);
-    }
-    return isNew ? 'taken' : 'known';
   }
 
-  /** No piece follows: missing ones are not waited for. Resolves when everything that came is in the recording. */
+  /**
+   * No piece follows: those that are under way still count, missing ones are not waited for. Resolves when everything that
+   * came is in the recording.
+   */
   async stop(): Promise<void> {
     this.#isStopping = true;
+    await atMost(Promise.allSettled(this.#inHand), inHandWaitMs);
     clearTimeout(this.#silenceTimer);
     await this.#advance();
     const { streamId } = this.store;
@@ -139,6 +163,12 @@ export class PieceChannel {
     clearTimeout(this.#silenceTimer);
     this.endSession();
     await this.#queue;
+  }
+
+  #checkOpen(isOver: boolean): void {
+    if (isOver || this.store.hasEnded) {
+      throw new PieceRefused(409, 'the stream is over');
+    }
   }
 
   #isKnown(sequence: number, sha256: string): boolean {
@@ -283,7 +313,10 @@ export class PieceChannel {
       this.endSession();
       this.#session = session;
       this.#source = this.#sourceOf(session);
-      this.ports.offer(this.#source);
+      if (!this.ports.offer(this.#source)) {
+        // It is made into the recording at the end; the next piece may find somebody.
+        this.endSession();
+      }
     }
     return session;
   }
@@ -341,7 +374,7 @@ function timesOf(plan: PiecePlan, facts: PieceFacts) {
   };
 }
 
-async function atMost(done: Promise<void>, ms: number): Promise<void> {
+async function atMost(done: Promise<unknown>, ms: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   await Promise.race([
     done,

@@ -42,11 +42,9 @@ export class PieceIntake implements AsyncDisposable {
     const { admissions, ports } = this.options;
     return await handlePieceCall(request, response, {
       ...{ admissions, clock: ports.clock, logger: ports.logger },
-      newHalfPath: async (streamId) => (await this.#channel(streamId)).store.newHalfPath(),
-      take: async ({ streamId, epoch }, form, halfPath) => {
-        const channel = await this.#channel(streamId);
-        await channel.take(form, halfPath, epoch);
-        return { success: true, message: `Chunk ${form.sequence} uploaded successfully.` };
+      upload: async ({ streamId, epoch }, read) => {
+        const sequence = await (await this.#channel(streamId)).upload(read, epoch);
+        return { success: true, message: `Chunk ${sequence} uploaded successfully.` };
       },
       stop: async ({ streamId }) => {
         const channel = await this.#channel(streamId);
@@ -112,8 +110,12 @@ export class PieceIntake implements AsyncDisposable {
       ...{ clock: ports.clock, abilities: ports.abilities, ffprobePath: ports.ffprobePath },
       ...{ gapWaitMs, logger: ports.logger.child({ streamId }) },
       offer: (source) => {
-        live(streamId)?.offer(source);
-        replaces(streamId);
+        const stream = live(streamId);
+        stream?.offer(source);
+        if (stream !== undefined) {
+          replaces(streamId);
+        }
+        return stream !== undefined;
       },
       heard: () => live(streamId)?.publisherConnected(),
       finished: () => live(streamId)?.publisherFinished(),

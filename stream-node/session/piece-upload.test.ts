@@ -133,6 +133,35 @@ test('what is no complete piece of media is refused by its rule, and leaves no t
   expect(await asha.read('live.m3u8')).toBe('');
 });
 
+test('a stop waits for the pieces that are under way', async () => {
+  const asha = await broadcaster();
+  await asha.upload(0, piece(0));
+  const boundary = 'zyzz';
+  const head = `--${boundary}\r\ncontent-disposition: form-data; name="sequence"\r\n\r\n1\r\n--${boundary}\r\n`;
+  const file = 'content-disposition: form-data; name="video_chunk"; filename="1.mp4"\r\n\r\n';
+  const upload = request(node.publicUrl + pieceCallPath(asha.streamId, 'upload'), {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${await web.grant(asha.streamId, 'publish')}`,
+      'content-type': `multipart/form-data; boundary=${boundary}`,
+    },
+  });
+  const answered = new Promise<number | undefined>((resolve, reject) => {
+    upload.once('response', (response) => resolve(response.resume().statusCode));
+    upload.once('error', reject);
+  });
+  upload.write(head + file);
+  upload.write(piece(1).subarray(0, 5000));
+  await expect.poll(async () => (await filesOf(asha.streamId)).some((name) => name.includes('.half'))).toBe(true);
+  const stopped = asha.stop();
+  // Once the stop is heard of, a new upload is refused for that, and not for its bad sequence.
+  await expect.poll(async () => (await asha.upload('x', piece(2))).status).toBe(409);
+  upload.end(Buffer.concat([piece(1).subarray(5000), Buffer.from(`\r\n--${boundary}--\r\n`)]));
+  expect(await answered).toBe(200);
+  expect(await stopped).toMatchObject({ status: 200, pieceCount: 2 });
+  expect(await asha.listed('video.m3u8')).toBe('0 1');
+});
+
 test('an upload that breaks off leaves no trace, and the piece can be sent again', async () => {
   const asha = await broadcaster();
   const upload = request(node.publicUrl + pieceCallPath(asha.streamId, 'upload'), {

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../clock';
 import { ingestCloseCodes } from '../../contract/ingest-protocol';
@@ -12,14 +11,15 @@ import { PieceRefused } from './piece-refused';
 /** A broadcaster's call that was let in. */
 export type AdmittedCall = { streamId: string; epoch: number };
 
+/** Reads the form of an upload, once. @throws PieceRefused */
+export type ReadForm = (filePath: string) => Promise<PieceForm>;
+
 export type PieceCallsOptions = {
   admissions: Admissions;
   clock: Clock;
   logger: Logger;
-  /** a file that an upload may be written to */
-  newHalfPath(streamId: string): Promise<string>;
-  /** Keeps a piece. @throws PieceRefused */
-  take(call: AdmittedCall, form: PieceForm, halfPath: string): Promise<PieceAnswer>;
+  /** Keeps a piece; `read` reads its form, the file to a path. @throws PieceRefused */
+  upload(call: AdmittedCall, read: ReadForm): Promise<PieceAnswer>;
   /** @throws PieceRefused */
   stop(call: AdmittedCall): Promise<PieceStopAnswer>;
 };
@@ -57,7 +57,7 @@ export async function handlePieceCall(
       request.resume();
       send(response, 200, await options.stop(call));
     } else {
-      send(response, 200, await takeUpload(request, call, options));
+      send(response, 200, await options.upload(call, (filePath) => readPieceForm(request, filePath)));
     }
   } catch (error) {
     refuse(request, response, error, { ...options, streamId: named.streamId });
@@ -88,19 +88,6 @@ async function admitCall(
       throw new PieceRefused(404, message);
     default:
       throw new PieceRefused(503, message);
-  }
-}
-
-async function takeUpload(
-  request: IncomingMessage,
-  call: AdmittedCall,
-  options: PieceCallsOptions,
-): Promise<PieceAnswer> {
-  const halfPath = await options.newHalfPath(call.streamId);
-  try {
-    return await options.take(call, await readPieceForm(request, halfPath), halfPath);
-  } finally {
-    await rm(halfPath, { force: true });
   }
 }
 
