@@ -1,16 +1,19 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync } from 'node:fs';
-import { connect } from 'node:net';
-import { dirname } from 'node:path';
+import { accessSync, constants, existsSync, readdirSync, statfsSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { answersOk } from './answers-ok.mjs';
 import { requireNode } from './checkout.mjs';
-import { requireFreePort } from './ports.mjs';
+import { checkDatabase, checkRedis, checkS3 } from './doctor-services.mjs';
+import { isFreePort, requireFreePort } from './ports.mjs';
 import { publicUrlOfNode } from './start-settings.mjs';
 import { ensureChromium, installCommand } from './system-programs.mjs';
 import { checkTls } from './tls-check.mjs';
 
 /** What the stream node asks of ffmpeg. */
 const neededEncoders = ['libx264', 'aac'];
+/** An hour of a stream in five renditions takes about 4 GB; below this nobody should go live. */
+const freeBytesMin = 2e9;
+const secretFile = /(secret|token)$/;
 const isLoopback = (host) => /^(localhost|127\.|\[?::1)/.test(host);
 
 /**
@@ -21,10 +24,12 @@ const isLoopback = (host) => /^(localhost|127\.|\[?::1)/.test(host);
  * @returns {Check[]}
  */
 export function doctorChecks(settings, environment) {
+  const nodes = Array.from({ length: settings.nodes }, (_, n) => n);
+  // Encoders' ports answer no HTTP: whose they are is asked at the node's own.
   const ports = [
-    ['PORT', settings.port],
-    ...Array.from({ length: settings.nodes }, (_, n) => ['STREAM_NODE_PORT', settings.nodePort + n]),
-    ...Array.from({ length: settings.nodes }, (_, n) => ['RTMP_PORT', settings.rtmpPort + n]),
+    { setting: 'PORT', port: settings.port, asked: settings.port },
+    ...nodes.map((n) => ({ setting: 'STREAM_NODE_PORT', port: settings.nodePort + n, asked: settings.nodePort + n })),
+    ...nodes.map((n) => ({ setting: 'RTMP_PORT', port: settings.rtmpPort + n, asked: settings.nodePort + n })),
   ];
   return [
     {
@@ -38,11 +43,18 @@ export function doctorChecks(settings, environment) {
     { name: 'ffprobe', run: async () => versionOf(environment.FFPROBE_PATH || 'ffprobe') },
     { name: 'Chromium', run: () => ensureChromium(() => {}, { install: false }) },
     { name: 'data folder', run: async () => checkDataFolder(settings.dataDir) },
+    { name: 'disk', run: async () => checkDisk(settings.dataDir) },
+    { name: 'secrets', run: async () => checkSecretFiles(settings.dataDir) },
     { name: 'database', run: () => checkDatabase(settings.databaseUrl) },
-    ...ports.map(([setting, port]) => ({
+    { name: 'Redis', run: () => checkRedis(environment.REDIS_URL?.trim()) },
+    { name: 'S3', run: () => checkS3(environment) },
+    ...ports.map(({ setting, port, asked }) => ({
       name: `port ${port}`,
       run: async () => {
-        if (await answersOk(`http://${settings.localHost}:${port}/healthz`)) {
+        if (
+          !(await isFreePort(settings.host, port)) &&
+          (await answersOk(`http://${settings.localHost}:${asked}/healthz`))
+        ) {
           return 'zyzz is running there';
         }
         await requireFreePort(settings.host, port, setting);
@@ -79,48 +91,47 @@ function checkFfmpeg(program) {
   return `${version}, encoders ${neededEncoders.join(', ')}${has('libfdk_aac') ? ', libfdk_aac' : ''}`;
 }
 
-function checkDataFolder(dataDir) {
+/** The folder itself, or what it would be made in. */
+function existingPart(dataDir) {
   let folder = dataDir;
   while (!existsSync(folder)) {
     folder = dirname(folder);
   }
+  return folder;
+}
+
+/** @param {string} dataDir @param {number} [freeBytes] for tests */
+export function checkDisk(dataDir, freeBytes = freeBytesAt(existingPart(dataDir))) {
+  const gigabytes = (freeBytes / 1e9).toFixed(1);
+  if (freeBytes < freeBytesMin) {
+    throw new Error(`only ${gigabytes} GB are free at ${dataDir}: make room, or set ZYZZ_DATA_DIR to a larger disk.`);
+  }
+  return `${gigabytes} GB free`;
+}
+
+function freeBytesAt(folder) {
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize;
+}
+
+/** Keys in the data folder are for its owner alone. @param {string} dataDir */
+export function checkSecretFiles(dataDir) {
+  const names = existsSync(dataDir) ? readdirSync(dataDir).filter((name) => secretFile.test(name)) : [];
+  const open = names.filter((name) => (statSync(join(dataDir, name)).mode & 0o077) !== 0);
+  if (open.length > 0) {
+    throw new Error(`others may read ${open.join(' and ')} in ${dataDir}: chmod 600 them.`);
+  }
+  return names.length === 0 ? 'none yet: npm start makes them' : names.join(', ');
+}
+
+function checkDataFolder(dataDir) {
+  const folder = existingPart(dataDir);
   try {
     accessSync(folder, constants.W_OK | constants.X_OK);
     return dataDir;
   } catch {
     throw new Error(`${folder} is not writable: change its owner, or set ZYZZ_DATA_DIR.`);
   }
-}
-
-async function checkDatabase(databaseUrl) {
-  if (!databaseUrl) {
-    return 'embedded';
-  }
-  if (!/^postgres(ql)?:\/\//.test(databaseUrl) || !URL.canParse(databaseUrl)) {
-    throw new Error('DATABASE_URL is no postgres:// URL: correct it, or leave it out for the embedded database.');
-  }
-  const { hostname, port, pathname } = new URL(databaseUrl);
-  const address = { host: hostname || 'localhost', port: Number(port || 5432) };
-  const fault = await connectFault(address);
-  if (fault) {
-    throw new Error(
-      `nothing answers at ${address.host}:${address.port} (${fault}): start it, or correct DATABASE_URL.`,
-    );
-  }
-  return `${address.host}:${address.port}${pathname}`;
-}
-
-function connectFault(address) {
-  return new Promise((resolve) => {
-    const socket = connect({ ...address, timeout: 5000 });
-    const done = (fault) => {
-      socket.destroy();
-      resolve(fault);
-    };
-    socket.once('connect', () => done(undefined));
-    socket.once('timeout', () => done('no answer within 5 s'));
-    socket.once('error', (error) => done(error.code ?? error.message));
-  });
 }
 
 function checkPublicUrl({ publicUrl, host }, environment) {
