@@ -17,3 +17,9 @@ export type RegisterNodeInput = z.output<typeof RegisterNodeInput>;
 
 export const NodeIdInput = z.object({ nodeId: PublicId });
 export type NodeIdInput = z.output<typeof NodeIdInput>;
+
+export const DrainNodeInput = NodeIdInput.extend({
+  /** false: it takes new streams again; default true */
+  isWanted: z.boolean().optional(),
+});
+export type DrainNodeInput = z.output<typeof DrainNodeInput>;

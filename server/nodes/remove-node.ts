@@ -1,5 +1,6 @@
 import { and, count, eq, notInArray } from 'drizzle-orm';
 import { nodes, streams, takes } from '../../db/schema';
+import { auditActorOf, writeAuditEntry } from '../audit/write-audit-entry';
 import { AppError } from '../errors';
 import { type OperationContext, requireOperator } from '../operation-context';
 import type { NodeIdInput } from './node-inputs';
@@ -12,11 +13,11 @@ import { isAliveColumn } from './node-view';
  * @throws AppError `unauthorized`, `forbidden`, `not_found`, `conflict`
  */
 export async function removeNode(context: OperationContext, input: NodeIdInput): Promise<{ nodeId: string }> {
-  const { id: userId, via } = requireOperator(context);
+  const operator = requireOperator(context);
   await context.db.transaction(async (tx) => {
     // Locked, so that no stream is placed on it and no snapshot arrives meanwhile.
     const [node] = await tx
-      .select({ id: nodes.id, isAlive: isAliveColumn })
+      .select({ id: nodes.id, name: nodes.name, isAlive: isAliveColumn })
       .from(nodes)
       .where(eq(nodes.id, input.nodeId))
       .for('update');
@@ -39,7 +40,12 @@ export async function removeNode(context: OperationContext, input: NodeIdInput):
     }
     await tx.update(streams).set({ nodeId: null }).where(eq(streams.nodeId, node.id));
     await tx.delete(nodes).where(eq(nodes.id, node.id));
+    await writeAuditEntry(tx, auditActorOf(operator), {
+      action: 'node.remove',
+      subjectKind: 'node',
+      subject: node.id,
+      detail: { name: node.name },
+    });
   });
-  context.logger.warn({ nodeId: input.nodeId, userId, via }, 'an operator removed a node');
   return { nodeId: input.nodeId };
 }

@@ -60,6 +60,7 @@ const operatorOnly: Record<Who, Outcome> = {
   operator: 'OK',
   operatorToken: 'OK',
 };
+const operatorInVain: Record<Who, Outcome> = { ...operatorOnly, operator: 'NOT_FOUND', operatorToken: 'NOT_FOUND' };
 const everyoneGets = (outcome: Outcome): Record<Who, Outcome> => forOwner(outcome, outcome);
 /** Another's private stream does not exist. */
 const ownerKnows: Record<Who, Outcome> = forOwner('NOT_FOUND', 'OK');
@@ -145,6 +146,10 @@ const matrix: Row[] = [
     { ...signedIn, ownerToken: 'FORBIDDEN' },
   ],
   ['users.dataDeletion', (caller) => caller.users.dataDeletion({ code: 'A'.repeat(22) }), everyoneGets('NOT_FOUND')],
+  ['admin.nodes', (caller) => caller.admin.nodes(), operatorOnly],
+  ['admin.drainNode', (caller) => caller.admin.drainNode({ nodeId: 'nod_of_nobody' }), operatorInVain],
+  ['admin.removeNode', (caller) => caller.admin.removeNode({ nodeId: 'nod_of_nobody' }), operatorInVain],
+  ['admin.streamsOnAir', (caller) => caller.admin.streamsOnAir(), operatorOnly],
   ['admin.people', (caller) => caller.admin.people({}), operatorOnly],
   ['admin.auditLog', (caller) => caller.admin.auditLog({}), operatorOnly],
   ['admin.setRole', (caller, { ownerId }) => caller.admin.setRole({ userId: ownerId, role: 'member' }), operatorOnly],

@@ -1,5 +1,6 @@
 import { users } from '../../db/schema';
 import { newId } from '../../stream-node/contract/ids';
+import { auditActorOf, writeAuditEntry } from '../audit/write-audit-entry';
 import { type OperationContext, requireOperator } from '../operation-context';
 import { getProfile, type ProfileView } from './get-profile';
 import type { CreateUserInput } from './user-inputs';
@@ -10,8 +11,11 @@ import type { CreateUserInput } from './user-inputs';
  * @throws AppError `unauthorized`, `forbidden`
  */
 export async function createUser(context: OperationContext, input: CreateUserInput): Promise<ProfileView> {
-  requireOperator(context);
+  const operator = requireOperator(context);
   const userId = newId('user');
-  await context.db.insert(users).values({ id: userId, ...input });
+  await context.db.transaction(async (tx) => {
+    await tx.insert(users).values({ id: userId, ...input });
+    await writeAuditEntry(tx, auditActorOf(operator), { action: 'user.create', subjectKind: 'user', subject: userId });
+  });
   return await getProfile(context, { userId });
 }

@@ -1,14 +1,15 @@
 import { createHmac } from 'node:crypto';
 import { and, eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { accounts, apiTokens, chatMessages, events, streams, streamTombstones, subscriptions } from '../../db/schema';
+import { accounts, chatMessages, streams, streamTombstones } from '../../db/schema';
 import { newId } from '../../stream-node/contract/ids';
 import { sendMessage } from '../chat/send-message';
 import { receiveSnapshot } from '../nodes/receive-snapshot';
 import { ChatTail } from '../realtime/chat-tail';
+import { busyPerson } from '../testing/busy-person';
 import { callerOf, testContext } from '../testing/test-context';
 import { openTestDatabase, type TestDatabase } from '../testing/test-database';
-import { nodeSnapshot, observedStream, observedTake } from '../testing/test-node';
+import { nodeSnapshot, observedStream } from '../testing/test-node';
 import { makePerson, type TestPerson } from '../testing/test-people';
 import { startTestWeb, type TestWeb } from '../testing/test-web';
 
@@ -46,31 +47,6 @@ async function tablesWith(text: string): Promise<string[]> {
   return found;
 }
 
-/** A person who has used everything: on air with a recording, writing, joining, with tokens and an event of their own. */
-async function busyPerson(name: string): Promise<{ person: TestPerson; streamId: string; ownEventId: string }> {
-  const { db } = database;
-  const person = await makePerson(db, name, { email: `${newId('user')}@example.test` });
-  await db
-    .insert(accounts)
-    .values({ userId: person.id, type: 'oauth', provider: 'facebook', providerAccountId: `1${name.length}00` });
-  await db.insert(apiTokens).values({ id: newId('apiToken'), userId: person.id, name: 'x', tokenHash: newId('user') });
-  const caller = callerOf(database, person);
-  const { id: ownEventId } = await caller.events.create({ name: `Of ${name} alone` });
-  const { stream } = await caller.streams.create({
-    eventId: ownEventId,
-    name,
-    kind: 'audio',
-    language: 'en',
-    record: true,
-  });
-  await receiveSnapshot(
-    testContext(database),
-    nodeSnapshot({ nodeId, streams: [observedStream(stream.id)], takes: [observedTake(stream.id)] }),
-  );
-  await db.insert(subscriptions).values({ userId: person.id, streamId: stream.id });
-  return { person, streamId: stream.id, ownEventId };
-}
-
 const say = (actor: TestPerson, eventId: string, text: string) =>
   sendMessage(
     { db: database.db, actor },
@@ -78,7 +54,7 @@ const say = (actor: TestPerson, eventId: string, text: string) =>
   );
 
 test('of a deleted account no row is left, and the node is told to delete its live stream and recording', async () => {
-  const { person, streamId, ownEventId } = await busyPerson('Leaver');
+  const { person, streamId, ownEventId } = await busyPerson(database, nodeId, 'Leaver');
   await callerOf(database, operator).admin.setRole({ userId: person.id, role: 'operator' });
   expect((await tablesWith(person.id)).length).toBeGreaterThan(5);
 
@@ -102,7 +78,7 @@ test('of a deleted account no row is left, and the node is told to delete its li
 
 test('what others have a part in stays: their streams, their lines, the numbers of the log', async () => {
   const { db } = database;
-  const { person, ownEventId } = await busyPerson('Host who leaves');
+  const { person, ownEventId } = await busyPerson(database, nodeId, 'Host who leaves');
   const other = await makePerson(db, 'Other');
   const { stream } = await callerOf(database, other).streams.create({
     ...{ eventId: ownEventId, name: 'Stays', kind: 'audio', language: 'en', record: true },
@@ -162,7 +138,7 @@ async function askAsFacebook(signedRequest: string): Promise<Response> {
 }
 
 test('Facebook has a person’s data deleted, and gets a code under which the fact is shown and nothing else', async () => {
-  const { person } = await busyPerson('By Facebook');
+  const { person } = await busyPerson(database, nodeId, 'By Facebook');
   const [account] = await database.db.select().from(accounts).where(eq(accounts.userId, person.id));
   const request = signed({ algorithm: 'HMAC-SHA256', user_id: account?.providerAccountId, issued_at: 1_795_000_000 });
 
@@ -209,48 +185,4 @@ test.each([
   const answer = await askAsFacebook(request);
   expect(answer.status).toBe(400);
   expect(((await answer.json()) as { message: string }).message).toMatch(words);
-});
-
-test('the audit log is added to and never changed, by whichever way', async () => {
-  const { db } = database;
-  await callerOf(database, operator).admin.setRole({ userId: (await makePerson(db, 'Raised')).id, role: 'operator' });
-  for (const change of [
-    sql`update audit_entry set via = 'nobody'`,
-    sql`delete from audit_entry`,
-    sql`truncate audit_entry`,
-    sql`delete from audit_entry where id = -1`,
-  ]) {
-    await expect(db.execute(change)).rejects.toMatchObject({ cause: { code: '23001' } });
-  }
-  expect((await callerOf(database, operator).admin.auditLog({}))[0]).toMatchObject({
-    action: 'user.role',
-    subjectName: 'Raised',
-    detail: { from: 'member', to: 'operator' },
-  });
-});
-
-test('an act that fails leaves no entry', async () => {
-  const { db } = database;
-  const count = async () => Number((await db.execute<{ n: string }>(sql`select count(*) as n from audit_entry`))[0]?.n);
-  const before = await count();
-  await expect(
-    callerOf(database, operator).admin.killStream({ streamId: newId('stream'), reason: 'No such' }),
-  ).rejects.toThrow();
-  await expect(
-    callerOf(database, operator).admin.setRole({ userId: operator.id, role: 'member' }),
-  ).rejects.toMatchObject({ code: 'CONFLICT' });
-  expect(await count()).toBe(before);
-});
-
-test('a killed stream ends with the reason, its key is worth nothing, and its owner keeps the recording', async () => {
-  const { person, streamId } = await busyPerson('Killed');
-  await callerOf(database, operator).admin.killStream({ streamId, reason: 'Somebody else’s match' });
-  const { stream } = await callerOf(database, person).streams.get({ streamId });
-  expect(stream).toMatchObject({ state: 'ended', reason: 'Ended by an operator: Somebody else’s match' });
-  const told = await receiveSnapshot(
-    testContext(database),
-    nodeSnapshot({ nodeId, streams: [observedStream(streamId)] }),
-  );
-  expect(told.streams.find((one) => one.streamId === streamId)).toMatchObject({ action: 'end', streamKeyHash: null });
-  expect(await database.db.select().from(events)).not.toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { and, eq, ne, sql } from 'drizzle-orm';
 import type { Queryable } from '../../db/client';
-import { chatMessages, events, streams, users, verificationTokens } from '../../db/schema';
+import { chatMessages, events, idempotencyKeys, streams, users, verificationTokens } from '../../db/schema';
 import { type AuditActor, writeAuditEntry } from '../audit/write-audit-entry';
 import { notifyRoom } from '../bus/notify';
 import { removeStreamRow } from '../streams/remove-stream-row';
@@ -25,6 +25,7 @@ export async function erasePerson(tx: Queryable, userId: string, actor: AuditAct
   const nodeIds = await removeStreams(tx, userId);
   await leaveEvents(tx, userId);
   await eraseChat(tx, userId);
+  await tx.delete(idempotencyKeys).where(eq(idempotencyKeys.actor, userId));
   if (person.email !== null) {
     await tx.delete(verificationTokens).where(eq(verificationTokens.identifier, person.email));
   }
