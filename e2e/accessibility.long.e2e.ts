@@ -87,7 +87,14 @@ test('every page is free of serious faults for those who do not see or point, an
     await expectAccessible(onAir.page);
   });
 
-  const own = { 'go live': `/event/${empty.id}/go-live`, studio: '/studio', settings: '/settings', new: '/events/new' };
+  // The first who signs in by name is an operator.
+  const own = {
+    'go live': `/event/${empty.id}/go-live`,
+    studio: '/studio',
+    settings: '/settings',
+    new: '/events/new',
+    operators: '/admin',
+  };
   const broadcaster = await onAir.context.newPage();
   for (const [name, path] of Object.entries(own)) {
     await test.step(name, async () => {

@@ -57,6 +57,19 @@ test('a person who does not share an e-mail address signs in all the same', asyn
   await toDialog(page);
   await allow(page);
   await expect(page.getByRole('button', { name: 'Your menu, Binod Rai' })).toBeVisible();
+
+  await test.step('and has Facebook ask for the deletion of their data', async () => {
+    const asked = await page.request.post(`${zyzz.baseUrl}/api/facebook/data-deletion`, {
+      form: { signed_request: facebook.signedRequest(facebook.person.id) },
+    });
+    const { url, confirmation_code: code } = await asked.json();
+    expect(url).toBe(`${zyzz.baseUrl}/data-deletion/${code}`);
+    await page.goto(url);
+    await expect(page.getByRole('heading', { name: 'The data is deleted' })).toBeVisible();
+    await expect(page.getByRole('link', { name: 'Sign in' })).toBeVisible();
+    expect(await page.content()).not.toContain('Binod');
+    expect((await page.goto(url.replace(code, '0'.repeat(code.length))))?.status()).toBe(404);
+  });
 });
 
 test('whoever cancels, or comes back with a wrong state or a used code, is told what to do', async ({ page }) => {

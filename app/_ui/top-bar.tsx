@@ -2,7 +2,7 @@ import { IconCalendarPlus } from '@tabler/icons-react';
 import clsx from 'clsx';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
-import type { PersonView } from '../../server/users/person-view';
+import type { SessionUser } from '../../server/users/session-user';
 import { ButtonLink } from './button-link';
 import { buttonStyle } from './button-style';
 import { Logo } from './logo';
@@ -10,7 +10,7 @@ import { SignInLink } from './sign-in-link';
 import { UserMenu } from './user-menu';
 
 type TopBarProps = {
-  me: PersonView | null;
+  me: SessionUser | null;
   /** where one is, in place of the ways elsewhere */
   crumbs?: ReactNode;
   className?: string;

@@ -3,14 +3,14 @@
 import Link from 'next/link';
 import { signOut } from 'next-auth/react';
 import { DropdownMenu } from 'radix-ui';
-import type { PersonView } from '../../server/users/person-view';
+import type { SessionUser } from '../../server/users/session-user';
 import { Avatar } from './avatar';
 
 const itemStyle =
   'flex h-11 items-center rounded-button px-3 font-medium text-text outline-none select-none data-[highlighted]:bg-raised data-[highlighted]:inset-ring-2 data-[highlighted]:inset-ring-text';
 
-/** Behind one's own face: profile, studio, settings, sign out. */
-export function UserMenu({ me }: { me: PersonView }) {
+/** Behind one's own face: profile, studio, settings, for operators their page, sign out. */
+export function UserMenu({ me }: { me: SessionUser }) {
   return (
     <DropdownMenu.Root>
       <DropdownMenu.Trigger aria-label={`Your menu, ${me.name}`} className="rounded-full p-0.5 pointer-coarse:p-1">
@@ -40,6 +40,13 @@ export function UserMenu({ me }: { me: PersonView }) {
               Settings
             </Link>
           </DropdownMenu.Item>
+          {me.role === 'operator' && (
+            <DropdownMenu.Item asChild>
+              <Link href="/admin" className={itemStyle}>
+                Operators
+              </Link>
+            </DropdownMenu.Item>
+          )}
           <DropdownMenu.Separator className="my-1.5 h-px bg-line" />
           <DropdownMenu.Item className={itemStyle} onSelect={() => void signOut({ callbackUrl: '/' })}>
             Sign out

@@ -45,9 +45,11 @@ export default function PrivacyPage() {
         </p>
         <h2 id="deletion">Having your data deleted</h2>
         <p>
-          Delete your streams and recordings in the studio. To have your account removed with everything that belongs to
-          it, write to the people who run this site, by the contact they publish, naming the account; Facebook lets you
-          withdraw our access at any time under “Apps and websites” in its settings.
+          Delete single streams and recordings in the studio. In your <Link href="/settings">settings</Link> you delete
+          your account: streams, recordings, events that nobody else broadcasts on, sign-ins and tokens go at once and
+          for good, and your chat lines lose your name and their words. Facebook does the same for you when you remove
+          zyzz under “Apps and websites” in its settings and ask for your data to be deleted. What stays is a note that
+          an account was deleted, which leads to nobody.
         </p>
         <h2>Who runs this</h2>
         <p>

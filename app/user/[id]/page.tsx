@@ -8,7 +8,7 @@ import { foundOrNull } from '../../_client/found-or-null';
 import { Avatar } from '../../_ui/avatar';
 import { clockLength } from '../../_ui/day-words';
 import { EmptyState } from '../../_ui/empty-state';
-import { countWords } from '../../_ui/listening-words';
+import { countWords, listeningWords } from '../../_ui/listening-words';
 import { LiveChip } from '../../_ui/live-chip';
 import { LocalTime } from '../../_ui/local-time';
 import { PageFrame } from '../../_ui/page-frame';
@@ -22,6 +22,19 @@ export async function generateMetadata({ params }: UserPageProps): Promise<Metad
   return user === null
     ? { title: 'No such person' }
     : { title: user.name, description: user.description || `${user.name} on zyzz` };
+}
+
+/** What is said beside a stream: that it is live and how many listen, or how long its recording is. */
+function StreamNote({ stream }: { stream: StreamView }) {
+  if (isOnAir(stream.state)) {
+    return (
+      <span className="flex items-center gap-3">
+        <span className="text-text-2">{listeningWords(stream.viewers)}</span>
+        <LiveChip />
+      </span>
+    );
+  }
+  return stream.hasRecording ? <span className="text-text-2">{clockLength(stream.recordingSeconds)}</span> : null;
 }
 
 function StreamRow({ stream }: { stream: StreamView }) {
@@ -38,12 +51,23 @@ function StreamRow({ stream }: { stream: StreamView }) {
           {voiceWords(stream)} · <LocalTime date={stream.startedAt ?? stream.createdAt} show="day" />
         </span>
       </span>
-      {isOnAir(stream.state) ? (
-        <LiveChip />
-      ) : (
-        stream.hasRecording && <span className="text-text-2">{clockLength(stream.recordingSeconds)}</span>
-      )}
+      <StreamNote stream={stream} />
     </li>
+  );
+}
+
+function Streams({ id, title, streams }: { id: string; title: string; streams: StreamView[] }) {
+  return (
+    <section aria-labelledby={id}>
+      <h2 id={id} className="mb-3 text-section">
+        {title}
+      </h2>
+      <ul>
+        {streams.map((stream) => (
+          <StreamRow key={stream.id} stream={stream} />
+        ))}
+      </ul>
+    </section>
   );
 }
 
@@ -53,6 +77,10 @@ export default async function UserPage({ params }: UserPageProps) {
   if (user === null) {
     notFound();
   }
+  const onAir = user.streams.filter(({ state }) => isOnAir(state));
+  const over = user.streams.filter(({ state }) => !isOnAir(state));
+  const recordings = over.filter(({ hasRecording }) => hasRecording);
+  const others = over.filter(({ hasRecording }) => !hasRecording);
   return (
     <PageFrame>
       <div className="mx-auto flex max-w-2xl flex-col gap-7 px-4 pt-4 pb-10 sm:pt-8">
@@ -75,20 +103,12 @@ export default async function UserPage({ params }: UserPageProps) {
             </dl>
           </div>
         </header>
-        <section aria-labelledby="broadcasts">
-          <h2 id="broadcasts" className="mb-3 text-section">
-            Broadcasts
-          </h2>
-          {user.streams.length === 0 ? (
-            <EmptyState title="Not on air yet">When {user.name} calls a match, it can be heard here.</EmptyState>
-          ) : (
-            <ul>
-              {user.streams.map((stream) => (
-                <StreamRow key={stream.id} stream={stream} />
-              ))}
-            </ul>
-          )}
-        </section>
+        {user.streams.length === 0 && (
+          <EmptyState title="Not on air yet">When {user.name} calls a match, it can be heard here.</EmptyState>
+        )}
+        {onAir.length > 0 && <Streams id="on-air" title="On air now" streams={onAir} />}
+        {recordings.length > 0 && <Streams id="recordings" title="Listen again" streams={recordings} />}
+        {others.length > 0 && <Streams id="others" title="Without a recording" streams={others} />}
       </div>
     </PageFrame>
   );

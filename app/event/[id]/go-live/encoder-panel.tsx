@@ -3,8 +3,8 @@
 import type { EncoderAccess, StreamView } from '../../../../server/streams/stream-view';
 import { isOnAir } from '../../../../stream-node/contract/stream-state';
 import { Button } from '../../../_ui/button';
+import { CopyField } from '../../../_ui/copy-field';
 import { Panel } from '../../../_ui/panel';
-import { CopyField } from './copy-field';
 
 type EncoderPanelProps = {
   stream: StreamView;

@@ -1,8 +1,8 @@
 'use client';
 
 import { useId, useState } from 'react';
-import { useCopied } from '../../../_share/use-copied';
-import { Button } from '../../../_ui/button';
+import { useCopied } from '../_share/use-copied';
+import { Button } from './button';
 
 type CopyFieldProps = {
   label: string;

@@ -1,0 +1,59 @@
+'use client';
+
+import { useMutation } from '@tanstack/react-query';
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import type { TokenView } from '../../server/tokens/token-view';
+import { failureWords } from '../_client/failure-words';
+import { useTRPC } from '../_client/trpc';
+import { Button } from '../_ui/button';
+import { LocalTime } from '../_ui/local-time';
+
+/** One token by its name, when it was made and last used. Revoking asks once. */
+export function TokenRow({ userId, token }: { userId: string; token: TokenView }) {
+  const trpc = useTRPC();
+  const router = useRouter();
+  const [isAsking, setAsking] = useState(false);
+  const revoke = useMutation(trpc.tokens.revoke.mutationOptions({ onSuccess: () => router.refresh() }));
+  return (
+    <li className="flex flex-wrap items-center gap-x-4 gap-y-2 border-t border-line py-3">
+      <span className="min-w-40 grow">
+        <span className="block font-semibold wrap-anywhere">{token.name}</span>
+        <span className="block text-small text-text-3">
+          Made <LocalTime date={token.createdAt} show="day" />,{' '}
+          {token.lastUsedAt === null ? (
+            'not used yet'
+          ) : (
+            <>
+              last used <LocalTime date={token.lastUsedAt} show="day-and-time" />
+            </>
+          )}
+        </span>
+      </span>
+      {isAsking ? (
+        <fieldset className="flex flex-wrap items-center gap-2">
+          <legend className="float-left mr-1 py-2.5 text-text-2">Its program stops working.</legend>
+          <Button
+            look="danger"
+            disabled={revoke.isPending}
+            onClick={() => revoke.mutate({ userId, tokenId: token.id })}
+          >
+            Revoke it
+          </Button>
+          <Button look="quiet" onClick={() => setAsking(false)}>
+            Keep it
+          </Button>
+        </fieldset>
+      ) : (
+        <Button aria-label={`Revoke ${token.name}`} onClick={() => setAsking(true)}>
+          Revoke
+        </Button>
+      )}
+      {revoke.error !== null && (
+        <p role="alert" className="w-full text-small text-live">
+          {failureWords(revoke.error)}
+        </p>
+      )}
+    </li>
+  );
+}
