@@ -80,7 +80,7 @@ async function startInOtherProcess(
   return { child, url: String(line).trim() };
 }
 
-test('it answers with a password only, and keeps its rows across a restart', async () => {
+test('it answers with a password only, keeps its rows across a restart, and writes none of them into its log', async () => {
   const first = await startEmbeddedPostgres({ dataDir: folder });
   await query(first.url, 'create table kept (n int); insert into kept values (7)');
   const withoutPassword = new URL(first.url);
@@ -94,6 +94,11 @@ test('it answers with a password only, and keeps its rows across a restart', asy
   expect(await query(second.url, "select current_database() as name, 'Ä' ~ '[[:alpha:]]' as letters")).toMatchObject([
     { name: 'zyzz', letters: true },
   ]);
+  const twice = "create table key_ring (secret text primary key); insert into key_ring values ('canary'), ('canary')";
+  await expect(query(second.url, twice)).rejects.toThrow(/duplicate key/);
+  const log = readFileSync(join(folder, 'postgres.log'), 'utf8');
+  expect(log).toContain('duplicate key');
+  expect(log).not.toContain('canary');
 });
 
 test('the Postgres of a killed owner is stopped, and its rows are there again', async () => {

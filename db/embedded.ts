@@ -118,6 +118,9 @@ function spawnServer(
     'unix_socket_directories=',
     'max_connections=200',
     'timezone=UTC',
+    // What failed, without the row or the statement it failed on: those hold people's data and secrets.
+    'log_error_verbosity=terse',
+    'log_min_error_statement=panic',
     ...(options.durable === false ? ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'] : []),
   ];
   const args = ['-D', cluster.clusterDir, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])];

@@ -494,7 +494,8 @@ export class StreamNode implements AsyncDisposable {
       request.resume();
       response.writeHead(404, { 'content-type': 'application/json' }).end('{"error":"path: nothing is here"}');
     } catch (error) {
-      this.logger.error({ err: error }, 'a request failed');
+      const streamId = /^\/stream\/([A-Za-z0-9_-]{9,64})\//.exec(request.url ?? '')?.[1];
+      this.logger.error({ err: error, streamId }, 'a request failed');
       response.destroy();
     }
   }
