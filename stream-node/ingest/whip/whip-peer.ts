@@ -25,6 +25,11 @@ export type WhipPeerOptions = {
   gone: () => void;
 };
 
+/** The offer cannot be used: it is of no use to send it again. */
+export class UnusableOffer extends Error {
+  override readonly name = 'UnusableOffer';
+}
+
 /** Addresses of this machine are found at once; anything longer is a fault. */
 const gatheringTimeoutMs = 5000;
 
@@ -40,7 +45,7 @@ export class WhipPeer {
    * Answers an offer.
    *
    * @returns the peer, and its answer with all candidates
-   * @throws Error when the offer cannot be used, or no port is free
+   * @throws UnusableOffer; Error when no port is free
    */
   static async answer(options: WhipPeerOptions): Promise<{ peer: WhipPeer; answerSdp: string }> {
     const { addon, offer, network } = options;
@@ -65,7 +70,7 @@ export class WhipPeer {
         }
       });
       const gathered = peer.#gathered();
-      connection.setRemoteDescription(withNumericCandidates(options.offerSdp), 'offer');
+      peer.#read(options.offerSdp);
       connection.setLocalDescription('answer');
       await gathered;
       const answerSdp = connection.localDescription()?.sdp;
@@ -123,6 +128,14 @@ export class WhipPeer {
       });
     }
     this.#tracks.set(kind, track);
+  }
+
+  #read(offerSdp: string): void {
+    try {
+      this.connection.setRemoteDescription(withNumericCandidates(offerSdp), 'offer');
+    } catch (error) {
+      throw new UnusableOffer(error instanceof Error ? error.message : String(error));
+    }
   }
 
   async #gathered(): Promise<void> {

@@ -1,7 +1,8 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { StreamId } from '../../contract/ids';
 import { whipPath } from '../../contract/media-urls';
-import type { WhipRefusal, WhipServer } from './whip-server';
+import type { WhipRefusal } from './sender-admission';
+import type { WhipServer } from './whip-server';
 
 /** An offer of a browser with two tracks has some 8 kB. */
 const bodyBytesMax = 64 * 1024;

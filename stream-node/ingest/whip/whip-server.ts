@@ -3,14 +3,14 @@ import type { Clock } from '../../clock';
 import type { IngestRefusalCode } from '../../contract/ingest-protocol';
 import type { Logger } from '../../logger';
 import type { IngestEvents } from '../ingest-server';
-import { FailedAttempts } from '../rtmp/failed-attempts';
 import type { RtmpAdmission } from '../rtmp/rtmp-server';
-import { streamKeyHash, streamKeyShape } from '../stream-key';
-import { readSdpOffer } from './sdp-offer';
+import { streamKeyHash } from '../stream-key';
+import { readSdpOffer, type SdpOffer } from './sdp-offer';
+import { badKey, SenderAdmission, type SenderAdmitted, type WhipRefusal } from './sender-admission';
 import type { TrackKind } from './session-clock';
 import { readTrickleFragment } from './trickle-fragment';
 import { loadWebRtcAddon, type WebRtcAddon } from './webrtc-addon';
-import { type WhipNetwork, WhipPeer } from './whip-peer';
+import { UnusableOffer, type WhipNetwork, WhipPeer } from './whip-peer';
 import { type SessionTimes, WhipSession } from './whip-session';
 import { WhipSource } from './whip-source';
 
@@ -25,20 +25,6 @@ export type WhipServerOptions = {
   times?: Partial<SessionTimes>;
   /** replaced in tests */
   loadAddon?: () => Promise<WebRtcAddon>;
-};
-
-export type WhipRefusal = {
-  readonly code:
-    | 'no_webrtc'
-    | 'bad_key'
-    | 'too_many_attempts'
-    | 'wrong_stream'
-    | 'refused'
-    | 'malformed'
-    | 'unacceptable'
-    | 'unknown_session'
-    | 'other_ice_session';
-  readonly message: string;
 };
 
 export type WhipAnswer = {
@@ -61,11 +47,6 @@ type Seat = {
 };
 
 const defaultTimes: SessionTimes = { connectTimeoutMs: 15_000, silenceTimeoutMs: 10_000 };
-const badKey: WhipRefusal & { code: 'bad_key' } = {
-  code: 'bad_key',
-  message: 'This stream key is not valid: make a new one in your booth',
-};
-
 const notNow: WhipRefusal = {
   code: 'refused',
   message: 'This server takes no streams at the moment: try again in a moment',
@@ -74,13 +55,14 @@ const notNow: WhipRefusal = {
 /** Takes senders in by WHIP (RFC 9725). The newest one with the right key has the stream. */
 export class WhipServer extends EventEmitter<IngestEvents> implements AsyncDisposable {
   readonly #seats = new Map<string, Seat>();
-  readonly #failedAttempts = new FailedAttempts();
+  readonly #admission: SenderAdmission;
   #addon: WebRtcAddon | null = null;
   #hasTold = false;
   #isClosing = false;
 
   constructor(private readonly options: WhipServerOptions) {
     super();
+    this.#admission = new SenderAdmission(options.admit);
   }
 
   /** Whether WebRTC can be spoken here; says once in the log why not. */
@@ -106,23 +88,26 @@ export class WhipServer extends EventEmitter<IngestEvents> implements AsyncDispo
     path: { streamId: string | null },
     request: { streamKey: string; offerSdp: string; remoteAddress: string },
   ): Promise<WhipAnswer | WhipRefusal> {
-    const keyHash = streamKeyHash(request.streamKey);
-    const admission = await this.#admit(request.remoteAddress, request.streamKey, keyHash);
+    const admission = await this.#admission.admit(request.remoteAddress, request.streamKey);
     if (!admission.ok) {
       this.options.logger.info({ address: request.remoteAddress, code: admission.refusal.code }, 'WHIP sender refused');
       return admission.refusal;
     }
-    const { streamId, epoch, takesVideo } = admission;
-    if (path.streamId !== null && path.streamId !== streamId) {
+    if (path.streamId !== null && path.streamId !== admission.streamId) {
       return { code: 'wrong_stream', message: 'This stream key is for another stream than the address names' };
     }
     const offer = readSdpOffer(request.offerSdp);
     if ('fault' in offer) {
       return { code: offer.fault, message: offer.message };
     }
-    if (offer.audio === null && !takesVideo) {
+    if (offer.audio === null && !admission.takesVideo) {
       return { code: 'unacceptable', message: 'offer: this stream is sound alone, and no sound is offered' };
     }
+    return await this.#answer(admission, offer, request.offerSdp);
+  }
+
+  async #answer(admitted: SenderAdmitted, offer: SdpOffer, offerSdp: string): Promise<WhipAnswer | WhipRefusal> {
+    const { streamId, epoch, takesVideo, keyHash } = admitted;
     const addon = this.#addon;
     if (addon === null || this.#isClosing) {
       return notNow;
@@ -138,11 +123,11 @@ export class WhipServer extends EventEmitter<IngestEvents> implements AsyncDispo
       },
       over: (reason) => this.#gone(seat, reason),
     });
-    const iceUserFragment = /^a=ice-ufrag:(\S+)/m.exec(request.offerSdp)?.[1] ?? '';
+    const iceUserFragment = /^a=ice-ufrag:(\S+)/m.exec(offerSdp)?.[1] ?? '';
     const seat: Seat = { streamId, epoch, keyHash, iceUserFragment, otherKeySeen: 0, session, peer: null };
     try {
       const { peer, answerSdp } = await WhipPeer.answer({
-        ...{ addon, offer, takesVideo, offerSdp: request.offerSdp, network: this.options.network },
+        ...{ addon, offer, takesVideo, offerSdp, network: this.options.network },
         datagram: (kind: TrackKind, datagram: Buffer) => session.datagram(kind, datagram),
         gone: () => this.#gone(seat, null),
       });
@@ -157,7 +142,7 @@ export class WhipServer extends EventEmitter<IngestEvents> implements AsyncDispo
       session.close();
       const reason = error instanceof Error ? error.message : String(error);
       this.options.logger.warn({ streamId, reason }, 'an offer could not be answered');
-      return { code: 'malformed', message: 'offer: could not be answered' };
+      return error instanceof UnusableOffer ? { code: 'malformed', message: 'offer: cannot be used' } : notNow;
     }
   }
 
@@ -241,27 +226,6 @@ export class WhipServer extends EventEmitter<IngestEvents> implements AsyncDispo
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
-  }
-
-  async #admit(
-    remoteAddress: string,
-    streamKey: string,
-    keyHash: string,
-  ): Promise<(RtmpAdmission & { ok: true }) | { ok: false; refusal: WhipRefusal }> {
-    if (await this.#failedAttempts.areSpent(remoteAddress)) {
-      const message = 'Too many wrong stream keys came from this address: wait a minute';
-      return { ok: false, refusal: { code: 'too_many_attempts', message } };
-    }
-    const isKey = streamKeyShape.test(streamKey);
-    const admission = isKey ? await this.options.admit(keyHash) : { ok: false as const, ...badKey };
-    if (admission.ok) {
-      return admission;
-    }
-    const { code, message } = admission;
-    if (code === 'bad_key') {
-      await this.#failedAttempts.count(remoteAddress);
-    }
-    return { ok: false, refusal: { code, message } };
   }
 
   #sit(seat: Seat): void {
