@@ -62,11 +62,11 @@ async function liveFor(streamId: string, ms: number): Promise<NodeSnapshot> {
   });
 }
 
-test('another WebRTC stack publishes sound and picture of one moment, past a turned picture and a killed ffmpeg', async () => {
+test('another WebRTC stack publishes sound and picture of one moment, past lost packets, a turned picture and a killed ffmpeg', async () => {
   const streamKey = 'sk_a-good-key-of-a-test-0001';
   const streamId = await wantStream(streamKey);
   const startedAtMs = Date.now();
-  const sender = publish(streamId, streamKey);
+  const sender = publish(streamId, streamKey, { lossShare: 0.03 });
   const { status, location, etag } = await sender.answer();
   expect({ status, etag }).toMatchObject({ status: 201, etag: expect.stringMatching(/^"\S+"$/) });
   expect(location).toMatch(new RegExp(`^/whip/${streamId}/[A-Za-z0-9_-]{22}$`));
@@ -87,8 +87,10 @@ test('another WebRTC stack publishes sound and picture of one moment, past a tur
   const beepsMs = await readBeeps(sounds);
   const delaysMs = soundDelaysMs(await readFlashes(pictures), beepsMs);
   expect(delaysMs.length).toBeGreaterThanOrEqual(5);
-  expect(Math.max(...delaysMs.map(Math.abs)), 'sound against picture').toBeLessThan(40);
+  // All but one: the first packet of a beep may be among the lost ones.
+  const [, ...apart] = delaysMs.map(Math.abs).toSorted((one, other) => other - one);
+  expect(Math.max(...apart), 'sound against picture').toBeLessThan(40);
   // The second that the killed ffmpeg had is there too.
   const gapsMs = beepsMs.slice(1).map((beep, index) => beep - (beepsMs[index] ?? 0));
-  expect(Math.max(...gapsMs)).toBeLessThan(1020);
+  expect(Math.max(...gapsMs)).toBeLessThan(1040);
 });

@@ -28,9 +28,15 @@ export class WhipSender implements AsyncDisposable {
     });
   }
 
-  static publish(url: string, streamKey: string, tracks: { hasVideo?: boolean; hasAudio?: boolean } = {}): WhipSender {
+  static publish(
+    url: string,
+    streamKey: string,
+    options: { hasVideo?: boolean; hasAudio?: boolean; lossShare?: number } = {},
+  ): WhipSender {
     const child = spawn(process.execPath, ['--import', 'tsx', processFile], { stdio: ['pipe', 'pipe', 'inherit'] });
-    child.stdin.write(`${JSON.stringify({ url, streamKey, hasVideo: true, hasAudio: true, ...tracks })}\n`);
+    child.stdin.write(
+      `${JSON.stringify({ url, streamKey, hasVideo: true, hasAudio: true, lossShare: 0, ...options })}\n`,
+    );
     return new WhipSender(child);
   }
 

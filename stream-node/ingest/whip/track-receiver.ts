@@ -11,6 +11,7 @@ import {
 } from './rtcp-packet';
 import type { RtpPacket } from './rtp-packet';
 import type { OfferedMedia } from './sdp-offer';
+import { SoundGaps } from './sound-gaps';
 import { Vp8Depacketizer } from './vp8-depacketizer';
 
 /** A frame of either kind that a decoder can use, for all before it came too. */
@@ -47,6 +48,7 @@ export class TrackReceiver {
   readonly kind: 'audio' | 'video';
   readonly #reorder: ReorderBuffer;
   readonly #depacketizer: Depacketizer | null;
+  readonly #soundGaps = new SoundGaps();
   /** a picture is nothing without the one that it changes */
   #needsKeyframe = true;
   #keyframeAskedAtMs = Number.NEGATIVE_INFINITY;
@@ -140,8 +142,9 @@ export class TrackReceiver {
 
   #sound({ payload, timestamp }: RtpPacket): void {
     const durationMs = opusDurationMs(payload);
-    if (durationMs !== null) {
-      this.options.frame({ timestamp, bytes: payload, isKeyframe: true, durationMs, config: null });
+    const filled = durationMs === null ? [] : this.#soundGaps.filled({ timestamp, bytes: payload, durationMs });
+    for (const packet of filled) {
+      this.options.frame({ ...packet, isKeyframe: true, config: null });
     }
   }
 
