@@ -50,6 +50,8 @@ test('a broadcaster makes a stream for an encoder, is on air when it sends, and 
   await publisher.getByRole('button', { name: 'Use OBS or another encoder' }).click();
   const server = publisher.getByRole('textbox', { name: 'Server' });
   await expect(server).toHaveValue(`rtmp://localhost:${zyzz.rtmpPort}/live`);
+  const whip = publisher.getByRole('textbox', { name: 'WHIP address' });
+  await expect(whip).toHaveValue(new RegExp(`^${zyzz.nodeUrl()}/whip/str_`));
   const keyField = publisher.getByLabel('Stream key', { exact: true });
   await expect(keyField).toHaveAttribute('type', 'password');
   await publisher.getByRole('button', { name: 'Copy stream key' }).click();
