@@ -24,6 +24,8 @@ export const mediaFiles = {
   dashUpdates: 'live.mpd',
   /** the recording (or what there is of it so far) as a static MPD */
   recordingDash: 'recording.mpd',
+  /** small pictures for the seek bar, as WebVTT over sheets of JPEG beside it */
+  storyboard: 'storyboard.vtt',
   /** what is stored of a stream that goes on, healed, for who seeks behind a break: made afresh, never only added to */
   dvr: 'dvr.m3u8',
   /** its commentary audio alone */

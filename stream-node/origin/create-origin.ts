@@ -25,6 +25,7 @@ import { PieceFiles } from './piece-files';
 import type { PlayableStream, PlayableStreams } from './playable-stream';
 import { PlaybackAccess } from './playback-access';
 import { RecordingFiles } from './recording-files';
+import { serveStoryboard } from './storyboard-files';
 import { WaitingRoom } from './waiting-room';
 
 export type OriginOptions = {
@@ -195,7 +196,7 @@ export function createOrigin(options: OriginOptions): Origin {
       case mediaFiles.poster:
         return await servePoster(exchange, stream);
       default:
-        return false;
+        return await serveStoryboard(exchange, stream, file);
     }
   }
 

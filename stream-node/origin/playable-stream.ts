@@ -69,6 +69,8 @@ export type PlayableStream = {
   readonly trim?: TrimRange;
   /** where the files lie that were made of the recording, if it may have any */
   readonly madeFolder?: string;
+  /** where small pictures of it lie, if there are any */
+  readonly storyboardFolder?: string;
 };
 
 export type PlayableStreams = {

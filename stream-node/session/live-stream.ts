@@ -10,12 +10,14 @@ import { StreamPackager } from '../packager/stream-packager';
 import { RewindRecorder, rewindFolder } from '../recorder/rewind-recorder';
 import { StreamRecorder } from '../recorder/stream-recorder';
 import { publishedMedia } from '../store/published-media';
+import { storyboardFolder } from '../store/storyboard-store';
 import { StreamLedger } from '../store/stream-ledger';
 import { type FixedLadder, outputOffsetSeconds, plannedRenditions } from '../transcode/transcode-plan';
 import { GraceTimer } from './grace-timer';
 import { IngestSession, type IngestSessionEnd, type PublishedSoFar, type SessionBeginning } from './ingest-session';
 import { IngressMeter } from './ingress-meter';
 import { LiveEdge } from './live-edge';
+import { Storyboard } from './storyboard';
 import type { StreamPorts } from './stream-ports';
 
 /** Between the end of one recorder and the hello of the next, as when a camera is changed. */
@@ -52,6 +54,7 @@ export class LiveStream implements AsyncDisposable {
   #ladder: FixedLadder | undefined;
   #recorder: StreamRecorder | undefined;
   #rewind: RewindRecorder | undefined;
+  #storyboard: Storyboard | undefined;
   /** the take of the running session could not be written to its end */
   #recordingFailed = false;
   #recording: ObservedRecording = { state: 'off', reason: null };
@@ -326,6 +329,7 @@ export class LiveStream implements AsyncDisposable {
     if (!this.#desired.record && windowSeconds > unstoredWindowSeconds) {
       this.#rewind = this.#newRewind(packager, windowSeconds);
     }
+    this.#storyboard = this.#newStoryboard(packager, ladder, windowSeconds);
     return packager;
   }
 
@@ -335,6 +339,21 @@ export class LiveStream implements AsyncDisposable {
       this.#logger.error({ reason: error.message }, 'viewers can go back less far: the disk does not take it');
     const folder = rewindFolder(this.ports.dataDirectory);
     return new RewindRecorder({ packager, folder, streamId, epoch, windowSeconds, onFailed });
+  }
+
+  #newStoryboard(packager: StreamPackager, ladder: FixedLadder, windowSeconds: number): Storyboard | undefined {
+    const rungs = ladder.renditions.filter((rendition) => rendition.kind === 'video');
+    const [rendition] = rungs.sort((a, b) => a.bitrate - b.bitrate);
+    const { sprites: maker, dataDirectory, uriPrefix } = this.ports;
+    return (
+      rendition &&
+      new Storyboard({
+        ...{ packager, rendition, maker, folder: storyboardFolder(dataDirectory, this.streamId) },
+        filePrefix: `${uriPrefix}${this.epoch}`,
+        keepSeconds: this.#desired.record ? null : windowSeconds,
+        onFailed: (error) => this.#logger.warn({ reason: error.message }, 'small pictures could not be made'),
+      })
+    );
   }
 
   /** A disk that is full ends no live stream; only a restart would then be seen by players. */
@@ -458,6 +477,6 @@ export class LiveStream implements AsyncDisposable {
     await this.#session?.close();
     await this.#queue;
     this.#packager?.[Symbol.dispose]();
-    await this.#rewind?.[Symbol.asyncDispose]();
+    await Promise.all([this.#rewind?.[Symbol.asyncDispose](), this.#storyboard?.[Symbol.asyncDispose]()]);
   }
 }

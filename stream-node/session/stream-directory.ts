@@ -3,6 +3,7 @@ import type { DesiredState, DesiredStream, ObservedStream, ObservedTake } from '
 import { isFinal } from '../contract/stream-state';
 import type { PlayableStream, PlayableStreams } from '../origin/playable-stream';
 import { madeFilesFolder } from '../store/made-files';
+import { storyboardFolder } from '../store/storyboard-store';
 import { readStreamFacts, type StreamFacts, writeStreamFacts } from '../store/stream-facts';
 import { untrimmed } from '../store/trimmed-takes';
 import { LiveStream } from './live-stream';
@@ -153,6 +154,7 @@ export class StreamDirectory implements PlayableStreams, AsyncDisposable {
       ...{ home, peers: home === undefined ? formerHomes : [...formerHomes, home] },
       takeFile: (takeId, renditionId) => recordings.takeFile(streamId, takeId, renditionId),
       ...(facts && { trim: facts.trim, madeFolder: madeFilesFolder(this.options.recordingsFolder, streamId) }),
+      storyboardFolder: storyboardFolder(this.options.ports.dataDirectory, streamId),
     };
   }
 

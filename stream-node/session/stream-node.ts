@@ -30,9 +30,11 @@ import type { PlayableStream } from '../origin/playable-stream';
 import { rewindFolder } from '../recorder/rewind-recorder';
 import type { diskBytes } from '../store/disk-level';
 import { Recordings } from '../store/recordings';
+import { deleteStoryboard } from '../store/storyboard-store';
 import { StreamLedger } from '../store/stream-ledger';
 import { untrimmed } from '../store/trimmed-takes';
 import { prepareFfmpeg } from '../transcode/ffmpeg-command';
+import { SpriteMaker } from '../transcode/sprite-maker';
 import { admitEncoder } from './admit-encoder';
 import { DiskWatch } from './disk-watch';
 import { Drain } from './drain';
@@ -208,6 +210,7 @@ export class StreamNode implements AsyncDisposable {
       abilities,
       recordings,
       disk,
+      sprites: new SpriteMaker(),
       dataDirectory: config.dataDir,
       ffprobePath: config.ffprobePath,
       encoderStallMs: config.encoderStallMs,
@@ -238,6 +241,7 @@ export class StreamNode implements AsyncDisposable {
           await this.#pieces?.forget(streamId);
           await rm(join(config.dataDir, 'journals', streamId), { recursive: true, force: true });
           await (await StreamLedger.open(config.dataDir, streamId)).remove();
+          await deleteStoryboard(config.dataDir, streamId);
         },
       },
     });

@@ -4,6 +4,7 @@ import type { Logger } from '../logger';
 import type { Recordings } from '../store/recordings';
 import type { FfmpegAbilities } from '../transcode/ffmpeg-command';
 import type { StreamMeter } from './stream-meter';
+import type { SpriteMaker } from '../transcode/sprite-maker';
 
 /** What a stream needs of the node it runs on. */
 export type StreamPorts = {
@@ -17,6 +18,7 @@ export type StreamPorts = {
   readonly recordings: Recordings;
   /** whether the disk takes recordings now */
   readonly disk: { readonly takesRecordings: boolean };
+  readonly sprites: SpriteMaker;
   /** what must outlive the process is kept below it */
   readonly dataDirectory: string;
   /** bound of the live windows of one stream, in bytes */

@@ -140,6 +140,28 @@ export async function measuringCommand(
   });
 }
 
+/** How a sheet of small pictures is laid out; sizes in pixels. */
+export type SpriteLayout = { columns: number; rows: number; tileWidth: number; tileHeight: number };
+
+/** The command that makes one JPEG of the keyframes in a fragmented MP4 on stdin, row by row. It is not started. */
+export function spriteCommand(
+  input: Readable,
+  { columns, rows, tileWidth, tileHeight }: SpriteLayout,
+  path: string,
+  niceness: number,
+): ffmpeg.FfmpegCommand {
+  return ffmpeg({ source: input, stdoutLines: 60, niceness })
+    .inputFormat('mp4')
+    .inputOptions(['-hide_banner', '-nostats', '-loglevel', 'warning', '-threads', '1', '-skip_frame', 'nokey'])
+    .output(path)
+    .outputOptions([
+      ...['-map', '0:v:0', '-vf', `scale=${tileWidth}:${tileHeight}:flags=fast_bilinear,tile=${columns}x${rows}`],
+      // Each keyframe once, however far apart they are.
+      ...['-fps_mode', 'passthrough', '-frames:v', '1', '-c:v', 'mjpeg', '-q:v', '5', '-threads', '1'],
+      ...['-f', 'image2', '-update', '1'],
+    ]);
+}
+
 /** Filters see the source's time on the plan's grid: the offset is added by the muxers. */
 function containerTime(mediaSeconds: number | undefined): number | undefined {
   return mediaSeconds === undefined ? undefined : mediaSeconds - outputOffsetSeconds;
