@@ -1,23 +1,39 @@
 'use client';
 
 import { type KeyboardEvent, type PointerEvent, useRef, useState } from 'react';
-import { dialScale, dialTicks, dialValueText, fractionOf, momentAfterKey, momentAt } from './dial-scale';
+import {
+  dialScale,
+  dialTicks,
+  dialValueText,
+  durationOnClock,
+  fractionOf,
+  momentAfterKey,
+  momentAt,
+} from './dial-scale';
 import type { PlayableWindow } from './playback-engine';
+import { tileAt } from './storyboard';
+import { StoryboardPreview } from './storyboard-preview';
+import { useStoryboard } from './use-storyboard';
 
 type DialProps = {
   isLive: boolean;
   window: PlayableWindow;
   positionMs: number;
   behindSeconds: number;
+  /** the playlist whose storyboard is shown while a moment is looked for; null where there is no picture */
+  pictureUrl: string | null;
   onSeek: (momentMs: number) => void;
 };
 
 const percent = (fraction: number) => `${fraction * 100}%`;
 
 /** The tuner scale that all time is on: the last ten minutes of a live stream or its longer window, or all of a recording. */
-export function Dial({ isLive, window, positionMs, behindSeconds, onSeek }: DialProps) {
+export function Dial({ isLive, window, positionMs, behindSeconds, pictureUrl, onSeek }: DialProps) {
   const rail = useRef<HTMLDivElement>(null);
   const [draggedMs, setDraggedMs] = useState<number | null>(null);
+  const [hoveredMs, setHoveredMs] = useState<number | null>(null);
+  const lookedAtMs = draggedMs ?? hoveredMs;
+  const tiles = useStoryboard(pictureUrl, lookedAtMs !== null);
   const scale = dialScale(isLive, window);
   const shownMs = draggedMs ?? positionMs;
   const needle = fractionOf(scale, shownMs);
@@ -34,6 +50,8 @@ export function Dial({ isLive, window, positionMs, behindSeconds, onSeek }: Dial
   const onPointerMove = (event: PointerEvent<HTMLDivElement>) => {
     if (draggedMs !== null) {
       setDraggedMs(momentUnder(event));
+    } else if (event.pointerType === 'mouse') {
+      setHoveredMs(momentUnder(event));
     }
   };
   const onPointerUp = () => {
@@ -66,6 +84,7 @@ export function Dial({ isLive, window, positionMs, behindSeconds, onSeek }: Dial
       onPointerMove={onPointerMove}
       onPointerUp={onPointerUp}
       onPointerCancel={() => setDraggedMs(null)}
+      onPointerLeave={() => setHoveredMs(null)}
       onKeyDown={onKeyDown}
     >
       <span aria-hidden className="absolute inset-x-0 top-3 h-1.5 overflow-hidden rounded-full bg-line">
@@ -76,6 +95,17 @@ export function Dial({ isLive, window, positionMs, behindSeconds, onSeek }: Dial
         {isLive && <span className="absolute inset-y-0 right-0 bg-live opacity-55" style={{ left: percent(needle) }} />}
       </span>
       <DialTicks isLive={isLive} scale={scale} />
+      {lookedAtMs !== null && (
+        <StoryboardPreview
+          tile={tileAt(tiles, lookedAtMs)}
+          fraction={fractionOf(scale, lookedAtMs)}
+          label={
+            isLive
+              ? `−${durationOnClock((window.endMs - lookedAtMs) / 1000)}`
+              : durationOnClock((lookedAtMs - window.startMs) / 1000)
+          }
+        />
+      )}
       <span
         aria-hidden
         className="absolute top-0 h-8 w-1 -translate-x-1/2 rounded-full bg-text"

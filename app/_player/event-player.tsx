@@ -125,6 +125,7 @@ export function EventPlayer(props: EventPlayerProps) {
             window={snapshot.window}
             positionMs={snapshot.positionMs}
             behindSeconds={snapshot.latencySeconds ?? 0}
+            pictureUrl={hasPicture ? source.url : null}
             onSeek={(moment) => player.seekTo(moment)}
           />
         ) : (
