@@ -87,7 +87,7 @@ const preflightHeaders = {
  * | a private stream with a good grant for something else | 403 `grant_wrong_stream`, `grant_wrong_action`, `grant_old_epoch`, `grant_revoked` |
  * | a private stream before the node has the key | 503 `key_unknown` |
  * | a stream that has published and recorded nothing | 404 `not_started`, retry after 1 s |
- * | a rendition or file that does not exist, a part that is not the hinted one, a segment that is not closed | 404 `not_found` at once |
+ * | a rendition or file that does not exist, a part that is not the hinted one, a segment later than the one that comes next | 404 `not_found` at once |
  * | `_HLS_part` without `_HLS_msn`, either of them negative, empty, repeated or not a number | 400 `bad_directive` |
  * | `_HLS_msn` more than 2 ahead, `_HLS_part` more than ⌈3 / PART-TARGET⌉ ahead | 400 `bad_directive` |
  * | `_HLS_msn` in the past | 200, the whole current playlist |

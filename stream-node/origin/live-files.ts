@@ -3,6 +3,7 @@ import { targetDurationSeconds } from '../contract/profiles';
 import { mediaPlaylist, type PlaylistForm } from '../manifest/media-playlist';
 import { renditionReports } from '../manifest/rendition-report';
 import { joinedTargetSeconds, nextJoinedEnd, thinPlaylist } from '../manifest/thin-playlist';
+import type { RenditionSnapshot } from '../packager/media-types';
 import { decideReload, readDirectives } from './blocking-reload';
 import type { Exchange } from './exchange';
 import { openIfThere, sendFileBytes } from './file-bytes';
@@ -71,15 +72,19 @@ export class LiveFiles {
     sendPlaylist(exchange, body, { caching: 'current', isPrivate: stream.visibility === 'private' });
   }
 
-  /** A part, segment or init section; the hinted part is waited for. `false` where the window has nothing by this name. */
+  /** A part, segment or init section; the hinted part and the next segment are waited for. `false` where the window has nothing by this name. */
   async media(exchange: Exchange, stream: PlayableStream, window: PlayableWindow, file: string): Promise<boolean> {
     let bytes = bytesOf(window, file);
     if (bytes === undefined) {
-      const { nextPart, ended, rendition } = window.snapshot();
-      if (ended || nextPart.uri !== file) {
+      const snapshot = window.snapshot();
+      const { nextPart, ended, rendition } = snapshot;
+      const mediaSequence = comingSegment(snapshot, file);
+      if (ended || (nextPart.uri !== file && mediaSequence === undefined)) {
         return await this.#older(exchange, stream, window, file);
       }
-      const outcome = await this.waitingRoom.hold(window, file, (signal) => window.waitForUri(file, signal), exchange);
+      const wait = (signal: AbortSignal) =>
+        mediaSequence === undefined ? window.waitForUri(file, signal) : window.waitFor({ mediaSequence }, signal);
+      const outcome = await this.waitingRoom.hold(window, file, wait, exchange);
       bytes = bytesOf(window, file);
       if (bytes === undefined && outcome === 'released') {
         exchange.refuse('not_found', `no part of ${rendition.id} by this name will come`);
@@ -169,6 +174,19 @@ export function isLivePlaylist(file: string): boolean {
 
 function bytesOf(window: PlayableWindow, file: string): Buffer | undefined {
   return window.partBytes(file) ?? window.segmentBytes(file) ?? window.initBytes(file);
+}
+
+/**
+ * The media sequence of the segment of this name, where it is the one being published or the one after it. Players that
+ * count names up (DASH's `$Number$`) ask for it early, and some skip on from a 404.
+ */
+function comingSegment({ segments, nextPart }: RenditionSnapshot, file: string): number | undefined {
+  const last = segments.at(-1);
+  if (last?.uri === file && !last.closed) {
+    return last.mediaSequence;
+  }
+  const isNext = nextPart.partIndex === 0 && nextPart.uri.replace(/\.0\.m4s$/, '.m4s') === file;
+  return isNext ? nextPart.mediaSequence : undefined;
 }
 
 function mediaHeaders(stream: PlayableStream, window: PlayableWindow) {

@@ -111,7 +111,7 @@ test('the hinted part is held until it is complete; no other part that does not 
   const hinted = server.ask(`${base}/360p/r-s0-0.2.m4s`);
   await server.untilWaiting(1);
   expect((await server.ask(`${base}/360p/r-s0-0.3.m4s`)).status).toBe(404);
-  expect((await server.ask(`${base}/360p/r-s0-0.m4s`)).status).toBe(404);
+  expect((await server.ask(`${base}/360p/r-s0-1.m4s`)).status).toBe(404);
   stream.publishParts(1);
   const { status, body, headers } = await hinted;
   expect([status, body]).toEqual([200, stream.window('360p')?.partBytes('r-s0-0.2.m4s')]);
@@ -203,4 +203,20 @@ test('the first thin playlist is waited for, and its segments are those that the
   const joined = await server.ask(`${base}/r-s0-0-x3.m4s`);
   expect(joined.body.equals(Buffer.concat(parts.map(({ body }) => body)))).toBe(true);
   expect((await server.ask(`${base}/r-s0-9-x3.m4s`)).status).toBe(404);
+});
+
+test('the segment that is being published, and the next one, are held until they are whole; no later one is', async () => {
+  using stream = new SyntheticStream();
+  stream.publishParts(2);
+  await using server = await OriginServer.start([stream]);
+  const open = server.ask(`${base}/360p/r-s0-0.m4s`);
+  await server.untilWaiting(1);
+  stream.publishParts(5);
+  expect((await open).body).toEqual(stream.window('360p')?.segmentBytes('r-s0-0.m4s'));
+  stream.publishParts(5);
+  const next = server.ask(`${base}/360p/r-s0-2.m4s`);
+  await server.untilWaiting(1);
+  expect((await server.ask(`${base}/360p/r-s0-3.m4s`)).status).toBe(404);
+  stream.publishParts(7);
+  expect((await next).body).toEqual(stream.window('360p')?.segmentBytes('r-s0-2.m4s'));
 });
