@@ -15,8 +15,15 @@ const packages = [
 /** Of ten seconds; the rest is for the start of the program and the first playlists. */
 const playedSecondsMin = 5;
 
+/** What a player cannot do whatever we send it; it is let try, and does not make the soak fail. */
+const knownLimits = new Map([
+  // GStreamer's dashdemux adds the start of a Period to the time twice, and asks for segments of the far future.
+  ['GStreamer playbin, live DASH', 'its dashdemux adds the start of the Period twice'],
+]);
+
 const sources = [
   { name: 'live HLS', file: 'index.m3u8', isLive: true },
+  { name: 'live DASH', file: 'manifest.mpd', isLive: true },
   { name: 'recorded HLS', file: 'index.m3u8', isLive: false },
   { name: 'recorded DASH', file: 'manifest.mpd', isLive: false },
 ] as const;
@@ -44,9 +51,11 @@ let failures = 0;
       const { pictureSeconds, soundSeconds, fault, output } = await letPlay(player, stream.url(source.file));
       const isPlayed = Math.min(pictureSeconds, soundSeconds) >= playedSecondsMin && fault === undefined;
       const seconds = `${pictureSeconds.toFixed(1)} s and ${soundSeconds.toFixed(1)} s`;
-      results.get(player)?.push(isPlayed ? seconds : `failed: ${fault ?? seconds}`);
-      process.stderr.write(`${player.name}, ${source.name}: ${isPlayed ? 'played' : 'NOT PLAYED'}, ${seconds}\n`);
-      if (!isPlayed) {
+      const what = `${player.name}, ${source.name}`;
+      const limit = isPlayed ? undefined : knownLimits.get(what);
+      results.get(player)?.push(isPlayed ? seconds : `not played: ${limit ?? fault ?? seconds}`);
+      process.stderr.write(`${what}: ${isPlayed ? 'played' : 'NOT PLAYED'}, ${seconds}\n`);
+      if (!isPlayed && limit === undefined) {
         failures += 1;
         process.stderr.write(`${output.slice(-2000)}\n`);
       }
