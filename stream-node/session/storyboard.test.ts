@@ -27,7 +27,14 @@ async function blinkingFragments(seconds: number) {
   const blink = `if(mod(floor(T/${cut.segmentSeconds}),2),255,0)`;
   const command = [
     ...['-loglevel', 'error', '-f', 'lavfi', '-i', `nullsrc=size=16x10:rate=10:duration=${seconds}`],
-    ...['-vf', `geq=lum='${blink}':cb=128:cr=128,scale=160:90,format=yuv420p`, '-c:v', 'libx264', '-preset', 'ultrafast'],
+    ...[
+      '-vf',
+      `geq=lum='${blink}':cb=128:cr=128,scale=160:90,format=yuv420p`,
+      '-c:v',
+      'libx264',
+      '-preset',
+      'ultrafast',
+    ],
     ...[
       '-tune',
       'zerolatency',
@@ -94,7 +101,9 @@ test('while a stream is live its seek bar gets a picture of each stretch, in its
   await using server = await OriginServer.start([stream]);
   const vtt = await server.ask('/stream/str_storyboard23/storyboard.vtt');
   expect([vtt.status, vtt.headers['content-type']]).toEqual([200, 'text/vtt; charset=utf-8']);
-  expect(vtt.text).toContain(`WEBVTT\n\nNOTE zero is ${new Date((await tiles())[0] ?? 0).toISOString()}\n\n00:00:00.000 --> `);
+  expect(vtt.text).toContain(
+    `WEBVTT\n\nNOTE zero is ${new Date((await tiles())[0] ?? 0).toISOString()}\n\n00:00:00.000 --> `,
+  );
   const places = vtt.text.match(/^storyboard-.*$/gm) ?? [];
   expect(places.map((place) => place.split('#')[1])).toEqual([0, 160, 320, 480, 640].map((x) => `xywh=${x},0,160,90`));
 

@@ -43,6 +43,7 @@ export class Storyboard implements AsyncDisposable {
   #count = 0;
   #nextAtMs = Number.NEGATIVE_INFINITY;
   #working: Promise<void> | undefined;
+  readonly #closing = new AbortController();
 
   constructor(options: StoryboardOptions) {
     this.#options = options;
@@ -50,9 +51,10 @@ export class Storyboard implements AsyncDisposable {
     options.packager.on('segment', this.#onSegment);
   }
 
-  /** Finishes what has begun. What nobody keeps is deleted. */
+  /** Makes no more; a sheet in the making is given up. What nobody keeps is deleted. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#options.packager.off('segment', this.#onSegment);
+    this.#closing.abort();
     await this.#working;
     if (this.#options.keepSeconds !== null) {
       await rm(this.#options.folder, { recursive: true, force: true });
@@ -101,7 +103,9 @@ export class Storyboard implements AsyncDisposable {
     } catch (error) {
       // What could not be made once is not tried again: it would hold up what follows.
       this.#open = [];
-      this.#options.onFailed(error instanceof Error ? error : new Error(String(error)));
+      if (!this.#closing.signal.aborted) {
+        this.#options.onFailed(error instanceof Error ? error : new Error(String(error)));
+      }
     }
   }
 
@@ -114,7 +118,8 @@ export class Storyboard implements AsyncDisposable {
     const startsMs = [...sheet.startsMs];
     const file = `storyboard-${filePrefix}-${sheet.number}-${startsMs.length}.jpg`;
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    await maker.make({ init: sheet.init.bytes, keyframes: [...sheet.keyframes] }, this.#layout, join(folder, file));
+    const source = { init: sheet.init.bytes, keyframes: [...sheet.keyframes] };
+    await maker.make(source, this.#layout, join(folder, file), this.#closing.signal);
     sheet.madeCount = startsMs.length;
     this.#sheets ??= (await readStoryboard(folder))?.sheets ?? [];
     const former = `storyboard-${filePrefix}-${sheet.number}-`;

@@ -1,4 +1,4 @@
-import { rename } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { type SpriteLayout, spriteCommand } from './ffmpeg-command';
 
@@ -15,24 +15,42 @@ export class SpriteMaker {
   /**
    * Resolves once the sheet is at `path`, as JPEG; before that nothing is there.
    *
-   * @throws Error what ffmpeg says of media that it cannot read
+   * @throws Error what ffmpeg says of media that it cannot read; the reason of `signal`
    */
-  make(source: SpriteSource, layout: SpriteLayout, path: string): Promise<void> {
+  make(source: SpriteSource, layout: SpriteLayout, path: string, signal: AbortSignal): Promise<void> {
     const made = this.#last.then(async () => {
+      signal.throwIfAborted();
       const half = `${path}.half`;
-      await runToEnd(source, layout, half);
-      await rename(half, path);
+      try {
+        await runToEnd(source, layout, half, signal);
+        await rename(half, path);
+      } catch (error) {
+        await rm(half, { force: true });
+        throw error;
+      }
     });
     this.#last = made.catch(() => undefined);
     return made;
   }
 }
 
-function runToEnd({ init, keyframes }: SpriteSource, layout: SpriteLayout, path: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    spriteCommand(Readable.from([init, ...keyframes]), layout, path, niceness)
-      .on('end', () => resolve())
-      .on('error', (error: Error) => reject(error))
-      .run();
-  });
+async function runToEnd(
+  { init, keyframes }: SpriteSource,
+  layout: SpriteLayout,
+  path: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const command = spriteCommand(Readable.from([init, ...keyframes]), layout, path, niceness);
+  const kill = () => command.kill('SIGKILL');
+  signal.addEventListener('abort', kill, { once: true });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      command
+        .on('end', () => resolve())
+        .on('error', (error: Error) => reject(error))
+        .run();
+    });
+  } finally {
+    signal.removeEventListener('abort', kill);
+  }
 }
