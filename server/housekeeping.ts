@@ -20,13 +20,16 @@ export function startHousekeeping(deps: { db: Database; env: ServerEnv; logger: 
 
   const keepRecordings = async () => {
     const isHourly = rounds % roundsPerHour === 0;
+    const isMinutely = rounds % roundsPerMinute === 0;
     rounds += 1;
-    await planRecordingJobs(deps.db, isHourly ? 'all' : 'fresh');
-    if (rounds % roundsPerMinute === 1) {
-      for (const { streamId, nodeIds } of await expireRecordings(deps.db, deps.env)) {
+    try {
+      await planRecordingJobs(deps.db, isHourly ? 'all' : 'fresh');
+      for (const { streamId, nodeIds } of isMinutely ? await expireRecordings(deps.db, deps.env) : []) {
         deps.logger.info({ streamId }, 'deleted a recording whose time was over');
         await Promise.all(nodeIds.map((nodeId) => askNodeNow(deps, nodeId)));
       }
+    } catch (error) {
+      deps.logger.warn({ err: error }, 'recordings could not be looked after; it is tried again');
     }
   };
   const keepHouse = async () => {
@@ -36,7 +39,6 @@ export function startHousekeeping(deps: { db: Database; env: ServerEnv; logger: 
       if (ended > 0) {
         deps.logger.warn({ ended }, 'ended streams whose node is gone');
       }
-      await keepRecordings();
     } catch (error) {
       reachableSince = new Date();
       deps.logger.warn({ err: error }, 'housekeeping failed; it is tried again');
@@ -45,9 +47,11 @@ export function startHousekeeping(deps: { db: Database; env: ServerEnv; logger: 
   const timer = setInterval(() => {
     if (!isRunning) {
       isRunning = true;
-      running = keepHouse().finally(() => {
-        isRunning = false;
-      });
+      running = keepHouse()
+        .then(keepRecordings)
+        .finally(() => {
+          isRunning = false;
+        });
     }
   }, everyMs);
 

@@ -102,6 +102,15 @@ describe('a job', () => {
     expect(await row(hopeless)).toMatchObject({ state: 'failed', lastError: 'no such take' });
   });
 
+  test('that a worker gives back, because it goes away, goes to the next at once and as often as it must', async () => {
+    const jobId = (await add()) ?? '';
+    const gone = { reason: 'the node stopped', isRetryable: true, isGivenBack: true };
+    for (let leaseEpoch = 1; leaseEpoch <= 2 * attemptsMax; leaseEpoch += 1) {
+      expect(await leaseJob(database.db, nodeId)).toMatchObject({ jobId, leaseEpoch });
+      await failJob(database.db, { jobId, leaseEpoch }, gone);
+    }
+  });
+
   test('whose workers all disappear is given up', async () => {
     const jobId = (await add()) ?? '';
     for (let attempt = 0; attempt < attemptsMax; attempt += 1) {

@@ -30,6 +30,9 @@ const Held = z.object({
  * @returns how many jobs were added
  */
 export async function planRecordingJobs(db: Database, scope: 'fresh' | 'all'): Promise<number> {
+  if (scope === 'all') {
+    await reviveFailedJobs(db);
+  }
   const isFresh = sql`(s.ended_at is null or s.ended_at > now() - ${freshFor} or s.trimmed_at > now() - ${freshFor})`;
   const found = await db.execute(sql`
     with held as (
@@ -80,6 +83,15 @@ export async function planRecordingJobs(db: Database, scope: 'fresh' | 'all'): P
     }
   }
   return added;
+}
+
+/** A disk without room, say, is mended in hours and not in minutes. */
+async function reviveFailedJobs(db: Database): Promise<void> {
+  await db.execute(sql`
+    update job set state = 'waiting', attempts = 0, ready_at = now(), done_at = null
+    where state = 'failed' and kind in ('downloads', 'poster')
+      and done_at < now() - interval '6 hours' and created_at > now() - interval '14 days'
+  `);
 }
 
 async function askForDownloads(

@@ -95,7 +95,11 @@ export const FailJobRequest = Lease.extend({
   reason: z.string().min(1).max(500),
   /** whether another attempt may help */
   isRetryable: z.boolean(),
+  /** nothing went wrong: the worker goes away, and the attempt does not count */
+  isGivenBack: z.boolean().default(false),
 });
+/** Why a worker did not do a job. */
+export type JobFailure = Omit<z.input<typeof FailJobRequest>, 'leaseEpoch'>;
 
 /** The answer to the three calls above. `held` false: the lease is another's by now, and nothing was changed. */
 export const LeaseAnswer = z.object({ held: z.boolean() });

@@ -3,6 +3,7 @@ import {
   beatJobPath,
   completeJobPath,
   failJobPath,
+  type JobFailure,
   type JobResult,
   LeaseAnswer,
   type LeasedJob,
@@ -33,7 +34,7 @@ export class JobsCall {
     return (await this.#post(completeJobPath(jobId), { leaseEpoch, result }, LeaseAnswer)).held;
   }
 
-  async fail({ jobId, leaseEpoch }: LeasedJob, failure: { reason: string; isRetryable: boolean }): Promise<boolean> {
+  async fail({ jobId, leaseEpoch }: LeasedJob, failure: JobFailure): Promise<boolean> {
     return (await this.#post(failJobPath(jobId), { leaseEpoch, ...failure }, LeaseAnswer)).held;
   }
 

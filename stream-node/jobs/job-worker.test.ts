@@ -37,8 +37,8 @@ function source(queue: LeasedJob[], isHeld: () => boolean = () => true) {
       told.push(`complete ${jobId}`);
       return isHeld();
     },
-    fail: async ({ jobId }, { reason, isRetryable }) => {
-      told.push(`fail ${jobId} ${reason} ${isRetryable}`);
+    fail: async ({ jobId }, { reason, isRetryable, isGivenBack }) => {
+      told.push(`${isGivenBack ? 'give back' : 'fail'} ${jobId} ${reason} ${isRetryable}`);
       return isHeld();
     },
   };
@@ -121,9 +121,9 @@ test('a failure is told, with whether another attempt may help; a node that stop
   });
   await expect.poll(() => told.some((each) => each.startsWith('beat job_3333333'))).toBe(true);
   await made[Symbol.asyncDispose]();
-  expect(told.filter((each) => each.startsWith('fail'))).toEqual([
+  expect(told.filter((each) => /^(fail|give)/.test(each))).toEqual([
     'fail job_1111111 no room true',
     'fail job_2222222 no such take false',
-    'fail job_3333333 the node stopped true',
+    'give back job_3333333 the node stopped true',
   ]);
 });

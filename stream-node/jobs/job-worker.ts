@@ -1,4 +1,4 @@
-import { type JobResult, type JobWork, type LeasedJob, leaseSeconds } from '../contract/jobs';
+import { type JobFailure, type JobResult, type JobWork, type LeasedJob, leaseSeconds } from '../contract/jobs';
 import type { Logger } from '../logger';
 
 /** What a worker asks of the web; each call rejects where the web cannot be reached. */
@@ -6,7 +6,7 @@ export type JobSource = {
   lease(nodeId: string, signal: AbortSignal): Promise<LeasedJob | null>;
   beat(job: LeasedJob, progress: number): Promise<boolean>;
   complete(job: LeasedJob, result: JobResult): Promise<boolean>;
-  fail(job: LeasedJob, failure: { reason: string; isRetryable: boolean }): Promise<boolean>;
+  fail(job: LeasedJob, failure: JobFailure): Promise<boolean>;
 };
 
 /** How a piece of work is done. It stops when `signal` aborts; what it throws counts as a failed attempt. */
@@ -94,9 +94,10 @@ export class JobWorker implements AsyncDisposable {
         logger.info({ jobId }, 'a job was given to another worker');
         return;
       }
-      const reason = (this.#stop.signal.aborted ? 'the node stopped' : wordsOf(error)).slice(0, 500);
+      const isGivenBack = this.#stop.signal.aborted;
+      const reason = (isGivenBack ? 'the node stopped' : wordsOf(error)).slice(0, 500);
       logger.warn({ jobId, reason }, 'a job failed');
-      await source.fail(job, { reason, isRetryable: !(error instanceof HopelessJob) });
+      await source.fail(job, { reason, isRetryable: !(error instanceof HopelessJob), isGivenBack });
     }
   }
 
