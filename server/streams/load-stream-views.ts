@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { and, eq, or, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
-import { events, nodes, posters, streams, takes, users } from '../../db/schema';
 import { type Database, withPreparedStatements } from '../../db/client';
+import { events, nodes, posters, streams, takes, users } from '../../db/schema';
 import { mediaFiles, mediaPath } from '../../stream-node/contract/media-urls';
 import { signGrant } from '../../stream-node/contract/signing';
 import { isFinal, isOnAir } from '../../stream-node/contract/stream-state';

@@ -3,8 +3,8 @@ import type { IngestRefusalCode } from '../contract/ingest-protocol';
 import type { Logger } from '../logger';
 import type { Recordings } from '../store/recordings';
 import type { FfmpegAbilities } from '../transcode/ffmpeg-command';
-import type { StreamMeter } from './stream-meter';
 import type { SpriteMaker } from '../transcode/sprite-maker';
+import type { StreamMeter } from './stream-meter';
 
 /** What a stream needs of the node it runs on. */
 export type StreamPorts = {
