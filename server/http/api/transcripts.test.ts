@@ -330,6 +330,7 @@ describe('what is wrong is said in the envelope', () => {
       '403 The operator token is no person’s; use a personal API token for this',
     ],
     ['an unknown id', () => [at('/api/event/evt_aaaaaaaaaaaa/')], '404 There is no such event'],
+    ['an unknown person', () => [...operator, at('/api/user/usr_aaaaaaaaaaaa/tokens/')], '404 There is no such person'],
     ['an unknown number', () => [at('/api/event/2147483647/')], '404 There is no such event'],
     ['an unknown path', () => [at('/api/nothing/')], '404 There is nothing at this path'],
     ['a wrong method', () => ['-X', 'PATCH', at('/api/event/')], '405 PATCH is not for this path'],
