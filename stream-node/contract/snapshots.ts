@@ -67,6 +67,8 @@ export const NodeSnapshot = z.object({
   rtmpUrl: z.url({ protocol: /^rtmps?$/ }).nullable(),
   /** where the web reaches the node's control calls */
   controlUrl: z.url(),
+  /** the folder of the local sockets by which encoders hand media to the packager, one folder in it for each stream */
+  socketDirectory: z.string().max(255).optional(),
   capacity: z.object({ encoderSlots: z.int().min(0), viewers: z.int().min(0) }),
   load: z.object({ publishers: z.int().min(0), viewers: z.int().min(0) }),
   draining: z.boolean(),

@@ -158,7 +158,7 @@ export class IngestSession implements AsyncDisposable {
     try {
       const run = await EncoderRun.start({
         ...{ bytes: input, plan, abilities, niceness, beginAtSeconds: ends, noOutputTimeoutMs: encoderStallMs },
-        ...{ packager, onMedia },
+        ...{ packager, onMedia, streamId: this.options.source.streamId },
       });
       this.#run = run;
       if (this.#abort.signal.aborted) {

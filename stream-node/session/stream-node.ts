@@ -35,6 +35,7 @@ import { StreamLedger } from '../store/stream-ledger';
 import { untrimmed } from '../store/trimmed-takes';
 import { prepareFfmpeg } from '../transcode/ffmpeg-command';
 import { SpriteMaker } from '../transcode/sprite-maker';
+import { socketDirectory } from '../transcode/socket-folder';
 import { admitEncoder } from './admit-encoder';
 import { DiskWatch } from './disk-watch';
 import { Drain } from './drain';
@@ -441,6 +442,7 @@ export class StreamNode implements AsyncDisposable {
       rtmpUrl: this.rtmpUrl,
       controlUrl: this.#isBesideTheWeb ? `http://${this.config.host}:${port}` : this.publicUrl,
       capacity: { encoderSlots: this.#encoderSlots, viewers: this.config.viewerCapacity },
+      socketDirectory,
       load: {
         publishers: this.#directory?.publisherCount ?? 0,
         viewers: streams.reduce((sum, stream) => sum + stream.foreignViewers, 0),

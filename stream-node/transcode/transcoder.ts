@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
 import type { FfmpegCommand } from 'fluent-ffmpeg';
@@ -8,6 +6,7 @@ import { type CommandChanges, type FfmpegAbilities, transcodeCommand } from './f
 import { ffmpegFailureReason } from './ffmpeg-failure';
 import { OutputSocket } from './output-socket';
 import { OutputWatchdog } from './output-watchdog';
+import { SocketFolder } from './socket-folder';
 import { plannedRenditions, type TranscodePlan } from './transcode-plan';
 
 export type TranscodeEnd = {
@@ -18,6 +17,8 @@ export type TranscodeEnd = {
 };
 
 export type TranscoderOptions = CommandChanges & {
+  /** whose folder the sockets are put into; without one, into that of encoders that serve no stream */
+  streamId?: string;
   /** the source from its first byte on, or its head and what follows a later keyframe; its end ends the session */
   bytes: Readable;
   plan: TranscodePlan;
@@ -46,8 +47,7 @@ export class Transcoder implements AsyncDisposable {
 
   private constructor(
     private readonly options: TranscoderOptions,
-    /** holds the sockets, mode 0700; gone with ffmpeg */
-    readonly folder: string,
+    private readonly socketFolder: SocketFolder,
     private readonly sockets: readonly OutputSocket[],
     outputActivity: { onBytes: () => void },
   ) {
@@ -71,20 +71,25 @@ export class Transcoder implements AsyncDisposable {
 
   /** Listens on every output, then starts ffmpeg. `prepareFfmpeg` gives the abilities. */
   static async start(options: TranscoderOptions): Promise<Transcoder> {
-    const folder = await mkdtemp(join(tmpdir(), 'zyzz-'));
+    const folder = await SocketFolder.make(options.streamId ?? 'no-stream');
     const outputActivity = { onBytes: () => {} };
     const sockets: OutputSocket[] = [];
     try {
       for (const rendition of plannedRenditions(options.plan)) {
-        const path = socketPath(folder, rendition);
+        const path = socketPath(folder.path, rendition);
         sockets.push(await OutputSocket.listen(path, rendition, () => outputActivity.onBytes()));
       }
     } catch (error) {
       await Promise.all(sockets.map((socket) => socket.finish()));
-      await rm(folder, { recursive: true, force: true });
+      await folder.remove();
       throw error;
     }
     return new Transcoder(options, folder, sockets, outputActivity);
+  }
+
+  /** holds the sockets, for this user alone; gone with ffmpeg */
+  get folder(): string {
+    return this.socketFolder.path;
   }
 
   /**
@@ -113,7 +118,7 @@ export class Transcoder implements AsyncDisposable {
     // A connection made just before ffmpeg exited is still to be accepted: let the loop turn once.
     await new Promise((resolve) => setImmediate(resolve));
     await Promise.all(this.sockets.map((socket) => socket.finish()));
-    await rm(this.folder, { recursive: true, force: true });
+    await this.socketFolder.remove();
     return this.verdict ?? exit;
   }
 
