@@ -1,43 +1,31 @@
 import { rm, stat } from 'node:fs/promises';
-import { newId } from '../contract/ids';
 import type { ReadForm } from '../ingest/pieces/piece-calls';
 import { pieceContainerOf } from '../ingest/pieces/piece-container';
 import type { PieceFacts } from '../ingest/pieces/piece-facts';
 import type { PieceForm } from '../ingest/pieces/piece-form';
-import type { ListedPiece, PieceSession, TakenPiece } from '../ingest/pieces/piece-index';
+import type { ListedPiece, TakenPiece } from '../ingest/pieces/piece-index';
 import { PieceRefused } from '../ingest/pieces/piece-refused';
 import type { PieceStore } from '../ingest/pieces/piece-store';
-import { PiecesSource } from '../ingest/pieces/pieces-source';
-import type { Logger } from '../logger';
 import { lastPictureOf, makeSegment, PieceEncodeError } from '../transcode/piece-command';
 import { type PieceBefore, type PiecePlan, planPiece } from '../transcode/piece-plan';
 import { PieceProbeError, probePiece } from '../transcode/piece-probe';
+import { PieceSessions, type PieceSessionsPorts } from './piece-sessions';
 import type { StreamPorts } from './stream-ports';
 
-export type PieceChannelPorts = Pick<StreamPorts, 'clock' | 'abilities' | 'ffprobePath'> & {
-  readonly logger: Logger;
-  /** how long a missing piece holds up the ones after it, in milliseconds */
-  readonly gapWaitMs: number;
-  /** A session begins: its media is wanted live. False: there is nobody to take it now. */
-  offer(source: PiecesSource): boolean;
-  /** A piece came: the broadcaster is there. */
-  heard(): void;
-  /** None follows. */
-  finished(): void;
-  /** None came for long. */
-  silent(): void;
-  /** resolves once no live encoder works on the session */
-  settled(recorderSession: string): Promise<void>;
-  /** Makes what the recording lacks of a session into it; false: not all of it is there. */
-  remake(source: PiecesSource): Promise<boolean>;
-};
+export type PieceChannelPorts = PieceSessionsPorts &
+  Pick<StreamPorts, 'abilities' | 'ffprobePath'> & {
+    /** how long a missing piece holds up the ones after it, in milliseconds */
+    readonly gapWaitMs: number;
+    /** A piece came: the broadcaster is there. */
+    heard(): void;
+    /** None follows. */
+    finished(): void;
+    /** None came for long. */
+    silent(): void;
+  };
 
 /** What a piece may last, in seconds; a track may be a little longer or shorter than it was asked to be. */
 const pieceSeconds = { least: 0.9, most: 30.5 };
-/** Pieces that come so much later than they were played begin a new session, at the time they came, in milliseconds. */
-const latenessMsMax = 10_000;
-/** The place that is left on the event clock for pieces that are missing, at most. */
-const roomMsMax = 60_000;
 const silenceMs = 30_000;
 /** An upload is answered when its piece is listed, or after this long, in milliseconds: it is safe by then. */
 const listingWaitMs = 10_000;
@@ -47,28 +35,24 @@ const inHandWaitMs = 30_000;
 /** The pieces of one stream on their way: kept, put in order, made into segments, and handed to the live stream. */
 export class PieceChannel {
   #queue: Promise<void> = Promise.resolve();
-  #remakes: Promise<void> = Promise.resolve();
-  #source: PiecesSource | undefined;
-  #session: PieceSession | undefined;
-  #epoch = 1;
   #gapTimer: NodeJS.Timeout | undefined;
   #silenceTimer: NodeJS.Timeout | undefined;
   #isStopping = false;
+  #isClosed = false;
   /** uploads that are under way */
   readonly #inHand = new Set<Promise<number>>();
+  readonly #sessions: PieceSessions;
 
   constructor(
     readonly store: PieceStore,
     private readonly ports: PieceChannelPorts,
-  ) {}
+  ) {
+    this.#sessions = new PieceSessions(store, ports);
+  }
 
   /** What an earlier process left: pieces that are not listed, and sessions that are not in the recording. */
   resume(): void {
-    for (const session of this.store.sessions) {
-      if (!this.store.isRecorded(session.recorderSession)) {
-        this.#remake(session);
-      }
-    }
+    void this.#sessions.remakeAll();
     void this.#advance();
   }
 
@@ -81,7 +65,7 @@ export class PieceChannel {
    */
   async upload(read: ReadForm, epoch: number): Promise<number> {
     this.#checkOpen(this.#isStopping);
-    this.#epoch = epoch;
+    this.#sessions.epoch = epoch;
     const uploaded = this.#receive(read);
     this.#inHand.add(uploaded);
     try {
@@ -133,36 +117,28 @@ export class PieceChannel {
     clearTimeout(this.#silenceTimer);
     await this.#advance();
     const { streamId } = this.store;
-    this.#source?.end();
-    if (this.#session !== undefined) {
-      await this.ports.settled(this.#session.recorderSession);
-    }
+    await this.#sessions.finish();
     this.ports.finished();
     if (!this.store.hasEnded) {
       await this.store.note({ type: 'end' });
     }
-    for (const session of this.store.sessions) {
-      if (!this.store.isRecorded(session.recorderSession)) {
-        this.#remake(session);
-      }
-    }
-    await this.#remakes;
+    await this.#sessions.remakeAll();
     this.ports.logger.info({ streamId, pieces: this.store.listed.length }, 'the pieces of a stream are complete');
   }
 
   /** Another publisher has the stream, or it is over: what is here is complete, and the next piece begins a session. */
   endSession(): void {
-    this.#source?.end();
-    this.#source = undefined;
+    this.#sessions.end();
   }
 
-  /** Nothing is begun any more; what was begun is brought to its end. */
+  /** Nothing is begun any more; what was begun is brought to its end. What is not done is done by the next process. */
   async close(): Promise<void> {
     this.#isStopping = true;
+    this.#isClosed = true;
     clearTimeout(this.#gapTimer);
     clearTimeout(this.#silenceTimer);
-    this.endSession();
     await this.#queue;
+    await this.#sessions.close();
   }
 
   #checkOpen(isOver: boolean): void {
@@ -224,7 +200,7 @@ export class PieceChannel {
     const { gapWaitMs } = this.ports;
     const { waiting, lastSequence } = this.store;
     const [next] = waiting;
-    if (next === undefined) {
+    if (next === undefined || this.#isClosed) {
       return false;
     }
     const isGap = next.sequence > lastSequence + 1;
@@ -254,7 +230,7 @@ export class PieceChannel {
       await this.store.note({ type: 'spoilt', sequence });
       return;
     }
-    const session = await this.#sessionFor(piece, plan, previous, place);
+    const session = await this.#sessions.sessionFor(piece, plan, previous, place);
     const { size: bytes } = await stat(segment);
     const listed: ListedPiece = {
       ...{ type: 'listed', sequence, file: `${sequence}.ts`, ...timesOf(plan, facts), bytes, layout: plan.layout },
@@ -262,11 +238,7 @@ export class PieceChannel {
       follows: previous?.layout === plan.layout && !place.isGap ? previous.sequence : null,
     };
     await this.store.list(listed, segment);
-    if (place.isLate) {
-      this.#remake(session);
-    } else {
-      this.#source?.add({ ...listed, path: this.store.segmentPath(listed) });
-    }
+    this.#sessions.listed(listed, session);
   }
 
   async #make(piece: TakenPiece, plan: PiecePlan, previous: ListedPiece | undefined, output: string): Promise<void> {
@@ -281,81 +253,6 @@ export class PieceChannel {
     } finally {
       await rm(picture, { force: true });
     }
-  }
-
-  /** The session that a piece belongs to; a new one where it does not simply go on. */
-  async #sessionFor(
-    piece: TakenPiece,
-    plan: PiecePlan,
-    previous: ListedPiece | undefined,
-    place: { isGap: boolean; isLate: boolean },
-  ): Promise<PieceSession> {
-    const { startSeconds, durationSeconds } = plan;
-    const current = this.#session;
-    const capturedAtMs = piece.arrivedAtMs - durationSeconds * 1000;
-    if (current !== undefined && this.#source?.isOver === false && !place.isGap && !place.isLate) {
-      const playsAtMs = current.eventTimeMs + (startSeconds - current.startSeconds) * 1000;
-      if (capturedAtMs - playsAtMs <= latenessMsMax) {
-        return current;
-      }
-    }
-    const neighbour = place.isLate ? this.store.listed.findLast(({ sequence }) => sequence < piece.sequence) : previous;
-    const endedAtMs = neighbour === undefined ? Number.NEGATIVE_INFINITY : this.#endedAtMs(neighbour);
-    const missing = place.isGap ? piece.sequence - this.store.lastSequence - 1 : 0;
-    const roomMs = Math.min(missing * durationSeconds * 1000, roomMsMax);
-    const session: PieceSession = {
-      ...{ type: 'session', recorderSession: newId('recorderSession'), startSeconds },
-      eventTimeMs: place.isLate && neighbour ? endedAtMs : Math.max(capturedAtMs, endedAtMs + roomMs),
-      ...{ hasVideo: piece.facts.video !== undefined, hasAudio: piece.facts.audio !== undefined },
-    };
-    await this.store.note(session);
-    if (!place.isLate) {
-      this.endSession();
-      this.#session = session;
-      this.#source = this.#sourceOf(session);
-      if (!this.ports.offer(this.#source)) {
-        // It is made into the recording at the end; the next piece may find somebody.
-        this.endSession();
-      }
-    }
-    return session;
-  }
-
-  #endedAtMs(piece: ListedPiece): number {
-    const session = this.store.sessions.find(({ recorderSession }) => recorderSession === piece.recorderSession);
-    const atSeconds = piece.startSeconds + piece.durationSeconds - (session?.startSeconds ?? 0);
-    return (session?.eventTimeMs ?? 0) + atSeconds * 1000;
-  }
-
-  #sourceOf(session: PieceSession): PiecesSource {
-    const { recorderSession } = session;
-    return new PiecesSource({
-      ...session,
-      ...{ streamId: this.store.streamId, epoch: this.#epoch, clock: this.ports.clock },
-      onRecorded: () => this.store.note({ type: 'recorded', recorderSession }),
-    });
-  }
-
-  /** Behind everything else: what is live goes first. */
-  #remake(session: PieceSession): void {
-    const { recorderSession } = session;
-    this.#remakes = this.#remakes.then(async () => {
-      const segments = this.store.listed.filter((piece) => piece.recorderSession === recorderSession);
-      if (this.store.isRecorded(recorderSession) || segments.length === 0) {
-        return;
-      }
-      const source = this.#sourceOf(session);
-      for (const segment of segments) {
-        source.add({ ...segment, path: this.store.segmentPath(segment) });
-      }
-      source.end();
-      if (await this.ports.remake(source)) {
-        await source.deleteJournal();
-      }
-    });
-    this.#remakes = this.#remakes.catch((error: unknown) => {
-      this.ports.logger.error({ err: error, recorderSession }, 'pieces could not be made into the recording');
-    });
   }
 }
 
