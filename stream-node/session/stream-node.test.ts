@@ -222,3 +222,21 @@ test('a deleted stream leaves nothing on the node', async () => {
   const status = async () => (await fetch(node.publicUrl + mediaPath(streamId, 'recording.m3u8'))).status;
   await expect.poll(status).toBe(421);
 });
+
+test('a stream that is deleted while it is on air cuts its publisher off, who is not let in again', async () => {
+  const setup = await setUp();
+  const { web } = setup;
+  const streamId = newId('stream');
+  await web.want({ streamId });
+  const { publisher } = await publish(setup, streamId);
+  await publisher.sendAll(media, Date.now());
+  await web.snapshotWhere(({ streams }) => streams.some(({ state }) => state === 'live'));
+  await web.want({ streamId, action: 'delete' });
+  expect(await publisher.next(({ type }) => type === 'refused')).toMatchObject({
+    code: 'stream_ended',
+    retryable: false,
+  });
+  await web.snapshotWhere(({ streams, takes }) => streams.length === 0 && takes.length === 0);
+  const { answer } = await publish(setup, streamId);
+  expect(answer).toMatchObject({ type: 'refused' });
+});
