@@ -10,12 +10,22 @@ import { sharedLogger } from '../logger';
 import type { OperationContext } from '../operation-context';
 import { currentRequest } from '../request-scope';
 
+const wentWrong = 'Something went wrong on our side; try again';
+
 /** The context of one request: who the cookies belong to, and the process's database. */
 export async function createContext(options: { cookieHeader: string | null }): Promise<OperationContext> {
   const env = serverEnv();
   const { db } = sharedDatabase(env.databaseUrl);
-  const actor = await userOfCookies(options.cookieHeader, { db, env });
-  return { db, env, logger: sharedLogger(env.logLevel), actor };
+  const logger = sharedLogger(env.logLevel);
+  try {
+    const actor = await userOfCookies(options.cookieHeader, { db, env });
+    return { db, env, logger, actor };
+  } catch (error) {
+    logger.error({ err: error }, 'a session could not be looked up');
+    // Without its cause: what a page throws Next prints, what a call throws its caller reads, and the words of a failed
+    // query hold its parameters, here the session's token.
+    throw new TRPCError({ code: 'INTERNAL_SERVER_ERROR', message: wentWrong });
+  }
 }
 
 function appErrorOf(cause: unknown): AppError | null {
@@ -62,7 +72,7 @@ const errorEdge = t.middleware(async ({ next, ctx, path, getRawInput }) => {
     throw error;
   }
   ctx.logger.error({ err: error.cause ?? error, path }, 'a procedure failed');
-  throw new TRPCError({ code: 'INTERNAL_SERVER_ERROR', message: 'Something went wrong on our side; try again' });
+  throw new TRPCError({ code: 'INTERNAL_SERVER_ERROR', message: wentWrong });
 });
 
 export const router = t.router;
