@@ -38,3 +38,16 @@ test('with a certificate the public address must be https, and a pair that is ha
   expect(() => readConfig(plain)).toThrow(/STREAM_NODE_PUBLIC_URL: must be https/);
   expect(() => readConfig({ ...good, TLS_KEY: files.keyFile })).toThrow(/TLS_CERT, TLS_KEY: set both or neither/);
 });
+
+test('ports for WHIP are one or a range, and its public address is an IP address', () => {
+  expect(readConfig(good)).toMatchObject({ whipPorts: null, whipPublicAddress: null });
+  expect(readConfig({ ...good, WHIP_UDP_PORTS: '50000-50100', WHIP_PUBLIC_ADDRESS: '203.0.113.7' })).toMatchObject({
+    whipPorts: { first: 50_000, last: 50_100 },
+    whipPublicAddress: '203.0.113.7',
+  });
+  expect(readConfig({ ...good, WHIP_UDP_PORTS: '50000' }).whipPorts).toEqual({ first: 50_000, last: 50_000 });
+  for (const ports of ['50100-50000', '0', '1-99999', 'any']) {
+    expect(() => readConfig({ ...good, WHIP_UDP_PORTS: ports })).toThrow(/WHIP_UDP_PORTS: must/);
+  }
+  expect(() => readConfig({ ...good, WHIP_PUBLIC_ADDRESS: 'my.host' })).toThrow(/WHIP_PUBLIC_ADDRESS: must be an IP/);
+});

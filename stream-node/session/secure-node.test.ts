@@ -10,6 +10,7 @@ import { readConfig } from '../config';
 import { newId } from '../contract/ids';
 import { mediaPath } from '../contract/media-urls';
 import { TestTlsFiles } from '../contract/test-certificate';
+import { chromiumOffer } from '../ingest/whip/test-offer';
 import { createLogger } from '../logger';
 import { TestPublisher } from '../testing/test-publisher';
 import { TestWeb, testNodeSecret } from '../testing/test-web';
@@ -46,8 +47,11 @@ function http2Client(node: StreamNode, files: TestTlsFiles) {
   onTestFinished(() => session.destroy());
   return {
     request: (path: string, headers: Record<string, string> = {}) => session.request({ ':path': path, ...headers }),
-    async ask(path: string, headers: Record<string, string> = {}) {
-      const stream = session.request({ ':path': path, ...headers });
+    async ask(path: string, headers: Record<string, string> = {}, sent?: string) {
+      const stream = session.request({ ':path': path, ...headers }, { endStream: sent === undefined });
+      if (sent !== undefined) {
+        stream.end(sent);
+      }
       const [answer] = await once(stream, 'response');
       return { status: answer[':status'], headers: answer, body: await text(stream) };
     },
@@ -93,6 +97,24 @@ test('a publisher goes live by a WebSocket on the TLS port, and media is served 
   const [, file = ''] = /#EXT-X-MAP:URI="([^"]+)"/.exec(recording.body) ?? [];
   const range = await client.ask(`/stream/${streamId}/audio64/${file}`, { range: 'bytes=4-7' });
   expect(range).toMatchObject({ status: 206, body: 'ftyp' });
+});
+
+test('a WHIP sender is answered over HTTP/2', async () => {
+  const { web, node, files } = await setUp();
+  const streamId = newId('stream');
+  await web.want({ streamId });
+  await web.giveKey(streamId, 'sk_a-key-of-a-sender-by-http2');
+  const client = http2Client(node, files);
+  const offer = (streamKey: string) =>
+    client.ask(
+      `/whip/${streamId}`,
+      { ':method': 'POST', 'content-type': 'application/sdp', authorization: `Bearer ${streamKey}` },
+      chromiumOffer,
+    );
+  expect(await offer('sk_a-key-of-nobody-at-all')).toMatchObject({ status: 401 });
+  const { status, headers, body } = await offer('sk_a-key-of-a-sender-by-http2');
+  expect({ status, body }).toMatchObject({ status: 201, body: expect.stringContaining('a=recvonly') });
+  expect(headers.location).toMatch(`/whip/${streamId}/`);
 });
 
 test('on the TLS port, plain HTTP is for calls of this machine; all else is led to https', async () => {

@@ -10,6 +10,8 @@ import { chromiumOffer } from './test-offer';
 import { type ReceivedFrame, TrackReceiver } from './track-receiver';
 import { readTrickleFragment } from './trickle-fragment';
 import { Vp8Depacketizer } from './vp8-depacketizer';
+import { loadWebRtcAddon } from './webrtc-addon';
+import { UnusableOffer, WhipPeer } from './whip-peer';
 
 // Whatever a sender that was let in may send: nothing throws, nothing hangs, and nothing is held beyond what was sent.
 const runs = { numRuns: 10_000 };
@@ -89,6 +91,31 @@ test('offers and trickled candidates', () => {
       return isTold && (readTrickleFragment(sdp)?.candidates.length ?? 0) <= 100;
     }),
     runs,
+  );
+});
+
+test('what the reader of offers lets through, the native library answers or refuses', async () => {
+  const addon = await loadWebRtcAddon();
+  await fc.assert(
+    fc.asyncProperty(offers, async (offerSdp) => {
+      const offer = readSdpOffer(offerSdp);
+      if ('fault' in offer) {
+        return true;
+      }
+      try {
+        const network = { bindAddress: '127.0.0.1', ports: null, publicAddress: null };
+        const ears = { datagram: () => {}, gone: () => {} };
+        const { peer, answerSdp } = await WhipPeer.answer({
+          ...{ addon, offer, offerSdp, takesVideo: true, network },
+          ...ears,
+        });
+        peer.close();
+        return answerSdp.startsWith('v=0');
+      } catch (error) {
+        return error instanceof UnusableOffer;
+      }
+    }),
+    { numRuns: 300 },
   );
 });
 
