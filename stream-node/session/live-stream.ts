@@ -7,17 +7,15 @@ import type { IngestSource } from '../ingest/ingest-source';
 import type { Logger } from '../logger';
 import type { PlayableWindow } from '../origin/playable-stream';
 import { StreamPackager } from '../packager/stream-packager';
-import { RewindRecorder, rewindFolder } from '../recorder/rewind-recorder';
 import { StreamRecorder } from '../recorder/stream-recorder';
 import { publishedMedia } from '../store/published-media';
-import { storyboardFolder } from '../store/storyboard-store';
 import { StreamLedger } from '../store/stream-ledger';
 import { type FixedLadder, outputOffsetSeconds, plannedRenditions } from '../transcode/transcode-plan';
 import { GraceTimer } from './grace-timer';
 import { IngestSession, type IngestSessionEnd, type PublishedSoFar, type SessionBeginning } from './ingest-session';
 import { IngressMeter } from './ingress-meter';
+import { KeptForRewind, memorySeconds, windowSecondsOf } from './kept-for-rewind';
 import { LiveEdge } from './live-edge';
-import { Storyboard } from './storyboard';
 import type { StreamPorts } from './stream-ports';
 
 /** Between the end of one recorder and the hello of the next, as when a camera is changed. */
@@ -26,10 +24,6 @@ const handoverSeconds = 3;
 const farewellSeconds = 5;
 /** What a restarted node publishes again of a stream that is not recorded: as much as a live playlist holds at least. */
 const replayedUnrecordedSeconds = 3 * targetDurationSeconds;
-/** What viewers go back to most; older media that is on disk is read from there. */
-const memorySeconds = 180;
-/** A window this long is kept in memory where nothing is recorded; of a longer one the disk keeps what is older. */
-const unstoredWindowSeconds = 600;
 
 const recordingWords = {
   refused: 'This is not recorded: the disk of its node is nearly full. The live stream goes on.',
@@ -53,8 +47,7 @@ export class LiveStream implements AsyncDisposable {
   /** what the first session fixed for all later ones, also those of an earlier process */
   #ladder: FixedLadder | undefined;
   #recorder: StreamRecorder | undefined;
-  #rewind: RewindRecorder | undefined;
-  #storyboard: Storyboard | undefined;
+  #keptForRewind: KeptForRewind | undefined;
   /** the take of the running session could not be written to its end */
   #recordingFailed = false;
   #recording: ObservedRecording = { state: 'off', reason: null };
@@ -308,11 +301,10 @@ export class LiveStream implements AsyncDisposable {
   }
 
   #newPackager(ladder: FixedLadder, ledger: StreamLedger): StreamPackager {
-    const windowSeconds = Math.max(leastWindowSeconds, this.#desired.dvrWindowSeconds);
     const packager = new StreamPackager({
       ...ladder,
       publishedBefore: ledger.entry,
-      dvrWindowSeconds: windowSeconds,
+      dvrWindowSeconds: windowSecondsOf(this.#desired),
       memorySeconds,
       windowBytesMax: this.ports.windowBytesMax,
       // A stream that left this node and came back has another epoch, and must not name other media alike.
@@ -326,34 +318,8 @@ export class LiveStream implements AsyncDisposable {
       this.ports.meter.partPublished(latencyMs === null ? null : latencyMs / 1000);
       ledger.published(part.mediaSequence, (error) => this.#ledgerFailed(error));
     });
-    if (!this.#desired.record && windowSeconds > unstoredWindowSeconds) {
-      this.#rewind = this.#newRewind(packager, windowSeconds);
-    }
-    this.#storyboard = this.#newStoryboard(packager, ladder, windowSeconds);
+    this.#keptForRewind = new KeptForRewind(packager, ladder, this.#desired, this.ports, this.#logger);
     return packager;
-  }
-
-  #newRewind(packager: StreamPackager, windowSeconds: number): RewindRecorder {
-    const { streamId, epoch } = this;
-    const onFailed = (error: Error) =>
-      this.#logger.error({ reason: error.message }, 'viewers can go back less far: the disk does not take it');
-    const folder = rewindFolder(this.ports.dataDirectory);
-    return new RewindRecorder({ packager, folder, streamId, epoch, windowSeconds, onFailed });
-  }
-
-  #newStoryboard(packager: StreamPackager, ladder: FixedLadder, windowSeconds: number): Storyboard | undefined {
-    const rungs = ladder.renditions.filter((rendition) => rendition.kind === 'video');
-    const [rendition] = rungs.sort((a, b) => a.bitrate - b.bitrate);
-    const { sprites: maker, dataDirectory, uriPrefix } = this.ports;
-    return (
-      rendition &&
-      new Storyboard({
-        ...{ packager, rendition, maker, folder: storyboardFolder(dataDirectory, this.streamId) },
-        filePrefix: `${uriPrefix}${this.epoch}`,
-        keepSeconds: this.#desired.record ? null : windowSeconds,
-        onFailed: (error) => this.#logger.warn({ reason: error.message }, 'small pictures could not be made'),
-      })
-    );
   }
 
   /** A disk that is full ends no live stream; only a restart would then be seen by players. */
@@ -477,6 +443,6 @@ export class LiveStream implements AsyncDisposable {
     await this.#session?.close();
     await this.#queue;
     this.#packager?.[Symbol.dispose]();
-    await Promise.all([this.#rewind?.[Symbol.asyncDispose](), this.#storyboard?.[Symbol.asyncDispose]()]);
+    await this.#keptForRewind?.[Symbol.asyncDispose]();
   }
 }
