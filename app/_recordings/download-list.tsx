@@ -28,7 +28,7 @@ export function DownloadList({ streamId }: { streamId: string }) {
   return (
     <section aria-label="Download" className="flex flex-wrap items-center gap-2 px-3 sm:px-0">
       {data.files.map((file) => (
-        <DownloadLink key={`${file.renditionId} ${file.url}`} file={file} />
+        <DownloadLink key={`${file.renditionId} ${file.url}`} file={file} isSmall={file !== bestOf(data.files, file)} />
       ))}
       <p role="status" className="text-small text-text-2">
         {statusWords(data)}
@@ -44,8 +44,14 @@ function intervalOf(data: DownloadsView | undefined): number | false {
   return data?.state === 'none' ? 3 * lookAgainMs : false;
 }
 
-function DownloadLink({ file }: { file: DownloadView }) {
-  const what = file.kind === 'audio' ? 'sound' : `${Math.min(file.width ?? 0, file.height ?? 0)}p`;
+/** The first of its kind: files come with the best first. */
+function bestOf(files: DownloadView[], { kind }: DownloadView): DownloadView | undefined {
+  return files.find((each) => each.kind === kind);
+}
+
+function DownloadLink({ file, isSmall }: { file: DownloadView; isSmall: boolean }) {
+  const sound = isSmall ? 'sound, small' : 'sound';
+  const what = file.kind === 'audio' ? sound : `${Math.min(file.width ?? 0, file.height ?? 0)}p`;
   return (
     <a href={file.url} download className={buttonStyle('plain', 'regular')}>
       <IconDownload size={18} aria-hidden />

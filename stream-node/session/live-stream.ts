@@ -1,5 +1,5 @@
 import type { RenditionId } from '../contract/ladder';
-import { leastWindowSeconds, targetDurationSeconds } from '../contract/profiles';
+import { targetDurationSeconds } from '../contract/profiles';
 import type { ObservedRecording } from '../contract/recording-state';
 import type { DesiredStream, ObservedStream } from '../contract/snapshots';
 import { isFinal, type StreamHappening, type StreamState, transition } from '../contract/stream-state';

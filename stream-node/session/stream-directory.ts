@@ -96,7 +96,9 @@ export class StreamDirectory implements PlayableStreams, AsyncDisposable {
 
   /** No encoder is behind its publisher: there is time for other work. */
   get keepsUp(): boolean {
-    return [...this.#live.values()].every(({ encoderLagMs }) => encoderLagMs === null || encoderLagMs < busyLagMs);
+    // Of a stream without media the newest only grows older.
+    const live = [...this.#live.values()].filter(({ state }) => state === 'live');
+    return live.every(({ encoderLagMs }) => encoderLagMs === null || encoderLagMs < busyLagMs);
   }
 
   /** A take of a stream is made that may be here no more. */
