@@ -3,6 +3,8 @@ import { AppError } from '../errors';
 
 const tooLarge = (bytesMax: number) => new AppError('payload_too_large', `The body may be at most ${bytesMax} bytes`);
 
+const noBody = Buffer.alloc(0);
+
 /** The length a request declares; `null` when it sends a body without saying how long (chunked). */
 export function declaredBodyBytes(request: IncomingMessage): number | null {
   if (request.headers['transfer-encoding'] !== undefined) {
@@ -17,7 +19,11 @@ export function declaredBodyBytes(request: IncomingMessage): number | null {
  * @throws AppError `payload_too_large`; the rest of the body is then still unread
  */
 export async function readBody(request: IncomingMessage, bytesMax: number): Promise<Buffer> {
-  if ((declaredBodyBytes(request) ?? 0) > bytesMax) {
+  const declaredBytes = declaredBodyBytes(request);
+  if (declaredBytes === 0) {
+    return noBody;
+  }
+  if (declaredBytes !== null && declaredBytes > bytesMax) {
     throw tooLarge(bytesMax);
   }
   const chunks: Buffer[] = [];
