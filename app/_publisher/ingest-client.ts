@@ -173,7 +173,7 @@ export class IngestClient {
         sessionLost: () => this.#refuse({ code: 'session_lost', message: 'The node no longer has this session.' }),
         finished: () => this.#end('finished', null),
         refused: (refused) => this.#onRefused(refused),
-        lost: (how) => this.#onLost(how === 'silent' ? failuresBeforeRenewal : 1),
+        lost: (how) => this.#onLost(how),
         move: () => this.#events.emit('move', undefined),
         tooLate: () => {
           this.detach();
@@ -196,11 +196,16 @@ export class IngestClient {
     this.#events.emit('ack', { sequence });
   }
 
-  #onLost(failures = 1): void {
+  #onLost(how: 'closed' | 'silent' = 'closed'): void {
     this.#line = null;
     this.#lostAtMs ??= this.#options.nowMs();
     this.#setState('reconnecting');
-    this.#failures += failures;
+    this.#failures += 1;
+    if (how === 'silent') {
+      // So much time has passed already that fans must not wait for another try.
+      this.#renew('or-else-the-node');
+      return;
+    }
     const isGone = this.#failures >= failuresBeforeRenewal;
     this.#later(() => (isGone ? this.#renew('or-else-the-node') : this.#connect()));
   }
