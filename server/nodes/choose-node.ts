@@ -43,18 +43,18 @@ export async function nodeCandidates(tx: Queryable): Promise<NodeCandidate[]> {
       node.id,
       node.public_url as "publicUrl",
       node.rtmp_url as "rtmpUrl",
-      node.publishers + node.viewers + placed.reservations as load,
+      node.publishers + node.viewers + coalesce(placed.reservations, 0) as load,
       greatest(node.encoder_slots + node.viewer_capacity, 1) as capacity,
-      node.encoder_slots - node.publishers - placed.reservations as "freeEncoderSlots",
+      node.encoder_slots - node.publishers - coalesce(placed.reservations, 0) as "freeEncoderSlots",
       extract(epoch from now() - node.last_seen_at)::float8 as "silentSeconds"
     from node
-    cross join lateral (
-      select count(*)::int as reservations from stream
-      where stream.node_id = node.id
-        and stream.state in ('created', 'interrupted')
+    left join (
+      select stream.node_id, count(*)::int as reservations from stream
+      where stream.state in ('created', 'interrupted')
         and (stream.state = 'created' or stream.media_node_id is not null)
         and stream.assigned_at > now() - make_interval(secs => ${reservationSeconds})
-    ) as placed
+      group by stream.node_id
+    ) as placed on placed.node_id = node.id
     where node.last_seen_at > now() - make_interval(secs => ${aliveSeconds})
       and not node.draining
   `);
