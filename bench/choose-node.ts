@@ -1,0 +1,98 @@
+import { sql } from 'drizzle-orm';
+import { type Database, openDatabase } from '../db/client';
+import { nodes, streams } from '../db/schema';
+import { createEvent } from '../server/events/create-event';
+import { placeStream } from '../server/nodes/place-stream';
+import { testContext } from '../server/testing/test-context';
+import { openTestDatabase, type TestDatabase } from '../server/testing/test-database';
+import { makePerson } from '../server/testing/test-people';
+import { newId } from '../stream-node/contract/ids';
+import type { Bench } from './bench-row';
+import { percentile } from './measures/percentiles';
+
+const nodeCount = 1000;
+const perSecond = 200;
+const creations = 2000;
+const baselineName = 'the same rows, inserted without choosing';
+
+type NewStream = Parameters<typeof placeStream>[1];
+type Maker = () => NewStream;
+
+/** How long it takes to choose a node for a new stream and write its row: 200 a second, open loop, two web processes. */
+export const bench: Bench = {
+  name: 'choose-node',
+  async run({ say }) {
+    const database = await openTestDatabase();
+    const second = openDatabase(database.url);
+    const refresh = setInterval(() => void allAreAlive(database.db), 1000);
+    try {
+      const make = await furnish(database);
+      const databases = [database.db, second.db];
+      say('warming up');
+      await openLoop(databases, perSecond, async (db) => await placeStream(db, make()));
+      say(`${creations} creations over ${nodeCount} nodes`);
+      const ours = await openLoop(databases, creations, async (db) => await placeStream(db, make()));
+      say('the same rows without choosing');
+      const [node] = await database.db.select({ id: nodes.id }).from(nodes).limit(1);
+      const baseline = await openLoop(databases, creations, async (db) => {
+        await db.insert(streams).values({ ...make(), nodeId: node?.id ?? null });
+      });
+      const row = (figure: string, share: number, limit?: number) => ({
+        ...{ figure: `a new stream has its node, ${figure}`, unit: 'ms', baselineName },
+        ...{
+          ours: percentile(ours, share),
+          baseline: percentile(baseline, share),
+          ...(limit !== undefined && { limit }),
+        },
+      });
+      return {
+        rows: [row('p50', 0.5), row('p95', 0.95), row('p99', 0.99, 20)],
+        notes: [
+          `${perSecond} creations a second, each begun at its time whether or not those before it are through; ${nodeCount} nodes in the table; two processes' database pools.`,
+        ],
+      };
+    } finally {
+      clearInterval(refresh);
+      await second.close();
+      await database.close();
+    }
+  },
+};
+
+async function allAreAlive(db: Database): Promise<void> {
+  await db.update(nodes).set({ lastSeenAt: sql`now()` });
+}
+
+async function furnish(database: TestDatabase): Promise<Maker> {
+  const owner = await makePerson(database.db, 'Sabina');
+  const { id: eventId } = await createEvent(testContext(database, owner), { name: 'Nepal v Kenya' });
+  await database.db.insert(nodes).values(
+    Array.from({ length: nodeCount }, (_, n) => ({
+      ...{ id: newId('node'), name: `node ${n}`, publicUrl: `http://node-${n}.test`, lastSeenAt: new Date() },
+      ...{ encoderSlots: 50, viewerCapacity: 2000, publishers: n % 7, viewers: n % 100 },
+    })),
+  );
+  return () => ({ id: newId('stream'), ownerId: owner.id, eventId, name: 'A voice', kind: 'audio' });
+}
+
+/** Milliseconds from when each was due to when it was done. */
+async function openLoop(
+  databases: readonly Database[],
+  count: number,
+  act: (db: Database) => Promise<unknown>,
+): Promise<number[]> {
+  const startedAtMs = performance.now();
+  const done = await Promise.all(
+    Array.from({ length: count }, async (_, n) => {
+      const dueMs = startedAtMs + (n * 1000) / perSecond;
+      await new Promise((resolve) => setTimeout(resolve, dueMs - performance.now()));
+      const db = databases[n % databases.length];
+      if (db === undefined) {
+        return 0;
+      }
+      await act(db);
+      return performance.now() - dueMs;
+    }),
+  );
+  return done;
+}
