@@ -16,6 +16,9 @@ type ScoreBoardProps = {
   className?: string;
 };
 
+/** As attributes of a `div`: the layout of the event page takes the sections of its stage apart. */
+const region = { role: 'region', 'aria-label': 'Score' };
+
 function tilesOf({ runs, wickets, isAllOut }: BoardFigures['batting']): string {
   return wickets === null || isAllOut ? runs : `${runs}/${wickets}`;
 }
@@ -110,8 +113,8 @@ function Chase({ figures }: { figures: BoardFigures }) {
 export function ScoreBoard({ figures, stale, wicketNumber, className }: ScoreBoardProps) {
   const { batsmen, bowlers, status, isOver } = figures;
   return (
-    <section
-      aria-label="Score"
+    <div
+      {...region}
       className={clsx('@container relative overflow-hidden rounded-button bg-board text-chalk', className)}
     >
       <p className="sr-only">{boardSentence(figures)}</p>
@@ -143,7 +146,7 @@ export function ScoreBoard({ figures, stale, wicketNumber, className }: ScoreBoa
       </div>
       {stale !== null && <p className="sr-only">{stale.full}</p>}
       <WicketRim wicketNumber={wicketNumber} />
-    </section>
+    </div>
   );
 }
 
@@ -164,10 +167,7 @@ function WicketRim({ wicketNumber }: { wicketNumber: number }) {
 export function ScoreStrip({ figures, stale, wicketNumber, className }: ScoreBoardProps) {
   const { batting, chase, isOver, status } = figures;
   return (
-    <section
-      aria-label="Score"
-      className={clsx('relative flex h-14 items-center gap-3 bg-board px-3 text-chalk', className)}
-    >
+    <div {...region} className={clsx('relative flex h-14 items-center gap-3 bg-board px-3 text-chalk', className)}>
       <p className="sr-only">{boardSentence(figures)}</p>
       <span aria-hidden="true" className="flex min-w-0 grow items-center gap-2.5">
         <TileRow text={tilesOf(batting)} size="small" />
@@ -193,6 +193,6 @@ export function ScoreStrip({ figures, stale, wicketNumber, className }: ScoreBoa
       </span>
       {stale !== null && <p className="sr-only">{stale.full}</p>}
       <WicketRim wicketNumber={wicketNumber} />
-    </section>
+    </div>
   );
 }
