@@ -122,7 +122,11 @@ export function EventRoom({ start, allStreams, initialStreamId, startAtMs, me, l
         signInPath={signInPath}
       />
       <div className={`${grid.more} flex flex-col gap-3 max-sm:px-3 sm:gap-5`}>
-        <Score event={event} score={score} className={hasPicture ? 'rounded-row' : 'rounded-row lg:hidden'} />
+        <Score
+          event={event}
+          score={score}
+          className={hasPicture ? 'shrink-0 rounded-row' : 'shrink-0 rounded-row lg:hidden'}
+        />
         <div className="flex items-center gap-4 rounded-panel bg-board p-4 text-chalk xl:hidden">
           <p className="grow font-display text-section">Nobody is calling it in your language?</p>
           <ButtonLink look="lamp" href={`/event/${event.id}/go-live`}>
