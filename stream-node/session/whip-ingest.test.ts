@@ -74,7 +74,7 @@ test('another WebRTC stack publishes sound and picture of one moment, past lost 
   const [encoder = 0] = await encodersOf(process.pid);
   process.kill(encoder, 'SIGKILL');
   sender.resize();
-  await liveFor(streamId, 6000);
+  await liveFor(streamId, 5500);
   expect(await sender.delete()).toBe(200);
   await web.snapshotWhere(inState(streamId, 'interrupted'));
   await web.want({ streamId, action: 'end' });
@@ -86,7 +86,7 @@ test('another WebRTC stack publishes sound and picture of one moment, past lost 
   expect(pictures[0]?.startMs).toBeGreaterThan(startedAtMs);
   const beepsMs = await readBeeps(sounds);
   const delaysMs = soundDelaysMs(await readFlashes(pictures), beepsMs);
-  expect(delaysMs.length).toBeGreaterThanOrEqual(5);
+  expect(delaysMs.length).toBeGreaterThanOrEqual(4);
   // All but one: the first packet of a beep may be among the lost ones.
   const [, ...apart] = delaysMs.map(Math.abs).toSorted((one, other) => other - one);
   expect(Math.max(...apart), 'sound against picture').toBeLessThan(40);

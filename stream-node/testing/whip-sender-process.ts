@@ -112,7 +112,7 @@ const lines = createInterface({ input: process.stdin });
 const { value: first } = await lines[Symbol.asyncIterator]().next();
 const { video, audio, end } = await publish(JSON.parse(first));
 const startedAtMs = performance.now();
-let frames = 0;
+let nextFrame = 0;
 let samples = 0;
 setInterval(() => {
   const seconds = (performance.now() - startedAtMs) / 1000;
@@ -125,8 +125,10 @@ setInterval(() => {
       numberOfFrames: chunkSamples,
     });
   }
-  for (; frames / frameRate <= seconds; frames += 1) {
-    video.onFrame(picture(frames / frameRate));
+  // A picture is stamped when it is handed over, so it shows that moment, however late a busy machine is.
+  if (seconds * frameRate >= nextFrame) {
+    nextFrame = Math.floor(seconds * frameRate) + 1;
+    video.onFrame(picture(seconds));
   }
 }, 2);
 createInterface({ input: process.stdin }).on('line', (line) => {

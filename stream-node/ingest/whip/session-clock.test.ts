@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { SessionClock, type TrackKind } from './session-clock';
+import { TrackTime } from './track-time';
 
 const rates: Record<TrackKind, number> = { audio: 48_000, video: 90_000 };
 const stepMs: Record<TrackKind, number> = { audio: 20, video: 1000 / 30 };
@@ -124,4 +125,16 @@ test('a track that was not there at the beginning has no place', () => {
   clock.begin(beganMs);
   const mediaMs = clock.arrived('video', 0, 0, beganMs + 5000);
   expect(clock.containerMs('video', { mediaMs, durationMs: 0, arrivedMs: beganMs + 5000 })).toBeNull();
+});
+
+test('a report of a busy sender, which took its last frame up late, moves nothing', () => {
+  const time = new TrackTime(48_000);
+  time.mediaMs(0);
+  const report = (ms: number, lateMs: number) =>
+    time.report({ ssrc: 1, ntpMs: beganMs + ms + lateMs, rtpTimestamp: ms * 48, ntpMiddle: 0 });
+  report(1000, 4);
+  report(6000, 60);
+  expect(time.senderZeroMs).toBeCloseTo(beganMs + 4.5, 0);
+  report(11_000, 1);
+  expect(time.senderZeroMs).toBe(beganMs + 1);
 });

@@ -10,6 +10,7 @@ import { systemClock } from '../../clock';
 import { newId } from '../../contract/ids';
 import { whipUrl } from '../../contract/media-urls';
 import { WhipSender } from '../../testing/whip-sender';
+import type { IngestSource } from '../ingest-source';
 import { streamKeyHash } from '../stream-key';
 import { chromiumOffer } from './test-offer';
 import { handleWhip } from './whip-routes';
@@ -194,28 +195,31 @@ test('one port is enough for several senders; the newest of a stream sends the f
     network: { bindAddress: '127.0.0.1', ports: { first: port, last: port }, publicAddress: null },
     times: { silenceTimeoutMs: 500 },
   });
-  const sources: string[] = [];
+  const sources: IngestSource[] = [];
   whip.on('source', (source) => {
-    sources.push(source.streamId);
+    sources.push(source);
     onTestFinished(() => source.close());
   });
   const publish = async (id: string, key: string, tracks = {}) => {
-    const arrived = once(whip, 'source');
+    const before = sources.length;
     const sender = WhipSender.publish(whipUrl(url, id), key, tracks);
     onTestFinished(() => sender[Symbol.asyncDispose]());
     expect(await sender.answer()).toMatchObject({ status: 201 });
-    const [source] = await arrived;
-    return { sender, source };
+    const ours = () => sources.slice(before).find((source) => source.streamId === id);
+    await expect.poll(ours, { timeout: 20_000 }).toBeDefined();
+    return { sender, source: ours() };
   };
-  const other = await publish(otherStreamId, otherKey, { hasVideo: false });
+  const [other, first] = await Promise.all([
+    publish(otherStreamId, otherKey),
+    publish(streamId, streamKey, { lossShare: 0.02 }),
+  ]);
   expect(other.source).toMatchObject({ hasAudio: true, hasVideo: false, ingestKind: 'whip' });
-  const first = await publish(streamId, streamKey);
   expect(first.source).toMatchObject({ hasAudio: true, hasVideo: true, hint: { width: 160, height: 90 } });
   const second = await publish(streamId, streamKey);
-  expect(sources).toEqual([otherStreamId, streamId, streamId]);
+  expect(sources).toHaveLength(3);
   const lost = once(whip, 'lost');
   await second.sender.kill();
   expect(await lost).toEqual([streamId, undefined]);
-  const bytes = other.source.bytesReceived();
-  await expect.poll(() => other.source.bytesReceived()).toBeGreaterThan(bytes);
+  const bytes = other.source?.bytesReceived() ?? 0;
+  await expect.poll(() => other.source?.bytesReceived()).toBeGreaterThan(bytes);
 });
