@@ -144,7 +144,7 @@ export function EventPlayer(props: EventPlayerProps) {
             onPictureInPicture={hasPicture ? pictureInPicture(region) : null}
           />
         ) : (
-          <div aria-hidden className="h-14" />
+          <div aria-hidden className="h-24" />
         )}
       </div>
     </section>

@@ -29,11 +29,28 @@ type PlayerControlsProps = {
   onPictureInPicture: (() => void) | null;
 };
 
-/** Everything a hand does to the player, in one row that keeps its place whatever is going on. */
+/** Everything a hand does to the player, in rows that keep their place whatever is going on: keys, then how it comes. */
 export function PlayerControls(props: PlayerControlsProps) {
-  const { player, snapshot, isLive, hasPicture, savesData, onSaveData, onToggle, onFullscreen, onPictureInPicture } =
-    props;
+  const { snapshot, isLive, savesData, onSaveData } = props;
   const isPlaying = snapshot.phase === 'playing' || snapshot.phase === 'buffering';
+  return (
+    <div className="flex flex-col gap-2">
+      <PlayerKeys {...props} isPlaying={isPlaying} />
+      <div className="flex min-h-8 items-center gap-2">
+        {isLive && snapshot.latencySeconds !== null && (
+          <span className="min-w-24 text-text-2 tabular-nums">
+            <span data-testid="latency">{Math.max(0, snapshot.latencySeconds).toFixed(1)}</span> s behind
+          </span>
+        )}
+        <span className="grow" />
+        <SaveDataSwitch isOn={savesData} usedBytes={snapshot.usedBytes} onChange={onSaveData} />
+      </div>
+    </div>
+  );
+}
+
+function PlayerKeys(props: PlayerControlsProps & { isPlaying: boolean }) {
+  const { player, snapshot, isLive, hasPicture, onToggle, onFullscreen, onPictureInPicture, isPlaying } = props;
   return (
     <div className="flex flex-wrap items-center gap-x-2 gap-y-3">
       <IconButton label="Back 10 seconds" onPress={() => player.seekBy(-10)}>
@@ -57,14 +74,8 @@ export function PlayerControls(props: PlayerControlsProps) {
           onPress={() => player.goLive()}
         />
       )}
-      {isLive && snapshot.latencySeconds !== null && (
-        <span className="min-w-24 text-text-2">
-          <span data-testid="latency">{Math.max(0, snapshot.latencySeconds).toFixed(1)}</span> s behind
-        </span>
-      )}
       <span className="grow" />
       {hasPicture && snapshot.heights.length > 1 && <QualityMenu player={player} snapshot={snapshot} />}
-      <SaveDataSwitch isOn={savesData} usedBytes={snapshot.usedBytes} onChange={onSaveData} />
       <VolumeControl player={player} snapshot={snapshot} />
       {onPictureInPicture !== null && (
         <IconButton label="Picture in picture" onPress={onPictureInPicture}>

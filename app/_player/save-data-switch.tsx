@@ -8,6 +8,12 @@ type SaveDataSwitchProps = { isOn: boolean; usedBytes: number; onChange: (isOn: 
 export function SaveDataSwitch({ isOn, usedBytes, onChange }: SaveDataSwitchProps) {
   return (
     <span className="inline-flex items-center gap-2">
+      <span
+        className="min-w-14 text-right text-small text-text-2 tabular-nums"
+        title="What the media has cost on this page so far"
+      >
+        <span data-testid="used-megabytes">{(usedBytes / 1_000_000).toFixed(1)}</span> MB
+      </span>
       <button
         type="button"
         role="switch"
@@ -23,12 +29,6 @@ export function SaveDataSwitch({ isOn, usedBytes, onChange }: SaveDataSwitchProp
       >
         Save data
       </button>
-      <span
-        className="min-w-14 text-small text-text-2 tabular-nums"
-        title="What the media has cost on this page so far"
-      >
-        <span data-testid="used-megabytes">{(usedBytes / 1_000_000).toFixed(1)}</span> MB
-      </span>
     </span>
   );
 }
