@@ -47,6 +47,21 @@ test('a fan watches, hears, rewinds, comes back and picks a quality, and is coun
     await expect.poll(shown).toEqual(wanted);
   });
 
+  await test.step('where he points on the dial he sees what is there', async () => {
+    const preview = player.getByTestId('preview').locator('span').first();
+    await expect
+      .poll(async () => {
+        // Each look asks for the newest pictures: the first one is made when the first segment is whole.
+        await fan.mouse.move(0, 0);
+        const box = await dial.boundingBox();
+        await fan.mouse.move((box?.x ?? 0) + (box?.width ?? 0) * 0.995, (box?.y ?? 0) + 12);
+        const isThere = (await preview.count()) > 0;
+        return isThere ? await preview.evaluate((element) => getComputedStyle(element).backgroundImage) : '';
+      })
+      .toMatch(/storyboard-.*\.jpg/);
+    await fan.mouse.move(0, 0);
+  });
+
   await test.step('he is one viewer, on his page and in the booth', async () => {
     await expect(fan.getByTestId('viewer-count')).toHaveText('1 listening');
     await expect(listeners).toHaveText('1');
