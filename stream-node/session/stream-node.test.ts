@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { readConfig } from '../config';
 import { newId } from '../contract/ids';
 import { mediaPath } from '../contract/media-urls';
@@ -11,6 +11,8 @@ import { TestPublisher } from '../testing/test-publisher';
 import { TestWeb, testNodeSecret } from '../testing/test-web';
 import { makeTestMedia } from '../transcode/test-media';
 import { StreamNode } from './stream-node';
+
+vi.setConfig({ testTimeout: 30_000 });
 
 const video = { codec: 'libvpx', size: '160x90', rate: '30' } as const;
 const media = await makeTestMedia({ video, audio: true, seconds: 5 });
