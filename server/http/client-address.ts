@@ -29,6 +29,9 @@ export function clientAddress(
   request: { remoteAddress: string; headers: IncomingHttpHeaders },
   trustedProxies: AddressRange[],
 ): string {
+  if (trustedProxies.length === 0) {
+    return request.remoteAddress;
+  }
   const forwarded = [request.headers['x-forwarded-for'] ?? []].flat().join(',');
   const hops = [...forwarded.split(',').map((hop) => hop.trim()), request.remoteAddress].reverse();
   let client = request.remoteAddress;
