@@ -39,6 +39,8 @@ export async function removeNode(context: OperationContext, input: NodeIdInput):
       throw new AppError('conflict', 'It still reports; stop its process first');
     }
     await tx.update(streams).set({ nodeId: null }).where(eq(streams.nodeId, node.id));
+    // Viewers of a stream that was moved away wait for its new node then; this one has nothing for them.
+    await tx.update(streams).set({ mediaNodeId: null }).where(eq(streams.mediaNodeId, node.id));
     await tx.delete(nodes).where(eq(nodes.id, node.id));
     await writeAuditEntry(tx, auditActorOf(operator), {
       action: 'node.remove',
