@@ -80,7 +80,8 @@ test('the score of a running event is served as the contract says, and each chan
     const answer = await get(path);
     expect([answer.status, answer.headers.get('x-score-stale')]).toEqual([200, null]);
     const body = await answer.json();
-    expect(Object.keys(body)).toEqual(['MatchInfo']);
+    expect(Object.keys(body)).toEqual(['error', 'data', 'MatchInfo']);
+    expect([body.error, body.data]).toEqual(['', { MatchInfo: body.MatchInfo }]);
     expect(body.MatchInfo.Score.BattingTeam).toMatchObject({ SName: 'NEP', Innings: [{ Runs: '137', Overs: '15.4' }] });
   }
   const [first = Number.NaN, second = Number.NaN] = times;
@@ -99,10 +100,7 @@ test('an event that is unknown, or has no match, has no score', async () => {
   }
   const plain = await createEvent(testContext(database, sabina), { name: 'A marathon', runningNow: true });
   const answer = await get(plain.id);
-  expect([answer.status, await answer.json()]).toEqual([
-    404,
-    { ok: false, code: 'not_found', message: 'This event has no score' },
-  ]);
+  expect([answer.status, await answer.json()]).toEqual([404, { error: 'This event has no score', data: null }]);
 });
 
 test('when the feed fails, the last good answer is kept and marked as stale until it answers again', async () => {

@@ -23,6 +23,7 @@ const ApiPublish = z
       .object({ url: z.string(), stream_key: z.string().describe('secret, told this once') })
       .nullable()
       .describe('null where no server takes encoders'),
+    whip: z.string().nullable().describe('RFC 9725, with `rtmp.stream_key` as the bearer token; null like `rtmp`'),
     chunk_upload: z.string(),
   })
   .meta({ id: 'Publish' });
@@ -59,6 +60,7 @@ async function makeStream(
       grant: publish.grant,
       grant_expires_at: apiTime(new Date(publish.expiresAtMs)),
       rtmp: rtmp && { url: rtmp.url, stream_key: rtmp.streamKey },
+      whip: rtmp?.whipUrl ?? null,
       chunk_upload: `${context.env.publicUrl}/api/streams/${stream.id}/upload`,
     },
   };
