@@ -140,6 +140,7 @@ describe('from nothing to a stream, as curl speaks it', () => {
       grant: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/),
       grant_expires_at: expect.stringMatching(time),
       rtmp: { url: 'rtmp://node.example:1935/live', stream_key: expect.stringMatching(/^sk_[\w-]{32}$/) },
+      whip: `http://node.example:8001/whip/${stream.id}`,
       chunk_upload: `http://localhost:8000/api/streams/${stream.id}/upload`,
     });
     const node = `http://node.example:8001/stream/${stream.id}`;
