@@ -34,12 +34,14 @@ export async function lockPlacement(tx: Queryable): Promise<void> {
 }
 
 /**
- * The nodes that may take a stream: alive and not draining. A reservation is a stream that was assigned there and that the
+ * The `count` least loaded nodes that may take a stream: alive, not draining, with an encoder slot. They are enough for `count`
+ * streams, for each of these changes one node, and the next is best placed on one of the changed or on the best of the others;
+ * so a thousand nodes need not be read for each. Equal ones come in any order. A reservation is a stream that was assigned there and that the
  * node does not count as a publisher yet.
  */
-export async function nodeCandidates(tx: Queryable): Promise<NodeCandidate[]> {
+export async function nodeCandidates(tx: Queryable, count: number): Promise<NodeCandidate[]> {
   const rows = await tx.execute<NodeCandidate>(sql`
-    select
+    select * from (select
       node.id,
       node.public_url as "publicUrl",
       node.rtmp_url as "rtmpUrl",
@@ -57,6 +59,10 @@ export async function nodeCandidates(tx: Queryable): Promise<NodeCandidate[]> {
     ) as placed on placed.node_id = node.id
     where node.last_seen_at > now() - make_interval(secs => ${aliveSeconds})
       and not node.draining
+    ) as candidate
+    where "freeEncoderSlots" > 0
+    order by load::float8 / capacity, random()
+    limit ${count}
   `);
   return [...rows];
 }

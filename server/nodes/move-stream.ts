@@ -8,6 +8,9 @@ import { chooseNode, doubtedAfterSeconds, lockPlacement, nodeCandidates } from '
 type StreamRow = typeof streams.$inferSelect;
 export type MovedStream = { nodeId: string; nodeUrl: string; epoch: number };
 
+/** More than are ever silent at once and not yet known to be away. */
+const consideredMax = 100;
+
 /**
  * Finds another node for a stream whose publisher has no connection, or was asked by its node to go elsewhere. It moves only
  * where its node is gone, silent, draining or has no encoder for it: the publisher is the fence (ARCHITECTURE.md, "Fail-over"),
@@ -20,7 +23,7 @@ export async function moveStream(tx: Queryable, stream: StreamRow): Promise<Move
     return null;
   }
   await lockPlacement(tx);
-  const others = (await nodeCandidates(tx)).filter(({ id }) => id !== stream.nodeId);
+  const others = (await nodeCandidates(tx, consideredMax)).filter(({ id }) => id !== stream.nodeId);
   const heard = others.filter(({ silentSeconds }) => silentSeconds <= doubtedAfterSeconds);
   const chosen = chooseNode(heard) ?? chooseNode(others);
   if (chosen === null) {

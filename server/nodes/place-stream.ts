@@ -68,7 +68,7 @@ async function placeBatch(db: Database, batch: Waiting[]): Promise<void> {
 
 async function writePlacements(tx: Queryable, newStreams: NewStream[]): Promise<(NodeCandidate | null)[]> {
   await lockPlacement(tx);
-  let candidates = await nodeCandidates(tx);
+  let candidates = await nodeCandidates(tx, newStreams.length);
   const placed = newStreams.map(() => {
     const chosen = chooseNode(candidates);
     candidates = candidates.map((candidate) => (candidate === chosen ? withOneMore(candidate) : candidate));

@@ -41,7 +41,7 @@ async function upsertNode(tx: Queryable, snapshot: NodeSnapshot): Promise<boolea
 }
 
 async function hasRoomElsewhere(tx: Queryable, nodeId: string): Promise<boolean> {
-  const others = (await nodeCandidates(tx)).filter(({ id }) => id !== nodeId);
+  const others = (await nodeCandidates(tx, 2)).filter(({ id }) => id !== nodeId);
   return chooseNode(others) !== null;
 }
 
