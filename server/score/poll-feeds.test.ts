@@ -95,8 +95,13 @@ test('the score of a running event is served as the contract says, and each chan
 });
 
 test('an event that is unknown, or has no match, has no score', async () => {
-  for (const path of ['evt_aaaaaaaaaaaa', 'x', '..%2f']) {
-    expect((await get(path)).status).toBe(404);
+  for (const [path, status] of [
+    ['evt_aaaaaaaaaaaa', 404],
+    ['999999999', 404],
+    ['x', 400],
+    ['..%2f', 400],
+  ] as const) {
+    expect((await get(path)).status).toBe(status);
   }
   const plain = await createEvent(testContext(database, sabina), { name: 'A marathon', runningNow: true });
   const answer = await get(plain.id);

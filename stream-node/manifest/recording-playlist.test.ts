@@ -71,10 +71,9 @@ test('the multivariant playlist of a recording has the bandwidth that was measur
 #EXT-X-VERSION:7
 #EXT-X-INDEPENDENT-SEGMENTS
 #EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="audio",NAME="Commentary",DEFAULT=YES,AUTOSELECT=YES,CHANNELS="2",URI="audio128/recording.m3u8"
+#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="audio",NAME="Commentary, 64 kbit/s",DEFAULT=NO,AUTOSELECT=NO,CHANNELS="1",URI="audio64/recording.m3u8"
 #EXT-X-STREAM-INF:BANDWIDTH=8000,AVERAGE-BANDWIDTH=8000,CODECS="avc1.4d401e,mp4a.40.2",RESOLUTION=640x360,FRAME-RATE=30.000,AUDIO="audio"
 360p/recording.m3u8
-#EXT-X-STREAM-INF:BANDWIDTH=4000,AVERAGE-BANDWIDTH=4000,CODECS="mp4a.40.2"
-audio64/recording.m3u8
 `);
 });
 

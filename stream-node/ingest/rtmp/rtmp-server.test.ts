@@ -58,7 +58,8 @@ class RawEncoder {
 
   constructor(readonly socket: Socket) {
     socket.on('error', () => {});
-    this.closed = once(socket, 'close');
+    // `once` of node:events would reject on a reset, which is one way to be cut off.
+    this.closed = new Promise((resolve) => socket.once('close', resolve));
     socket.on('data', (bytes: Buffer) => {
       const rest = bytes.subarray(Math.min(bytes.byteLength, this.#handshakeBytes));
       this.#handshakeBytes -= bytes.byteLength - rest.byteLength;
