@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { EventEmitter } from 'node:events';
 import { rm } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { systemClock } from '../clock';
 import type { NodeConfig } from '../config';
@@ -12,16 +10,10 @@ import type { DesiredState, NodeSnapshot } from '../contract/snapshots';
 import { handleControl } from '../control/control-routes';
 import { JobsCall } from '../control/jobs-call';
 import { type NodeFigures, NodeMetrics } from '../control/node-metrics';
-import { askRtmpAdmission } from '../control/rtmp-admission-call';
 import { WebLink } from '../control/web-link';
 import type { Admissions, AdmittedStream } from '../ingest/admission';
-import { type IngestEvents, IngestServer } from '../ingest/ingest-server';
 import type { IngestSource } from '../ingest/ingest-source';
-import { RtmpServer } from '../ingest/rtmp/rtmp-server';
 import { rtmpApplication } from '../ingest/rtmp/rtmp-session';
-import type { WhipNetwork } from '../ingest/whip/whip-peer';
-import { handleWhip } from '../ingest/whip/whip-routes';
-import { WhipServer } from '../ingest/whip/whip-server';
 import { JobWorker } from '../jobs/job-worker';
 import { nodeWork } from '../jobs/work-context';
 import type { Logger } from '../logger';
@@ -36,9 +28,8 @@ import { untrimmed } from '../store/trimmed-takes';
 import { prepareFfmpeg } from '../transcode/ffmpeg-command';
 import { socketDirectory } from '../transcode/socket-folder';
 import { SpriteMaker } from '../transcode/sprite-maker';
-import { admitEncoder } from './admit-encoder';
+import { Departure } from './departure';
 import { DiskWatch } from './disk-watch';
-import { Drain } from './drain';
 import { JournalKeeper } from './journal-keeper';
 import { remakeJournal } from './journal-remake';
 import { nodeIdentity } from './node-identity';
@@ -46,15 +37,12 @@ import { createNodeListener, type NodeListener } from './node-listener';
 import { PieceIntake } from './piece-intake';
 import { StreamDirectory } from './stream-directory';
 import type { StreamPorts } from './stream-ports';
+import { WaysIn } from './ways-in';
 
 /** How long a publisher's hello waits for the web to name its stream, in milliseconds. */
 const admissionWaitMs = 3000;
 /** Of a node that nobody measured. */
 const unmeasuredEncoderSlots = 8;
-/** How long live streams may finish on a node that an operator wants drained. */
-const operatorDrainSeconds = 600;
-/** How long publishers that were asked to move may take, before a node that is told to stop does. */
-const moveSecondsMax = 10;
 /** How long the publisher of a journal is waited for while the web has not said how long, in seconds. */
 const defaultGraceSeconds = 120;
 
@@ -63,9 +51,7 @@ export class StreamNode implements AsyncDisposable {
   readonly #bootId = randomBytes(9).toString('base64url');
   readonly #nodeId: string;
   readonly #listener: NodeListener;
-  readonly #ingest: IngestServer;
-  readonly #rtmp: RtmpServer;
-  readonly #whip: WhipServer;
+  readonly #waysIn: WaysIn;
   readonly #origin: Origin;
   readonly #webLink: WebLink;
   readonly #metrics: NodeMetrics;
@@ -75,10 +61,7 @@ export class StreamNode implements AsyncDisposable {
   #disk: DiskWatch | undefined;
   #jobs: JobWorker | undefined;
   #desired: DesiredState | undefined;
-  readonly #drain: Drain;
-  /** streams whose encoders were sent away: they redial, and may reach this node again */
-  readonly #sentAway = new Set<string>();
-  readonly #onChanged = new Set<() => void>();
+  readonly #departure: Departure;
 
   private constructor(
     private readonly config: NodeConfig,
@@ -87,37 +70,13 @@ export class StreamNode implements AsyncDisposable {
   ) {
     this.#nodeId = nodeIdentity(config.dataDir);
     this.#metrics = new NodeMetrics({ dataDirectory: config.dataDir, figures: () => this.#figures() });
-    this.#ingest = new IngestServer({
-      admissions: this.#admissions,
-      dataDirectory: config.dataDir,
-      clock: systemClock,
-      logger,
-      health: (streamId) => {
-        const live = this.#directory?.live(streamId);
-        return {
-          state: live?.state ?? 'created',
-          publishLatencyMs: live?.publishLatencyMs ?? null,
-          ...(live && { recording: live.recording }),
-        };
-      },
-      allowedOrigins: () => this.#desired?.webOrigins ?? [],
-      meter: this.#metrics,
+    this.#waysIn = new WaysIn({
+      ...{ config, nodeId: this.#nodeId, logger, meter: this.#metrics, admissions: this.#admissions },
+      directory: () => this.#directory,
+      webOrigins: () => this.#desired?.webOrigins ?? [],
+      publisherArrived: () => this.#departure.publisherArrived(),
+      closePieces: (streamId) => this.#pieces?.closeStream(streamId),
     });
-    const encoders = {
-      admit: (keyHash: string) =>
-        admitEncoder(keyHash, {
-          ask: (hash) => askRtmpAdmission(config, { nodeId: this.#nodeId, keyHash: hash }),
-          find: (streamId, epoch) => this.#admit(streamId, epoch),
-          kind: (streamId) => this.#directory?.live(streamId)?.desired.kind,
-          logger,
-        }),
-      dataDirectory: config.dataDir,
-      clock: systemClock,
-      logger,
-      meter: this.#metrics,
-    };
-    this.#rtmp = new RtmpServer(encoders);
-    this.#whip = new WhipServer({ ...encoders, network: whipNetwork(config) });
     this.#origin = createOrigin({
       streams: {
         find: (streamId) => this.#playable(streamId),
@@ -136,28 +95,22 @@ export class StreamNode implements AsyncDisposable {
       observe: () => this.#observe(),
       apply: (desired) => {
         this.#desired = desired;
-        this.#drain.want(desired.drain);
+        this.#departure.want(desired.drain);
         this.#directory?.apply(desired);
-        for (const { streamId, streamKeyHash } of desired.streams) {
-          this.#rtmp.enforceKey(streamId, streamKeyHash);
-          this.#whip.enforceKey(streamId, streamKeyHash);
-        }
+        this.#waysIn.enforceKeys(desired.streams);
       },
       logger,
     });
-    this.#drain = new Drain({
-      operatorMs: (config.drainSeconds ?? operatorDrainSeconds) * 1000,
-      logger,
-      askToMove: () => void this.#askToMove(),
+    this.#departure = new Departure({
+      ...{ drainSeconds: config.drainSeconds, logger, webLink: this.#webLink, waysIn: this.#waysIn },
+      desired: () => this.#desired,
+      directory: () => this.#directory,
+      refusePublisher: (...refusal) => this.#refusePublisher(...refusal),
     });
     this.#listener = createNodeListener({
       tls: config.tls,
       answer: (request, response) => void this.#answer(request, response),
-      upgrade: (request, socket, head) => {
-        if (!this.#ingest.handleUpgrade(request, socket, head)) {
-          socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
-        }
-      },
+      upgrade: (request, socket, head) => this.#waysIn.handleUpgrade(request, socket, head),
       publicUrl: () => this.publicUrl,
       logger,
     });
@@ -186,7 +139,7 @@ export class StreamNode implements AsyncDisposable {
 
   /** where encoders reach this node; null when it takes none */
   get rtmpUrl(): string | null {
-    const { port } = this.#rtmp;
+    const { rtmpPort: port } = this.#waysIn;
     return port === null ? null : `rtmp://${new URL(this.publicUrl).hostname}:${port}/${rtmpApplication}`;
   }
 
@@ -224,9 +177,7 @@ export class StreamNode implements AsyncDisposable {
       },
       changed: () => {
         void this.#webLink.exchangeNow();
-        for (const look of this.#onChanged) {
-          look();
-        }
+        this.#departure.changed();
       },
     };
     await rm(rewindFolder(config.dataDir), { recursive: true, force: true });
@@ -248,15 +199,13 @@ export class StreamNode implements AsyncDisposable {
     });
     this.#journals = this.#newKeeper(this.#directory, ports);
     this.#pieces = await this.#openPieces(this.#directory, ports);
-    this.#followPublishers(this.#directory, this.#journals, this.#ingest, [this.#rtmp, this.#whip]);
-    this.#followPublishers(this.#directory, this.#journals, this.#rtmp, [this.#ingest, this.#whip]);
-    this.#followPublishers(this.#directory, this.#journals, this.#whip, [this.#ingest, this.#rtmp]);
+    this.#waysIn.follow(this.#directory, this.#journals);
     await this.#journals.begin(async (streamId) => {
       const { entry } = await StreamLedger.open(config.dataDir, streamId);
       return (entry?.graceSeconds ?? defaultGraceSeconds) * 1000;
     });
     await this.#listener.listen(config.port, config.host);
-    await this.#listenForEncoders();
+    await this.#waysIn.listenForEncoders();
     this.#webLink.start();
     this.#jobs = new JobWorker({
       nodeId: this.#nodeId,
@@ -296,11 +245,7 @@ export class StreamNode implements AsyncDisposable {
     return PieceIntake.open({
       ...{ ports, admissions: this.#admissions, gapWaitMs: this.config.pieceWaitMs },
       live: (streamId) => directory.live(streamId),
-      replaces: (streamId) => {
-        for (const ingest of [this.#ingest, this.#rtmp, this.#whip]) {
-          void ingest.closeStream(streamId, 'replaced');
-        }
-      },
+      replaces: (streamId) => void this.#waysIn.closeStream(streamId, 'replaced'),
       remake: (source, signal) => this.#remake(source, { directory, ports, signal }),
     });
   }
@@ -332,61 +277,9 @@ export class StreamNode implements AsyncDisposable {
     void this.#webLink.exchangeNow();
   }
 
-  /** A port that another program has costs the encoders, not the node: publishers' pages go on. */
-  async #listenForEncoders(): Promise<void> {
-    const { rtmpPort, host } = this.config;
-    if (rtmpPort === undefined) {
-      return;
-    }
-    try {
-      await this.#rtmp.listen(rtmpPort, host);
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      this.logger.error({ reason }, 'no encoders are taken: RTMP_PORT cannot be listened on');
-    }
-  }
-
-  /** Follows the publishers of one way in; the newest has the stream, also from a publisher of another way. */
-  #followPublishers(
-    directory: StreamDirectory,
-    journals: JournalKeeper,
-    ingest: EventEmitter<IngestEvents>,
-    others: readonly { closeStream(streamId: string, code: IngestRefusalCode): Promise<void> }[],
-  ): void {
-    ingest.on('connected', (streamId) => {
-      directory.live(streamId)?.publisherConnected();
-      this.#drain.publisherArrived();
-    });
-    ingest.on('backfillOpened', (...session) => journals.arrived(...session));
-    ingest.on('backfillClosed', (streamId, recorderSession, isComplete) => {
-      if (isComplete) {
-        journals.complete(streamId, recorderSession);
-      } else {
-        journals.left(streamId, recorderSession, null);
-      }
-    });
-    ingest.on('source', (source) => {
-      journals.arrived(source.streamId, source.recorderSession);
-      const live = directory.live(source.streamId);
-      if (live === undefined) {
-        void source.close();
-      } else {
-        live.offer(source);
-        // Only now: a former session that is cut short must find itself replaced, not failed.
-        for (const other of others) {
-          void other.closeStream(source.streamId, 'replaced');
-        }
-        this.#pieces?.closeStream(source.streamId);
-      }
-    });
-    ingest.on('lost', (streamId, reason) => directory.live(streamId)?.publisherLost(reason));
-    ingest.on('finished', (streamId) => directory.live(streamId)?.publisherFinished());
-  }
-
   async #refusePublisher(streamId: string, code: IngestRefusalCode, message: string): Promise<void> {
     this.#pieces?.closeStream(streamId);
-    const waysIn = [this.#ingest, this.#rtmp, this.#whip];
-    await Promise.all(waysIn.map((ingest) => ingest.closeStream(streamId, code, message)));
+    await this.#waysIn.closeStream(streamId, code, message);
   }
 
   /** The stream as the web assigned it; asks the web once when it is not known yet, or only at an older epoch. */
@@ -411,7 +304,7 @@ export class StreamNode implements AsyncDisposable {
       home,
       ...(isFull && isNew && { refuse: 'node_full' as const }),
       ...(hasNoRoom && live.state === 'created' && { refuse: 'disk_full' as const }),
-      ...(this.#drain.isOn && live.state === 'created' && { refuse: 'draining' as const }),
+      ...(this.#departure.isOn && live.state === 'created' && { refuse: 'draining' as const }),
     };
   }
 
@@ -448,7 +341,7 @@ export class StreamNode implements AsyncDisposable {
         viewers: streams.reduce((sum, stream) => sum + stream.foreignViewers, 0),
       },
       ...(this.#disk && { disk: this.#disk.observed }),
-      draining: this.#drain.isOn,
+      draining: this.#departure.isOn,
       streams,
       takes: (await this.#directory?.observeTakes()) ?? [],
     };
@@ -479,7 +372,7 @@ export class StreamNode implements AsyncDisposable {
       metrics: this.#metrics,
       failed: (error: unknown) => this.logger.error({ err: error }, 'the metrics could not be gathered'),
       notReady: () => {
-        if (this.#drain.isOn) {
+        if (this.#departure.isOn) {
           return 'draining';
         }
         return this.#webLink.isReachable ? null : 'the web has not taken a snapshot';
@@ -490,11 +383,9 @@ export class StreamNode implements AsyncDisposable {
       if (
         handleControl(request, response, control) ||
         (await this.#origin.handle(request, response)) ||
-        (await handleWhip(request, response, this.#whip))
+        (await this.#waysIn.handle(request, response)) ||
+        (await this.#pieces?.handle(request, response))
       ) {
-        return;
-      }
-      if (await this.#pieces?.handle(request, response)) {
         return;
       }
       request.resume();
@@ -506,58 +397,22 @@ export class StreamNode implements AsyncDisposable {
     }
   }
 
-  /** Pages go to the node that the web names; encoders are sent away once, to redial the address that all nodes share. */
-  async #askToMove(): Promise<void> {
-    // The web must know that this node drains before the first publisher asks it for another one.
-    await this.#webLink.exchangeNow();
-    if (this.#desired?.hasRoomElsewhere !== true) {
-      return;
-    }
-    for (const live of this.#directory?.published ?? []) {
-      const { streamId } = live;
-      if (live.ingestKind === 'websocket') {
-        live.publisherAskedToMove();
-        this.#ingest.askToMove(streamId);
-      } else if (!this.#sentAway.has(streamId)) {
-        this.#sentAway.add(streamId);
-        await this.#refusePublisher(streamId, 'draining', 'this node is about to stop: connect again');
-        live.publisherLost();
-      }
-    }
-  }
-
   /**
    * Prepares a stop: no new streams, and publishers go to other nodes where there are any. Resolves when none is left, when
    * there is nowhere to go, or after a while.
    */
   async leave(): Promise<void> {
-    const waitMs = (this.config.drainSeconds ?? 0) * 1000;
-    this.#drain.stop(waitMs);
-    await this.#webLink.exchangeNow();
-    const isFutile = () => !this.#webLink.isReachable || this.#desired?.hasRoomElsewhere !== true;
-    if (this.#directory === undefined || this.#directory.publisherCount === 0 || (waitMs === 0 && isFutile())) {
-      return;
-    }
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, waitMs + moveSecondsMax * 1000);
-      this.#onChanged.add(() => {
-        if (this.#directory?.publisherCount === 0) {
-          clearTimeout(timer);
-          resolve();
-        }
-      });
-    });
-    await this.#webLink.exchangeNow();
+    await this.#departure.leave();
   }
 
   /** Stops taking in, lets ffmpeg go, closes takes and sockets. Journals and recordings stay on disk. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#drain[Symbol.dispose]();
+    this.#departure[Symbol.dispose]();
     await this.#jobs?.[Symbol.asyncDispose]();
     await this.#webLink[Symbol.asyncDispose]();
     await this.#disk?.[Symbol.asyncDispose]();
     this.#listener.stopListening();
-    await Promise.all([this.#ingest.close(), this.#rtmp.close(), this.#whip.close()]);
+    await this.#waysIn.close();
     await Promise.all([
       this.#journals?.[Symbol.asyncDispose](),
       this.#pieces?.[Symbol.asyncDispose](),
@@ -565,11 +420,4 @@ export class StreamNode implements AsyncDisposable {
     ]);
     this.#listener.destroyConnections();
   }
-}
-
-/** Media is listened for where the node listens for everything else. */
-function whipNetwork({ host, whipPorts, whipPublicAddress }: NodeConfig): WhipNetwork {
-  const address = host === 'localhost' ? '127.0.0.1' : host;
-  const isOne = isIP(address) !== 0 && address !== '0.0.0.0' && address !== '::';
-  return { bindAddress: isOne ? address : null, ports: whipPorts, publicAddress: whipPublicAddress };
 }
