@@ -48,11 +48,15 @@ export function badInput(error: z.core.$ZodError): AppError {
   });
 }
 
-/** @throws AppError `bad_request` in the form `field: rule` */
-export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
+/** @throws AppError `bad_request`, in the form `field: rule` where `refusal` does not say otherwise */
+export function parseInput<Schema extends z.ZodType>(
+  schema: Schema,
+  input: unknown,
+  refusal: (error: z.core.$ZodError) => AppError = badInput,
+): z.output<Schema> {
   const parsed = schema.safeParse(input);
   if (!parsed.success) {
-    throw badInput(parsed.error);
+    throw refusal(parsed.error);
   }
   return parsed.data;
 }

@@ -103,7 +103,8 @@ export function apiRoute<
   const callOf = async (request: HttpRequest, actor: Actor | null): Promise<HttpAnswer> => {
     const params = parseInput(operation.params ?? NoFields, request.params) as z.output<Params>;
     const query = parseInput(operation.query ?? NoFields, Object.fromEntries(request.url.searchParams));
-    const body = operation.body === undefined ? undefined : parseInput(operation.body, jsonBody(request));
+    const body =
+      operation.body === undefined ? undefined : parseInput(operation.body, jsonBody(request), surface.badBody);
     const { db, env, logger } = deps;
     const result = await handle({
       context: { db, env, logger, actor },
