@@ -9,8 +9,6 @@ describe("a node's report", () => {
     ['connecting', 'live', 'live'],
     ['live', 'interrupted', 'interrupted'],
     ['interrupted', 'live', 'live'],
-    ['paused', 'live', 'live'],
-    ['live', 'paused', 'paused'],
     ['live', 'ended', 'ended'],
     ['live', 'failed', 'failed'],
   ] as const)('takes %s to %s over any number of steps', (current, observed, expected) => {
@@ -20,6 +18,13 @@ describe("a node's report", () => {
   test.each(['parked', 'ended', 'failed'] as const)('never moves a stream out of %s, which the web owns', (current) => {
     for (const observed of StreamState.options) {
       expect(advanceState(current, observed)).toBeNull();
+    }
+  });
+
+  test('neither begins nor ends a pause: that is the owner’s', () => {
+    for (const observed of ['connecting', 'live', 'interrupted'] as const) {
+      expect(advanceState('paused', observed)).toBeNull();
+      expect(advanceState(observed, 'paused')).toBeNull();
     }
   });
 

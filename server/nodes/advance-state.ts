@@ -1,12 +1,13 @@
 import { type StreamHappening, type StreamState, transition } from '../../stream-node/contract/stream-state';
 
-/** What can happen at a node without the web's doing. */
+/**
+ * What can happen at a node without the web's doing. A pause is its owner's: a report that was sent before the node heard of
+ * it, or of its end, must not undo it.
+ */
 const nodeHappenings: StreamHappening[] = [
   'publisher-connected',
   'media-arrived',
   'publisher-lost',
-  'pause',
-  'unpause',
   'grace-expired',
   'fail',
 ];
