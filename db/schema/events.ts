@@ -15,6 +15,8 @@ export const events = pgTable(
     description: text('description').notNull().default(''),
     startsAt: timestamp('starts_at', { withTimezone: true }),
     endsAt: timestamp('ends_at', { withTimezone: true }),
+    /** on no list, found by its address alone: the event of a person's live jobs */
+    isUnlisted: boolean('is_unlisted').notNull().default(false),
     runningNow: boolean('running_now').notNull().default(false),
     matchId: text('match_id').notNull().default(''),
     matchUrl: text('match_url').notNull().default(''),

@@ -1,4 +1,4 @@
-import { asc, desc, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
 import { events, streams, users } from '../../db/schema';
 import { loadStreamViews, type ViewContext } from '../streams/load-stream-views';
 import type { StreamView } from '../streams/stream-view';
@@ -19,17 +19,23 @@ const hasOnAir = sql`exists (
 /** Something is on air, or the owner says that it is running. */
 export const isLive = sql`(${events.runningNow} or ${hasOnAir})`;
 
+/** The event of someone's live jobs is found by its address alone. */
+const isListed = eq(events.isUnlisted, false);
+
 /** What the front page shows: live, upcoming and past events, at most 50 of each. */
 export async function listEvents(context: ViewContext): Promise<EventLists> {
   const select = () =>
     context.db.select(eventColumns).from(events).innerJoin(users, eq(users.id, events.ownerId)).$dynamic();
   const [live, upcoming, past] = await Promise.all([
-    select().where(isLive).orderBy(desc(hasOnAir), asc(events.startsAt)).limit(cardsPerList),
+    select().where(and(isListed, isLive)).orderBy(desc(hasOnAir), asc(events.startsAt)).limit(cardsPerList),
     select()
-      .where(sql`not ${isLive} and ${overAt} >= now()`)
+      .where(and(isListed, sql`not ${isLive} and ${overAt} >= now()`))
       .orderBy(sql`${events.startsAt} asc nulls last`, desc(events.createdAt))
       .limit(cardsPerList),
-    select().where(sql`not ${isLive} and ${overAt} < now()`).orderBy(sql`${overAt} desc`).limit(cardsPerList),
+    select()
+      .where(and(isListed, sql`not ${isLive} and ${overAt} < now()`))
+      .orderBy(sql`${overAt} desc`)
+      .limit(cardsPerList),
   ]);
   const onAir = new Map<string, StreamView[]>();
   const liveIds = live.map((row) => row.event.id);
