@@ -15,7 +15,8 @@ export type OperationContext = {
 
 type Acting = { actor: Actor | null };
 
-function requireActor({ actor }: Acting): Actor {
+/** A person, or the operator token. @throws AppError `unauthorized` */
+export function requireSignedIn({ actor }: Acting): Actor {
   if (actor === null) {
     throw new AppError('unauthorized', 'Sign in first');
   }
@@ -29,7 +30,7 @@ function requireActor({ actor }: Acting): Actor {
  * @throws AppError `unauthorized`, or `forbidden` to the operator token
  */
 export function requireUser(context: Acting): SessionUser {
-  const actor = requireActor(context);
+  const actor = requireSignedIn(context);
   if (actor.via === 'operator-token') {
     throw new AppError('forbidden', 'The operator token is no person’s; use a personal API token for this');
   }
@@ -47,7 +48,7 @@ export function requireOwner(context: Acting, ownerId: string, thing: string): S
 
 /** @throws AppError `unauthorized`, or `forbidden` to whoever is no operator */
 export function requireOperator(context: Acting): Actor {
-  const actor = requireActor(context);
+  const actor = requireSignedIn(context);
   if (actor.role !== 'operator') {
     throw new AppError('forbidden', 'Only an operator may do this');
   }
@@ -56,7 +57,7 @@ export function requireOperator(context: Acting): Actor {
 
 /** @throws AppError `unauthorized`, or `forbidden` to whoever is neither that person nor an operator */
 export function requireSelfOrOperator(context: Acting, userId: string): Actor {
-  const actor = requireActor(context);
+  const actor = requireSignedIn(context);
   if (actor.id !== userId && actor.role !== 'operator') {
     throw new AppError('forbidden', 'Only they themselves or an operator may do this');
   }

@@ -14,6 +14,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import type { ObservedStream } from '../../stream-node/contract/snapshots';
 import { events } from './events';
+import type { JobTotals, LiveJobSpec } from './live-job-spec';
 import { nodes } from './nodes';
 import { users } from './users';
 
@@ -59,6 +60,10 @@ export const streams = pgTable(
     dvrWindowSeconds: integer('dvr_window_seconds').notNull().default(600),
     /** what the stream's node last said of it */
     observed: jsonb('observed').$type<ObservedStream>(),
+    /** of a live job, as its maker gave it; null: no live job */
+    spec: jsonb('spec').$type<LiveJobSpec>(),
+    /** what a live job did at nodes that it has left since, or before they were started afresh */
+    earlierTotals: jsonb('earlier_totals').$type<JobTotals>(),
     /** why it is not recorded though its broadcaster wished it, in words for them */
     recordRefused: text('record_refused'),
     /** of the recording only this stretch of the event clock is shown; null: from its beginning, to its end */
@@ -83,6 +88,9 @@ export const streams = pgTable(
       .where(sql`${table.state} in ('connecting', 'live', 'interrupted', 'paused')`),
     // Someone's published streams, by which they are counted and listed newest first.
     index('stream_owner_published').on(table.ownerId, table.key).where(sql`${table.startedAt} is not null`),
+    // Live jobs, of someone and of all, newest first; they are few among the streams.
+    index('stream_live_job_owner').on(table.ownerId, table.key).where(sql`${table.spec} is not null`),
+    index('stream_live_job').on(table.key).where(sql`${table.spec} is not null`),
     index('stream_node_state').on(table.nodeId, table.state),
     index('stream_trimmed_at').on(table.trimmedAt),
     index('stream_expires_at').on(table.expiresAt),

@@ -14,6 +14,8 @@ import { chunkRoutes } from './chunk-routes';
 import { facebookRoutes } from './facebook-routes';
 import { healthRoutes } from './health-routes';
 import { jobRoutes } from './job-routes';
+import { liveJobRoutes } from './live-jobs/live-job-routes';
+import { workerRoutes } from './live-jobs/worker-routes';
 import { localSignInRoutes } from './local-sign-in-routes';
 import { metricsRoute } from './metrics-route';
 import { nodeRoutes } from './node-routes';
@@ -43,6 +45,8 @@ export function webRoutes(deps: {
     scoreRoute(api),
     ...shareRoutes(deps),
     ...chunkRoutes(api),
+    ...liveJobRoutes(api),
+    ...workerRoutes(api),
     streamRedirectRoute(deps),
     ...apiRoutes(api),
   ];

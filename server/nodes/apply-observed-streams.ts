@@ -4,6 +4,7 @@ import { streams } from '../../db/schema';
 import type { NodeSnapshot, ObservedStream } from '../../stream-node/contract/snapshots';
 import { isFinal, nodeOwnedStates, type StreamState, transition } from '../../stream-node/contract/stream-state';
 import { advanceState } from './advance-state';
+import { keptTotals } from './job-totals';
 
 type StreamRow = typeof streams.$inferSelect;
 type StreamChange = Partial<typeof streams.$inferInsert>;
@@ -22,20 +23,35 @@ function changeByReport(row: StreamRow, observed: ObservedStream): StreamChange 
     // It may have ended before the first report of its media came in.
     return row.startedAt === null && startedAt !== null ? { startedAt } : {};
   }
-  const next = advanceState(row.state, observed.state);
-  const reason = observed.reason ?? (next === 'ended' ? gaveUpReason : null);
+  const next = row.spec === null ? advanceState(row.state, observed.state) : jobState(row.state, observed.state);
+  const reason = observed.reason ?? (next === 'ended' || next === 'parked' ? gaveUpReason : null);
   // Media here: viewers of a stream that was moved follow it now.
   const arrived = row.mediaNodeId !== null && observed.startedAtMs !== null ? { mediaNodeId: null } : {};
-  return { observed, startedAt, ...arrived, ...(next === null ? {} : changeOfState(next, reason)) };
+  const kept = keptTotals(row, observed);
+  return { observed, startedAt, ...arrived, ...kept, ...(next === null ? {} : changeOfState(next, reason)) };
+}
+
+/**
+ * A live job is ready for its input as soon as its node knows of it, and one whose encoder did not come back in time is kept
+ * for its owner to resume: its id and its key were told to programs.
+ */
+function jobState(current: StreamState, observed: StreamState): StreamState | null {
+  if (current === 'created' && observed === 'created') {
+    return transition(current, 'publisher-connected');
+  }
+  const next = advanceState(current, observed);
+  return next === 'ended' ? transition(current, 'park') : next;
 }
 
 /** A node that no longer knows a stream (it was started afresh) has no publisher for it. */
 function changeByAbsence(row: StreamRow): StreamChange {
   const next = transition(row.state, 'publisher-lost');
-  if (next === null || next === row.state) {
-    return row.observed === null ? {} : { observed: null };
+  // A job that waits for its first input has no publisher to lose.
+  const isReady = row.state === 'connecting' && (row.observed?.state ?? 'created') === 'created';
+  if (next === null || next === row.state || isReady) {
+    return row.observed === null ? {} : { observed: null, ...keptTotals(row, null) };
   }
-  return { observed: null, ...changeOfState(next, null) };
+  return { observed: null, ...keptTotals(row, null), ...changeOfState(next, null) };
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Queryable } from '../../db/client';
 import { streamMoves, streams } from '../../db/schema';
 import { transition } from '../../stream-node/contract/stream-state';
 import { notifyRoom } from '../bus/notify';
+import { keptTotals } from './job-totals';
 
 type StreamRow = typeof streams.$inferSelect;
 
@@ -24,7 +25,15 @@ export async function assignStream(tx: Queryable, stream: StreamRow, nodeId: str
   await tx
     .update(streams)
     // `now()` is when the transaction began, before it waited for locks.
-    .set({ nodeId, epoch, mediaNodeId, observed: null, assignedAt: sql`clock_timestamp()`, ...changed })
+    .set({
+      nodeId,
+      epoch,
+      mediaNodeId,
+      observed: null,
+      ...keptTotals(stream, null),
+      assignedAt: sql`clock_timestamp()`,
+      ...changed,
+    })
     .where(eq(streams.id, stream.id));
   await notifyRoom(tx, { room: `event:${stream.eventId}`, kind: 'streams' });
   return epoch;

@@ -3,6 +3,7 @@ import type { Queryable } from '../../db/client';
 import { nodes, streamKeys, streamMoves, streams, streamTombstones, takes } from '../../db/schema';
 import type { DesiredStream, DesiredStreamAction, NodeSnapshot } from '../../stream-node/contract/snapshots';
 import type { StreamState } from '../../stream-node/contract/stream-state';
+import { customOutput } from '../live-jobs/custom-output';
 
 /** How long an ended stream is still named to its node, so that one that was away hears of the end. */
 const endedStays = sql`interval '24 hours'`;
@@ -38,7 +39,11 @@ export async function desiredStreams(tx: Queryable, snapshot: NodeSnapshot): Pro
       or(
         and(
           eq(streams.nodeId, snapshot.nodeId),
-          or(notInArray(streams.state, ['ended', 'failed']), sql`${streams.endedAt} > now() - ${endedStays}`),
+          or(
+            notInArray(streams.state, ['parked', 'ended', 'failed']),
+            sql`${streams.endedAt} > now() - ${endedStays}`,
+            and(eq(streams.state, 'parked'), sql`${streams.stateChangedAt} > now() - ${endedStays}`),
+          ),
         ),
         inArray(streams.id, reportedIds),
         inArray(streams.id, recentlyLeft(tx, snapshot.nodeId)),
@@ -68,6 +73,7 @@ export async function desiredStreams(tx: Queryable, snapshot: NodeSnapshot): Pro
       graceSeconds: row.graceSeconds,
       ...(!isHere && home !== undefined && { home }),
       ...(formerHomes.length > 0 && { formerHomes }),
+      ...(row.spec !== null && { custom: customOutput(row.spec) }),
       trim: { startMs: row.trimStartsAt?.getTime() ?? null, endMs: row.trimEndsAt?.getTime() ?? null },
     };
   });

@@ -19,7 +19,10 @@ export async function endAbandonedStreams(db: Database, reachableSince: Date): P
         < now() - make_interval(secs => stream.grace_seconds + ${extraSeconds})`;
     const ended = await tx.execute<{ event_id: string }>(sql`
       update stream set
-        state = 'ended', ended_at = now(), state_changed_at = now(),
+        -- A live job is kept for its owner to resume.
+        state = case when stream.spec is null then 'ended' else 'parked' end,
+        ended_at = case when stream.spec is null then now() end,
+        state_changed_at = now(),
         reason = 'The connection to its stream node was lost'
       from node
       where node.id = stream.node_id

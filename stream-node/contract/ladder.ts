@@ -4,6 +4,20 @@ import { FrameRate } from './profiles';
 export const RenditionId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be 1 to 32 of a-z, 0-9 and -');
 export type RenditionId = z.infer<typeof RenditionId>;
 
+/** How the encoder of a rendition is set, where that was ordered; sizes are in bits. */
+export const EncoderSettings = z.object({
+  preset: z
+    .string()
+    .regex(/^[a-z]{1,16}$/)
+    .optional(),
+  /** constant rate factor: quality first, within the highest bitrate */
+  crf: z.int().min(0).max(51).optional(),
+  threads: z.int().min(1).max(16).optional(),
+  /** bits per second */
+  bitrateMax: z.int().min(1000).optional(),
+  bufferBits: z.int().min(1000).optional(),
+});
+
 export const VideoRendition = z.object({
   kind: z.literal('video'),
   id: RenditionId,
@@ -12,6 +26,7 @@ export const VideoRendition = z.object({
   frameRate: FrameRate,
   /** average bits per second the encoder aims at */
   bitrate: z.int().min(1000),
+  encoder: EncoderSettings.optional(),
 });
 export type VideoRendition = z.infer<typeof VideoRendition>;
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CustomOutput } from './custom-output';
 import { GrantPublicKey } from './grants';
 import { NodeId, StreamId, TakeId } from './ids';
 import { TrimRange } from './jobs';
@@ -19,6 +20,14 @@ export const askNowPath = '/control/ask-now';
 
 export const snapshotIntervalMs = 1000;
 
+/** What a probe saw in a source's first bytes. */
+export const ObservedInput = z.object({
+  container: z.string().max(32),
+  video: z.object({ codec: z.string().max(64), width: z.int(), height: z.int(), frameRate: z.number() }).optional(),
+  audio: z.object({ codec: z.string().max(64), channels: z.int(), sampleRate: z.number() }).optional(),
+});
+export type ObservedInput = z.infer<typeof ObservedInput>;
+
 export const ObservedStream = z.object({
   streamId: StreamId,
   epoch: z.int().min(1),
@@ -37,6 +46,14 @@ export const ObservedStream = z.object({
   startedAtMs: z.number().nullable(),
   renditions: z.array(Rendition),
   recording: ObservedRecording.optional(),
+  /** processor time of its encoder over the last seconds, in percent of one core */
+  encoderCpuPercent: z.number().min(0).optional(),
+  /** since it was assigned to this process of the node */
+  upSeconds: z.number().min(0).optional(),
+  /** how long media arrived meanwhile */
+  activeSeconds: z.number().min(0).optional(),
+  /** of the newest session whose source was probed */
+  input: ObservedInput.optional(),
 });
 export type ObservedStream = z.infer<typeof ObservedStream>;
 
@@ -102,6 +119,8 @@ export const DesiredStream = z.object({
   formerHomes: z.array(z.url()).optional(),
   /** of the recording only this stretch is shown; absent: all of it */
   trim: TrimRange.optional(),
+  /** made to order, not planned from the source; fixed for the stream's life */
+  custom: CustomOutput.optional(),
 });
 export type DesiredStream = z.infer<typeof DesiredStream>;
 

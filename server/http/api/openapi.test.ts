@@ -77,6 +77,18 @@ test('it has every call of the contract', async () => {
       'PUT /api/stream/{id}/',
       'POST /api/stream/{id}/stop/',
       'DELETE /api/stream/{id}/',
+      'POST /jobs/',
+      'POST /createLiveJob/',
+      'GET /jobs/',
+      'GET /jobs/active/',
+      'GET /jobs/{id}/',
+      'GET /jobs/{id}/input-info/',
+      'PUT /jobs/{id}/stop/',
+      'PUT /jobs/{id}/resume/',
+      'PUT /jobs/{id}/pause/',
+      'DELETE /jobs/{id}/',
+      'GET /workers/',
+      'GET /workers/{id}/',
     ]),
   );
 });
