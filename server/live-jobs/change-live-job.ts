@@ -61,7 +61,7 @@ export async function resumeLiveJob(context: OperationContext, jobId: string): P
       return [row.nodeId];
     }
     await lockPlacement(tx);
-    const node = chooseNode(await nodeCandidates(tx));
+    const node = chooseNode(await nodeCandidates(tx, 1));
     if (node === null) {
       throw new AppError('no_node_available', 'Every worker is busy or away; try again in a minute');
     }

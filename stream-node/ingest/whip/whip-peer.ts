@@ -70,6 +70,8 @@ export class WhipPeer {
         }
       });
       const gathered = peer.#gathered();
+      // Nobody waits for it after an offer that cannot be read, and a rejection that nobody hears ends the process.
+      gathered.catch(() => undefined);
       peer.#read(options.offerSdp);
       connection.setLocalDescription('answer');
       await gathered;
