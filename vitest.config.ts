@@ -4,5 +4,7 @@ export default defineConfig({
   test: {
     exclude: ['**/node_modules/**', '**/dist/**', '**/.next/**', '**/.data/**'],
     setupFiles: ['scripts/property-seed.ts'],
+    // Much of it waits for sockets and encoders; the default leaves one core of two idle.
+    maxWorkers: '100%',
   },
 });
