@@ -1,4 +1,4 @@
-import { and, desc, ilike, isNotNull, lt, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, ilike, isNotNull, lt, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { accounts, sessions, streams, users } from '../../db/schema';
 import { type OperationContext, requireOperator } from '../operation-context';
@@ -32,17 +32,18 @@ export type PersonForOperators = PersonView & {
 export async function listPeople(context: OperationContext, input: ListPeopleInput): Promise<PersonForOperators[]> {
   requireOperator(context);
   const pattern = input.name ? `%${input.name.replace(/[\\%_]/g, '\\$&')}%` : undefined;
+  // Conditions as expressions: a column by itself in `sql` loses its table here, and `id` is then another table's.
   const rows = await context.db
     .select({
       person: users,
       published: sql<number>`(
-        select count(*) from ${streams} where ${streams.ownerId} = ${users.id} and ${isNotNull(streams.startedAt)}
+        select count(*) from ${streams} where ${and(eq(streams.ownerId, users.id), isNotNull(streams.startedAt))}
       )`.mapWith(Number),
       isSignedIn: sql<boolean>`exists (
-        select 1 from ${sessions} where ${sessions.userId} = ${users.id} and ${sessions.expires} > now()
+        select 1 from ${sessions} where ${and(eq(sessions.userId, users.id), gt(sessions.expires, sql`now()`))}
       )`,
       provider: sql<string | null>`(
-        select min(${accounts.provider}) from ${accounts} where ${accounts.userId} = ${users.id}
+        select min(${accounts.provider}) from ${accounts} where ${eq(accounts.userId, users.id)}
       )`,
     })
     .from(users)
