@@ -73,8 +73,9 @@ test('an operator sees what is on air, and drains nodes for all to see in the lo
   await admin.drainNode({ nodeId });
   expect((await admin.nodes()).map(({ id, state }) => [id, state])).toEqual([[nodeId, 'draining']]);
   await admin.drainNode({ nodeId, isWanted: false });
-  expect((await admin.auditLog({})).slice(0, 2).map(({ action, subjectId }) => [action, subjectId])).toEqual([
-    ['node.undrain', nodeId],
-    ['node.drain', nodeId],
+  const latest = (await admin.auditLog({})).slice(0, 2);
+  expect(latest).toMatchObject([
+    { action: 'node.undrain', subjectId: nodeId, subjectName: 'test node' },
+    { action: 'node.drain', subjectId: nodeId, subjectName: 'test node' },
   ]);
 });

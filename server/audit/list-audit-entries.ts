@@ -1,6 +1,6 @@
 import { aliasedTable, desc, eq, lt, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { auditEntries, streams, users } from '../../db/schema';
+import { auditEntries, nodes, streams, users } from '../../db/schema';
 import { type OperationContext, requireOperator } from '../operation-context';
 
 const entriesMax = 50;
@@ -21,7 +21,7 @@ export type AuditEntryView = {
   subjectKind: 'stream' | 'node' | 'user';
   /** public id; null for a person whose account is gone */
   subjectId: string | null;
-  /** of a person or stream that still exists */
+  /** of a person, stream or node that still exists */
   subjectName: string | null;
   detail: Record<string, string>;
 };
@@ -35,7 +35,7 @@ export async function listAuditEntries(
   const actors = aliasedTable(users, 'actor');
   const subjects = aliasedTable(users, 'subject_person');
   const rows = await context.db
-    .select({ entry: auditEntries, actor: actors, person: subjects, streamName: streams.name })
+    .select({ entry: auditEntries, actor: actors, person: subjects, streamName: streams.name, nodeName: nodes.name })
     .from(auditEntries)
     .leftJoin(actors, eq(actors.auditAlias, auditEntries.actorAlias))
     .leftJoin(
@@ -43,10 +43,11 @@ export async function listAuditEntries(
       sql`${auditEntries.subjectKind} = 'user' and ${subjects.auditAlias}::text = ${auditEntries.subject}`,
     )
     .leftJoin(streams, sql`${auditEntries.subjectKind} = 'stream' and ${streams.id} = ${auditEntries.subject}`)
+    .leftJoin(nodes, sql`${auditEntries.subjectKind} = 'node' and ${nodes.id} = ${auditEntries.subject}`)
     .where(input.before === undefined ? undefined : lt(auditEntries.id, input.before))
     .orderBy(desc(auditEntries.id))
     .limit(entriesMax);
-  return rows.map(({ entry, actor, person, streamName }) => ({
+  return rows.map(({ entry, actor, person, streamName, nodeName }) => ({
     id: entry.id,
     at: entry.at,
     action: entry.action,
@@ -54,7 +55,7 @@ export async function listAuditEntries(
     actor: actor === null ? null : { id: actor.id, name: actor.name ?? 'Someone' },
     subjectKind: entry.subjectKind,
     subjectId: entry.subjectKind === 'user' ? (person?.id ?? null) : entry.subject,
-    subjectName: person === null ? streamName : (person.name ?? 'Someone'),
+    subjectName: person === null ? (streamName ?? nodeName) : (person.name ?? 'Someone'),
     detail: entry.detail,
   }));
 }
