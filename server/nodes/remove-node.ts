@@ -29,11 +29,14 @@ export async function removeNode(context: OperationContext, input: NodeIdInput):
       .from(streams)
       .where(and(eq(streams.nodeId, node.id), notInArray(streams.state, ['ended', 'failed'])));
     if (unfinished !== undefined && unfinished.count > 0) {
-      throw new AppError('conflict', `It still has ${unfinished.count} streams that are not over; drain it first`);
+      throw new AppError(
+        'conflict',
+        `Streams that are not over are still on it (${unfinished.count}); drain it, and wait until they are`,
+      );
     }
     const [held] = await tx.select({ count: count() }).from(takes).where(eq(takes.nodeId, node.id));
     if (held !== undefined && held.count > 0) {
-      throw new AppError('conflict', `It still holds ${held.count} takes of recordings; delete those first`);
+      throw new AppError('conflict', `Takes of recordings are still on it (${held.count}); delete those first`);
     }
     if (node.isAlive) {
       throw new AppError('conflict', 'It still reports; stop its process first');
