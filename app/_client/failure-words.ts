@@ -8,6 +8,12 @@ export function failureWords(error: unknown): string {
   return 'We could not reach zyzz. Check your connection and try again.';
 }
 
+/** What is wrong with a field, where it stands at that field: `name: must not be empty` without the name in front. */
+export function fieldWords(error: { message: string }): string {
+  const words = error.message.replace(/^\w+: /, '');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
 /** The input field at fault, if the server named one. */
 export function failedField(error: unknown): string | null {
   if (!(error instanceof TRPCClientError)) {

@@ -5,7 +5,7 @@ import { useRouter } from 'next/navigation';
 import { Switch } from 'radix-ui';
 import { type FormEvent, useEffect, useId, useState } from 'react';
 import type { EventView } from '../../server/events/event-view';
-import { failedField, failureWords } from '../_client/failure-words';
+import { failedField, failureWords, fieldWords } from '../_client/failure-words';
 import { useTRPC } from '../_client/trpc';
 import { Button } from '../_ui/button';
 import { TextArea, TextField } from '../_ui/text-field';
@@ -33,12 +33,6 @@ function fieldsOf(event: EventView | null): Fields {
   };
 }
 
-/** `name: must not be empty` without the field's name, which stands beside it already. */
-function rule(message: string): string {
-  const words = message.replace(/^\w+: /, '');
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
 /** Makes an event, or changes one's own. The server's rules are the rules; they are shown beside their fields. */
 export function EventForm({ event }: { event: EventView | null }) {
   const trpc = useTRPC();
@@ -51,7 +45,7 @@ export function EventForm({ event }: { event: EventView | null }) {
   const saving = event === null ? create : update;
   const badField = saving.error === null ? null : failedField(saving.error);
   const fault = (field: keyof Fields) =>
-    saving.error !== null && badField === field ? rule(saving.error.message) : null;
+    saving.error !== null && badField === field ? fieldWords(saving.error) : null;
 
   // The browser's zone is known only here; the server would render the times in its own.
   useEffect(() => {

@@ -64,12 +64,14 @@ export function NodeRow({ node }: { node: NodeView }) {
       {isAsking ? (
         <fieldset className="flex flex-wrap items-center gap-2">
           <legend className="float-left mr-1 py-2.5 text-text-2">It must be stopped and empty.</legend>
-          <Button look="danger" disabled={busy} onClick={() => remove.mutate({ nodeId })}>
-            Remove it
-          </Button>
-          <Button look="quiet" onClick={() => setAsking(false)}>
-            Keep it
-          </Button>
+          <span className="flex gap-2">
+            <Button look="danger" disabled={busy} onClick={() => remove.mutate({ nodeId })}>
+              Remove it
+            </Button>
+            <Button look="quiet" onClick={() => setAsking(false)}>
+              Keep it
+            </Button>
+          </span>
         </fieldset>
       ) : (
         <span className="flex flex-wrap gap-2">

@@ -31,11 +31,11 @@ export function PersonRow({ person, isMe, changed }: PersonRowProps) {
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 border-t border-line py-3">
       <Avatar person={person} size={36} />
       <div className="min-w-0 grow basis-40">
-        <p className="truncate">
-          <Link href={`/user/${person.id}`} className="py-0.5 font-semibold hover:underline">
+        <p className="flex flex-wrap gap-x-2">
+          <Link href={`/user/${person.id}`} className="py-0.5 font-semibold wrap-anywhere hover:underline">
             {person.name}
           </Link>
-          {isOperator && <span className="ml-2 text-text-2">Operator</span>}
+          {isOperator && <span className="py-0.5 text-text-2">Operator</span>}
         </p>
         <p className="text-small text-text-3">
           Since <LocalTime date={person.createdAt} show="day" />, {countWords(person.published)} put on air
@@ -45,7 +45,7 @@ export function PersonRow({ person, isMe, changed }: PersonRowProps) {
       {!isMe && person.provider !== null && (
         <Button
           disabled={setRole.isPending}
-          aria-label={isOperator ? `Make ${person.name} a member` : `Make ${person.name} an operator`}
+          aria-label={`${isOperator ? 'Make a member' : 'Make an operator'}: ${person.name}`}
           onClick={() => setRole.mutate({ userId: person.id, role: isOperator ? 'member' : 'operator' })}
         >
           {isOperator ? 'Make a member' : 'Make an operator'}

@@ -5,7 +5,7 @@ import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useState } from 'react';
 import type { StreamOnAir } from '../../server/streams/list-streams-on-air';
-import { failedField, failureWords } from '../_client/failure-words';
+import { failedField, failureWords, fieldWords } from '../_client/failure-words';
 import { useTRPC } from '../_client/trpc';
 import { Avatar } from '../_ui/avatar';
 import { Button } from '../_ui/button';
@@ -69,7 +69,7 @@ export function StreamOnAirRow({ stream }: { stream: StreamOnAir }) {
         </p>
       </div>
       {!isAsking && (
-        <Button look="danger" aria-label={`End ${stream.name}`} onClick={() => setAsking(true)}>
+        <Button look="danger" aria-label={`End stream ${stream.name}`} onClick={() => setAsking(true)}>
           End stream
         </Button>
       )}
@@ -81,7 +81,7 @@ export function StreamOnAirRow({ stream }: { stream: StreamOnAir }) {
             autoFocus
             value={reason}
             onChange={(event) => setReason(event.target.value)}
-            error={isReasonBad ? kill.error?.message : null}
+            error={isReasonBad && kill.error ? fieldWords(kill.error) : null}
           />
           <div className="flex flex-wrap gap-2">
             <Button type="submit" look="danger" disabled={kill.isPending}>

@@ -4,12 +4,14 @@ import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useState } from 'react';
 import type { TokenView } from '../../server/tokens/token-view';
-import { failedField, failureWords } from '../_client/failure-words';
+import { failedField, failureWords, fieldWords } from '../_client/failure-words';
 import { useTRPC } from '../_client/trpc';
 import { Button } from '../_ui/button';
 import { CopyField } from '../_ui/copy-field';
 import { TextField } from '../_ui/text-field';
 import { TokenRow } from './token-row';
+
+type MadeToken = { id: string; name: string; token: string };
 
 type ApiTokensProps = { headingId: string; userId: string; tokens: TokenView[] };
 
@@ -18,9 +20,12 @@ export function ApiTokens({ headingId, userId, tokens }: ApiTokensProps) {
   const trpc = useTRPC();
   const router = useRouter();
   const [name, setName] = useState('');
+  // Kept by itself: a next one that is refused must not take the only sight of this one away.
+  const [made, setMade] = useState<MadeToken | null>(null);
   const create = useMutation(
     trpc.tokens.create.mutationOptions({
-      onSuccess: () => {
+      onSuccess: (token) => {
+        setMade(token);
         setName('');
         router.refresh();
       },
@@ -49,10 +54,10 @@ export function ApiTokens({ headingId, userId, tokens }: ApiTokensProps) {
             hint="What it is for, such as “Scoreboard at the ground”"
             value={name}
             onChange={(event) => setName(event.target.value)}
-            error={isNameBad ? create.error?.message : null}
+            error={isNameBad && create.error ? fieldWords(create.error) : null}
           />
         </div>
-        <Button type="submit" className="mb-5.5 h-11" disabled={create.isPending}>
+        <Button type="submit" className="h-11 sm:mb-5.5" disabled={create.isPending}>
           Make a token
         </Button>
       </form>
@@ -61,16 +66,23 @@ export function ApiTokens({ headingId, userId, tokens }: ApiTokensProps) {
           {failureWords(create.error)}
         </p>
       )}
-      {create.data !== undefined && (
-        <div role="status" className="flex flex-col gap-2 rounded-row bg-raised p-4">
-          <p className="font-semibold">Copy “{create.data.name}” now. It is not shown again.</p>
-          <CopyField label="New token" value={create.data.token} />
-        </div>
-      )}
+      <div role="status" className="empty:hidden">
+        {made !== null && (
+          <div className="flex flex-col gap-2 rounded-row bg-raised p-4">
+            <p className="font-semibold wrap-anywhere">Copy “{made.name}” now. It is not shown again.</p>
+            <CopyField label="New token" value={made.token} />
+          </div>
+        )}
+      </div>
       {tokens.length > 0 && (
         <ul aria-label="Your tokens">
           {tokens.map((token) => (
-            <TokenRow key={token.id} userId={userId} token={token} />
+            <TokenRow
+              key={token.id}
+              userId={userId}
+              token={token}
+              onRevoked={() => token.id === made?.id && setMade(null)}
+            />
           ))}
         </ul>
       )}

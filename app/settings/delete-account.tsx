@@ -2,7 +2,7 @@
 
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import { failureWords } from '../_client/failure-words';
+import { failedField, failureWords, fieldWords } from '../_client/failure-words';
 import { useTRPC } from '../_client/trpc';
 import { Button } from '../_ui/button';
 import { TextField } from '../_ui/text-field';
@@ -12,6 +12,13 @@ type DeleteAccountProps = {
   /** what must be typed to go on */
   words: string;
 };
+
+function faultWords(error: { message: string } | null): string | null {
+  if (error === null) {
+    return null;
+  }
+  return failedField(error) === 'confirmation' ? fieldWords(error) : failureWords(error);
+}
 
 /** Deletes one's account, after one has typed that one wants it. */
 export function DeleteAccount({ headingId, words }: DeleteAccountProps) {
@@ -45,7 +52,7 @@ export function DeleteAccount({ headingId, words }: DeleteAccountProps) {
             autoComplete="off"
             value={confirmation}
             onChange={(event) => setConfirmation(event.target.value)}
-            error={remove.error === null ? null : failureWords(remove.error)}
+            error={faultWords(remove.error)}
           />
           <div className="flex flex-wrap gap-2">
             <Button type="submit" look="danger" disabled={remove.isPending || remove.isSuccess}>

@@ -4,7 +4,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { signOut } from 'next-auth/react';
 import { type FormEvent, useState } from 'react';
-import { failedField, failureWords } from '../_client/failure-words';
+import { failedField, failureWords, fieldWords } from '../_client/failure-words';
 import { useTRPC } from '../_client/trpc';
 import { Button } from '../_ui/button';
 import { languageName, offeredLanguages } from '../_ui/language-name';
@@ -20,7 +20,7 @@ export function SettingsForm({ name, description, language }: SettingsFormProps)
   const [fields, setFields] = useState({ name, description, language });
   const update = useMutation(trpc.users.updateMe.mutationOptions({ onSuccess: () => router.refresh() }));
   const badField = update.error === null ? null : failedField(update.error);
-  const fault = (field: keyof typeof fields) => (badField === field && update.error ? update.error.message : null);
+  const fault = (field: keyof typeof fields) => (badField === field && update.error ? fieldWords(update.error) : null);
   const languages = [...new Set([fields.language, ...offeredLanguages])];
   const submit = (event: FormEvent) => {
     event.preventDefault();

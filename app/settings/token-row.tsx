@@ -9,12 +9,21 @@ import { useTRPC } from '../_client/trpc';
 import { Button } from '../_ui/button';
 import { LocalTime } from '../_ui/local-time';
 
+type TokenRowProps = { userId: string; token: TokenView; onRevoked: () => void };
+
 /** One token by its name, when it was made and last used. Revoking asks once. */
-export function TokenRow({ userId, token }: { userId: string; token: TokenView }) {
+export function TokenRow({ userId, token, onRevoked }: TokenRowProps) {
   const trpc = useTRPC();
   const router = useRouter();
   const [isAsking, setAsking] = useState(false);
-  const revoke = useMutation(trpc.tokens.revoke.mutationOptions({ onSuccess: () => router.refresh() }));
+  const revoke = useMutation(
+    trpc.tokens.revoke.mutationOptions({
+      onSuccess: () => {
+        onRevoked();
+        router.refresh();
+      },
+    }),
+  );
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 border-t border-line py-3">
       <span className="min-w-40 grow">
@@ -33,16 +42,18 @@ export function TokenRow({ userId, token }: { userId: string; token: TokenView }
       {isAsking ? (
         <fieldset className="flex flex-wrap items-center gap-2">
           <legend className="float-left mr-1 py-2.5 text-text-2">Its program stops working.</legend>
-          <Button
-            look="danger"
-            disabled={revoke.isPending}
-            onClick={() => revoke.mutate({ userId, tokenId: token.id })}
-          >
-            Revoke it
-          </Button>
-          <Button look="quiet" onClick={() => setAsking(false)}>
-            Keep it
-          </Button>
+          <span className="flex gap-2">
+            <Button
+              look="danger"
+              disabled={revoke.isPending}
+              onClick={() => revoke.mutate({ userId, tokenId: token.id })}
+            >
+              Revoke it
+            </Button>
+            <Button look="quiet" onClick={() => setAsking(false)}>
+              Keep it
+            </Button>
+          </span>
         </fieldset>
       ) : (
         <Button aria-label={`Revoke ${token.name}`} onClick={() => setAsking(true)}>
