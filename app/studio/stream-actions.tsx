@@ -83,23 +83,27 @@ export function StreamActions({ stream }: { stream: ActedOn }) {
       {asking === 'end' && (
         <fieldset className="flex flex-wrap items-center gap-2">
           <legend className="float-left mr-1 py-2.5 text-text-2">It cannot be started again.</legend>
-          <Button look="danger" disabled={busy} onClick={() => end.mutate({ streamId })}>
-            End it
-          </Button>
-          <Button look="quiet" onClick={() => setAsking('nothing')}>
-            Stay on air
-          </Button>
+          <span className="flex gap-2">
+            <Button look="danger" disabled={busy} onClick={() => end.mutate({ streamId })}>
+              End it
+            </Button>
+            <Button look="quiet" onClick={() => setAsking('nothing')}>
+              Stay on air
+            </Button>
+          </span>
         </fieldset>
       )}
       {asking === 'delete' && (
         <fieldset className="flex flex-wrap items-center gap-2">
           <legend className="float-left mr-1 py-2.5 text-text-2">The recording goes too.</legend>
-          <Button look="danger" disabled={busy} onClick={() => remove.mutate({ streamId })}>
-            Delete it
-          </Button>
-          <Button look="quiet" onClick={() => setAsking('nothing')}>
-            Keep it
-          </Button>
+          <span className="flex gap-2">
+            <Button look="danger" disabled={busy} onClick={() => remove.mutate({ streamId })}>
+              Delete it
+            </Button>
+            <Button look="quiet" onClick={() => setAsking('nothing')}>
+              Keep it
+            </Button>
+          </span>
         </fieldset>
       )}
       {error !== null && (
