@@ -28,8 +28,8 @@ export async function generateMetadata({ params }: UserPageProps): Promise<Metad
 function StreamNote({ stream }: { stream: StreamView }) {
   if (isOnAir(stream.state)) {
     return (
-      <span className="flex items-center gap-3">
-        <span className="text-text-2">{listeningWords(stream.viewers)}</span>
+      <span className="flex shrink-0 items-center gap-3">
+        <span className="text-small whitespace-nowrap text-text-2">{listeningWords(stream.viewers)}</span>
         <LiveChip />
       </span>
     );
@@ -84,10 +84,10 @@ export default async function UserPage({ params }: UserPageProps) {
   return (
     <PageFrame>
       <div className="mx-auto flex max-w-2xl flex-col gap-7 px-4 pt-4 pb-10 sm:pt-8">
-        <header className="flex items-center gap-5">
+        <header className="flex items-start gap-5 sm:items-center">
           <Avatar person={user} size={96} />
           <div className="min-w-0">
-            <h1 className="text-title">{user.name}</h1>
+            <h1 className="text-title wrap-anywhere">{user.name}</h1>
             {user.description !== '' && (
               <p className="mt-1 wrap-anywhere whitespace-pre-wrap text-text-2">{user.description}</p>
             )}
@@ -104,7 +104,12 @@ export default async function UserPage({ params }: UserPageProps) {
           </div>
         </header>
         {user.streams.length === 0 && (
-          <EmptyState title="Not on air yet">When {user.name} calls a match, it can be heard here.</EmptyState>
+          <section aria-labelledby="streams">
+            <h2 id="streams" className="sr-only">
+              Broadcasts
+            </h2>
+            <EmptyState title="Not on air yet">When {user.name} calls a match, it can be heard here.</EmptyState>
+          </section>
         )}
         {onAir.length > 0 && <Streams id="on-air" title="On air now" streams={onAir} />}
         {recordings.length > 0 && <Streams id="recordings" title="Listen again" streams={recordings} />}
