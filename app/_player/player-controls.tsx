@@ -31,28 +31,39 @@ type PlayerControlsProps = {
 
 /** Everything a hand does to the player, in rows that keep their place whatever is going on: keys, then how it comes. */
 export function PlayerControls(props: PlayerControlsProps) {
-  const { snapshot, isLive, savesData, onSaveData } = props;
+  const { player, snapshot, isLive, hasPicture, savesData, onSaveData, onPictureInPicture } = props;
   const isPlaying = snapshot.phase === 'playing' || snapshot.phase === 'buffering';
   return (
     <div className="flex flex-col gap-2">
       <PlayerKeys {...props} isPlaying={isPlaying} />
       <div className="flex min-h-8 items-center gap-2">
-        {isLive && snapshot.latencySeconds !== null && (
-          <span className="min-w-24 text-text-2 tabular-nums">
-            <span data-testid="latency">{Math.max(0, snapshot.latencySeconds).toFixed(1)}</span> s behind
+        <span className="flex min-w-20 flex-col text-text-2 tabular-nums sm:flex-row sm:items-baseline sm:gap-x-4">
+          {isLive && snapshot.latencySeconds !== null && (
+            <span className="sm:min-w-24">
+              <span data-testid="latency">{Math.max(0, snapshot.latencySeconds).toFixed(1)}</span> s behind
+            </span>
+          )}
+          <span className="text-small" title="What the media has cost on this page so far">
+            <span data-testid="used-megabytes">{(snapshot.usedBytes / 1_000_000).toFixed(1)}</span> MB
           </span>
-        )}
+        </span>
         <span className="grow" />
-        <SaveDataSwitch isOn={savesData} usedBytes={snapshot.usedBytes} onChange={onSaveData} />
+        {hasPicture && snapshot.heights.length > 1 && <QualityMenu player={player} snapshot={snapshot} />}
+        {onPictureInPicture !== null && (
+          <IconButton label="Picture in picture" onPress={onPictureInPicture} className="max-[339px]:hidden">
+            <IconPictureInPictureOn size={20} aria-hidden />
+          </IconButton>
+        )}
+        <SaveDataSwitch isOn={savesData} onChange={onSaveData} />
       </div>
     </div>
   );
 }
 
 function PlayerKeys(props: PlayerControlsProps & { isPlaying: boolean }) {
-  const { player, snapshot, isLive, hasPicture, onToggle, onFullscreen, onPictureInPicture, isPlaying } = props;
+  const { player, snapshot, isLive, hasPicture, onToggle, onFullscreen, isPlaying } = props;
   return (
-    <div className="flex flex-wrap items-center gap-x-2 gap-y-3">
+    <div className="flex flex-wrap items-center gap-x-1 gap-y-3 sm:gap-x-2">
       <IconButton label="Back 10 seconds" onPress={() => player.seekBy(-10)}>
         <IconRewindBackward10 size={22} aria-hidden />
       </IconButton>
@@ -64,7 +75,12 @@ function PlayerKeys(props: PlayerControlsProps & { isPlaying: boolean }) {
       >
         {isPlaying ? <IconPlayerPauseFilled size={26} aria-hidden /> : <IconPlayerPlayFilled size={26} aria-hidden />}
       </button>
-      <IconButton label="Forward 10 seconds" onPress={() => player.seekBy(10)}>
+      <IconButton
+        label="Forward 10 seconds"
+        onPress={() => player.seekBy(10)}
+        // On a small phone the keys of a picture would take two rows; the dial goes forward too.
+        className={hasPicture ? 'max-[379px]:hidden' : undefined}
+      >
         <IconRewindForward10 size={22} aria-hidden />
       </IconButton>
       {isLive && (
@@ -75,13 +91,7 @@ function PlayerKeys(props: PlayerControlsProps & { isPlaying: boolean }) {
         />
       )}
       <span className="grow" />
-      {hasPicture && snapshot.heights.length > 1 && <QualityMenu player={player} snapshot={snapshot} />}
       <VolumeControl player={player} snapshot={snapshot} />
-      {onPictureInPicture !== null && (
-        <IconButton label="Picture in picture" onPress={onPictureInPicture}>
-          <IconPictureInPictureOn size={20} aria-hidden />
-        </IconButton>
-      )}
       {hasPicture && (
         <IconButton label="Full screen" onPress={onFullscreen}>
           <IconMaximize size={20} aria-hidden />
@@ -91,9 +101,17 @@ function PlayerKeys(props: PlayerControlsProps & { isPlaying: boolean }) {
   );
 }
 
-function IconButton({ label, onPress, children }: { label: string; onPress: () => void; children: ReactNode }) {
+type IconButtonProps = { label: string; onPress: () => void; className?: string | undefined; children: ReactNode };
+
+function IconButton({ label, onPress, className, children }: IconButtonProps) {
   return (
-    <button type="button" aria-label={label} title={label} onClick={onPress} className={buttonStyle('quiet', 'icon')}>
+    <button
+      type="button"
+      aria-label={label}
+      title={label}
+      onClick={onPress}
+      className={buttonStyle('quiet', 'icon', className)}
+    >
       {children}
     </button>
   );
