@@ -10,7 +10,7 @@ export function VoiceCard({ stream, isPlaying }: { stream: StreamView | null; is
     <>
       <Ground light={stream === null ? 'day' : 'night'} className="absolute inset-0 size-full" />
       {stream !== null && (
-        <div className="absolute left-0 top-4 flex max-w-full items-stretch overflow-hidden rounded-r-button sm:top-auto sm:bottom-4">
+        <div className="absolute left-0 top-2 flex max-w-full items-stretch overflow-hidden rounded-r-button sm:top-auto sm:bottom-4">
           <div className="flex min-w-0 items-center gap-3 bg-lamp px-3 py-1.5 text-on-lamp">
             <Avatar person={stream.owner} size={44} />
             <span className="min-w-0 pr-2">
