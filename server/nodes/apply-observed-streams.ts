@@ -2,7 +2,7 @@ import { and, asc, eq, inArray, or } from 'drizzle-orm';
 import type { Queryable } from '../../db/client';
 import { streams } from '../../db/schema';
 import type { NodeSnapshot, ObservedStream } from '../../stream-node/contract/snapshots';
-import { isFinal, nodeOwnedStates, type StreamState, transition } from '../../stream-node/contract/stream-state';
+import { isFinal, nodeStates, type StreamState, transition } from '../../stream-node/contract/stream-state';
 import { advanceState } from './advance-state';
 import { keptTotals } from './job-totals';
 
@@ -68,7 +68,7 @@ export async function applyObservedStreams(tx: Queryable, snapshot: NodeSnapshot
     .where(
       and(
         eq(streams.nodeId, snapshot.nodeId),
-        or(inArray(streams.state, [...nodeOwnedStates]), inArray(streams.id, [...reports.keys()])),
+        or(inArray(streams.state, [...nodeStates]), inArray(streams.id, [...reports.keys()])),
       ),
     )
     .orderBy(asc(streams.id))

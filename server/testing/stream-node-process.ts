@@ -27,7 +27,7 @@ export class StreamNodeProcess implements AsyncDisposable {
       env: {
         ...{ PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: process.env.NODE_ENV },
         ...{ ZYZZ_WEB_URL: web.url, ZYZZ_NODE_SECRET: testNodeSecret, ZYZZ_DATA_DIR: dataDir },
-        ...{ STREAM_NODE_PORT: '0', STREAM_NODE_NAME: name, LOG_LEVEL: 'error' },
+        ...{ STREAM_NODE_PORT: '0', RTMP_PORT: '0', STREAM_NODE_NAME: name, LOG_LEVEL: 'error' },
         // Tests make more streams than a small machine can encode; few of them ever send.
         STREAM_NODE_ENCODER_SLOTS: '100',
       },

@@ -12,7 +12,10 @@ export const audioSampleRate = 48_000;
 /** Samples in one AAC-LC frame (ISO/IEC 14496-3). */
 export const aacFrameSamples = 1024;
 
-/** EXT-X-TARGETDURATION of every media playlist, in seconds; fixed for the life of a stream (RFC 8216bis 6.2.1). */
+/**
+ * EXT-X-TARGETDURATION of every media playlist, in seconds; fixed for the life of a stream (RFC 8216bis 6.2.1). What is made
+ * to order may have another one: {@link targetDurationOf}.
+ */
 export const targetDurationSeconds = 2;
 
 /** So many segments are joined into one in thin-data mode: a third of the requests, and none for parts. */
@@ -22,7 +25,9 @@ export const joinedSegmentCount = 3;
  * What a live playlist holds of a stream without rewind, in seconds: thin-data mode keeps three joined segments from the
  * edge (RFC 8216bis 6.3.3), and makes the next one meanwhile.
  */
-export const leastWindowSeconds = 4 * joinedSegmentCount * targetDurationSeconds;
+export function leastWindowSeconds(cut: CutPlan): number {
+  return 4 * joinedSegmentCount * targetDurationOf(cut);
+}
 
 /**
  * How the media of a stream is cut. Fixed for a stream's life and equal in all its renditions; every part then lasts
@@ -41,7 +46,16 @@ export type CutPlan = {
   gopFrames: number;
   /** the length of a segment: two GOPs, or the nominal 2 s of an audio-only stream */
   segmentSeconds: number;
+  /** EXT-X-TARGETDURATION; absent: two seconds */
+  targetDurationSeconds?: number | undefined;
+  /** players are shown whole segments alone */
+  hidesParts?: boolean | undefined;
 };
+
+/** EXT-X-TARGETDURATION of a stream that is cut so. */
+export function targetDurationOf(cut: CutPlan): number {
+  return cut.targetDurationSeconds ?? targetDurationSeconds;
+}
 
 const videoProfiles: Record<LatencyProfile, { partTargetSeconds: number; audioPartFrames: number; gopParts: number }> =
   {

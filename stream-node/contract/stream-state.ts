@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** The states of a stream (ARCHITECTURE.md, "Stream state"). The node owns the four in `nodeOwnedStates`, the web the rest. */
+/** The states of a stream (ARCHITECTURE.md, "Stream state"). A node has a stream that is in one of `nodeStates`. */
 export const StreamState = z.enum([
   'created',
   'connecting',
@@ -13,7 +13,8 @@ export const StreamState = z.enum([
 ]);
 export type StreamState = z.infer<typeof StreamState>;
 
-export const nodeOwnedStates = ['connecting', 'live', 'interrupted', 'paused'] as const satisfies StreamState[];
+/** The first three are the node's to say; a pause is its owner's, whose word the web keeps. */
+export const nodeStates = ['connecting', 'live', 'interrupted', 'paused'] as const satisfies StreamState[];
 
 /** What can happen to a stream. */
 export const StreamHappening = z.enum([

@@ -1,4 +1,4 @@
-import { targetDurationSeconds } from '../contract/profiles';
+import { targetDurationOf, targetDurationSeconds } from '../contract/profiles';
 import type { RenditionSnapshot, Segment, SegmentSession } from '../packager/media-types';
 import { declaredBandwidth } from './bandwidth';
 import { duration, type MpdPeriod, type MpdRendition, mpdElement, periodElement } from './mpd';
@@ -11,8 +11,8 @@ import { element, xmlDocument } from './xml';
  * and after every restart of a node, without anything to be remembered.
  */
 const availabilityStartTime = '1970-01-01T00:00:00Z';
-/** How far from the end players keep: as HOLD-BACK does for players of HLS without low latency. */
-const presentationDelaySeconds = 3 * targetDurationSeconds;
+/** How many target durations from the end players keep: as HOLD-BACK does for players of HLS without low latency. */
+const presentationDelayTargets = 3;
 /** A rendition that is this many segments behind the others at a session's begin is not waited for. */
 const latenessSegmentsMax = 3;
 
@@ -40,6 +40,8 @@ export function liveMpd(
   if (last === undefined) {
     return undefined;
   }
+  const [any] = snapshots;
+  const targetSeconds = any === undefined ? targetDurationSeconds : targetDurationOf(any.cut);
   const endSeconds = last.startSeconds + (last.durationSeconds ?? 0);
   const head = {
     type: 'dynamic',
@@ -48,9 +50,9 @@ export function liveMpd(
     // Without it nothing will be added, and the duration says where it ends (ISO/IEC 23009-1, 5.3.1.2).
     ...(hasEnded
       ? { mediaPresentationDuration: duration(endSeconds) }
-      : { minimumUpdatePeriod: duration(targetDurationSeconds) }),
+      : { minimumUpdatePeriod: duration(targetSeconds) }),
     timeShiftBufferDepth: duration(Math.max(1, Math.ceil(nowMs / 1000 - Math.min(...starts)))),
-    suggestedPresentationDelay: duration(presentationDelaySeconds),
+    suggestedPresentationDelay: duration(presentationDelayTargets * targetSeconds),
   };
   return xmlDocument(
     mpdElement(head, [

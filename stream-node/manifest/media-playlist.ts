@@ -1,16 +1,16 @@
-import { targetDurationSeconds } from '../contract/profiles';
+import { type CutPlan, targetDurationOf } from '../contract/profiles';
 import type { Part, RenditionSnapshot, Segment } from '../packager/media-types';
 import type { RenditionReport } from './rendition-report';
 import { decimalSeconds, programDateTime } from './tag-values';
 
 /** EXT-X-SKIP needs version 9 (RFC 8216bis 8). */
 const version = 9;
-/** CAN-SKIP-UNTIL: the least the format allows (RFC 8216bis 4.4.3.8). */
-export const canSkipUntilSeconds = 6 * targetDurationSeconds;
-/** HOLD-BACK: what players without low latency keep from the end (RFC 8216bis 4.4.3.8). */
-const holdBackSeconds = 3 * targetDurationSeconds;
-/** Parts are listed this far back, no less: players fall out of low latency otherwise (RFC 8216bis 6.2.2). */
-const partsListedSeconds = 3 * targetDurationSeconds;
+/** CAN-SKIP-UNTIL, in target durations: the least the format allows (RFC 8216bis 4.4.3.8). */
+const canSkipUntilTargets = 6;
+/** HOLD-BACK, in target durations: what players without low latency keep from the end (RFC 8216bis 4.4.3.8). */
+const holdBackTargets = 3;
+/** Parts are listed so many target durations back, no less: players fall out of low latency otherwise (RFC 8216bis 6.2.2). */
+const partsListedTargets = 3;
 
 /** `delta` leaves out the segments that lie further back than CAN-SKIP-UNTIL (RFC 8216bis 6.2.5.1). */
 export type PlaylistForm = 'full' | 'delta';
@@ -26,14 +26,15 @@ export function mediaPlaylist(
 ): string {
   const { segments, cut, nextPart } = snapshot;
   const endSeconds = segments.reduce((total, segment) => total + segment.durationSeconds, 0);
-  const skipped = form === 'delta' && !snapshot.ended ? countSkippable(segments, endSeconds) : 0;
+  const targetSeconds = targetDurationOf(cut);
+  const canSkipUntil = canSkipUntilTargets * targetSeconds;
+  const skipped = form === 'delta' && !snapshot.ended ? countSkippable(segments, endSeconds, canSkipUntil) : 0;
+  const partsListedSeconds = partsListedTargets * targetSeconds;
   const lines = [
     '#EXTM3U',
     `#EXT-X-VERSION:${version}`,
-    `#EXT-X-TARGETDURATION:${targetDurationSeconds}`,
-    `#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,CAN-SKIP-UNTIL=${canSkipUntilSeconds},` +
-      `HOLD-BACK=${holdBackSeconds},PART-HOLD-BACK=${decimalSeconds(cut.partHoldBackSeconds)}`,
-    `#EXT-X-PART-INF:PART-TARGET=${decimalSeconds(cut.partTargetSeconds)}`,
+    `#EXT-X-TARGETDURATION:${targetSeconds}`,
+    ...control(cut, targetSeconds, canSkipUntil),
     `#EXT-X-MEDIA-SEQUENCE:${segments[0]?.mediaSequence ?? nextPart.mediaSequence}`,
     `#EXT-X-DISCONTINUITY-SEQUENCE:${snapshot.discontinuitySequence}`,
   ];
@@ -48,9 +49,11 @@ export function mediaPlaylist(
     if (index < skipped) {
       return;
     }
-    pushSegmentHead(lines, segment, initUri);
-    initUri = segment.gap ? initUri : segment.init.uri;
-    if (!segment.closed || endSeconds - segmentEndSeconds < partsListedSeconds) {
+    if (segment.closed || !cut.hidesParts) {
+      pushSegmentHead(lines, segment, initUri);
+      initUri = segment.gap ? initUri : segment.init.uri;
+    }
+    if (!cut.hidesParts && (!segment.closed || endSeconds - segmentEndSeconds < partsListedSeconds)) {
       pushParts(lines, segment.parts);
     }
     if (segment.closed) {
@@ -59,17 +62,30 @@ export function mediaPlaylist(
   });
   if (snapshot.ended) {
     lines.push('#EXT-X-ENDLIST');
-  } else {
+  } else if (!cut.hidesParts) {
     lines.push(`#EXT-X-PRELOAD-HINT:TYPE=PART,URI="${nextPart.uri}"`);
   }
-  for (const { uri, lastMediaSequence, lastPartIndex } of reports) {
+  for (const { uri, lastMediaSequence, lastPartIndex } of cut.hidesParts ? [] : reports) {
     lines.push(`#EXT-X-RENDITION-REPORT:URI="${uri}",LAST-MSN=${lastMediaSequence},LAST-PART=${lastPartIndex}`);
   }
   return `${lines.join('\n')}\n`;
 }
 
+/** Without parts nothing is worth being waited for: such a playlist is asked for as plain HLS is. */
+function control(cut: CutPlan, targetSeconds: number, canSkipUntilSeconds: number): string[] {
+  const skipAndHold = `CAN-SKIP-UNTIL=${canSkipUntilSeconds},HOLD-BACK=${holdBackTargets * targetSeconds}`;
+  if (cut.hidesParts) {
+    return [`#EXT-X-SERVER-CONTROL:${skipAndHold}`];
+  }
+  const partHoldBack = decimalSeconds(cut.partHoldBackSeconds);
+  return [
+    `#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,${skipAndHold},PART-HOLD-BACK=${partHoldBack}`,
+    `#EXT-X-PART-INF:PART-TARGET=${decimalSeconds(cut.partTargetSeconds)}`,
+  ];
+}
+
 /** How many of the oldest segments end before the skip boundary. */
-function countSkippable(segments: readonly Segment[], endSeconds: number): number {
+function countSkippable(segments: readonly Segment[], endSeconds: number, canSkipUntilSeconds: number): number {
   let count = 0;
   let seconds = 0;
   for (const segment of segments) {

@@ -1,11 +1,13 @@
-import { joinedSegmentCount, targetDurationSeconds } from '../contract/profiles';
+import { type CutPlan, joinedSegmentCount, targetDurationOf } from '../contract/profiles';
 import type { RenditionSnapshot, Segment, SegmentSession } from '../packager/media-types';
 import { uriWith } from './segment-uri';
 import { decimalSeconds, programDateTime } from './tag-values';
 
 const version = 7;
 /** EXT-X-TARGETDURATION of joined segments. */
-export const joinedTargetSeconds = joinedSegmentCount * targetDurationSeconds;
+export function joinedTargetSeconds(cut: CutPlan): number {
+  return joinedSegmentCount * targetDurationOf(cut);
+}
 
 /**
  * Ten minutes: all of a longer window would cost a listener as much as the sound itself, for plain HLS has no deltas. What
@@ -21,7 +23,7 @@ type JoinedSegment = { readonly number: number; readonly members: readonly Segme
  * begins anew; a joined segment is listed once nothing can be added to it, and leaves with the first of its members.
  * `undefined` while there is none.
  */
-export function thinPlaylist({ segments, discontinuitySequence, ended }: RenditionSnapshot): string | undefined {
+export function thinPlaylist({ segments, cut, discontinuitySequence, ended }: RenditionSnapshot): string | undefined {
   const listed = joinedSegments(segments, ended).slice(-listedMax);
   const [first] = listed;
   if (first === undefined) {
@@ -34,7 +36,7 @@ export function thinPlaylist({ segments, discontinuitySequence, ended }: Renditi
   const lines = [
     '#EXTM3U',
     `#EXT-X-VERSION:${version}`,
-    `#EXT-X-TARGETDURATION:${joinedTargetSeconds}`,
+    `#EXT-X-TARGETDURATION:${joinedTargetSeconds(cut)}`,
     `#EXT-X-MEDIA-SEQUENCE:${first.number}`,
     `#EXT-X-DISCONTINUITY-SEQUENCE:${discontinuitySequence + discontinuitiesBefore}`,
   ];

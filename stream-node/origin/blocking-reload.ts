@@ -56,6 +56,10 @@ export function decideReload(snapshot: RenditionSnapshot, position: Position | u
   }
   if (position === undefined) {
     const { mediaSequence, partIndex } = nextPart;
+    if (snapshot.cut.hidesParts && !segments.some(({ closed }) => closed)) {
+      // There is nothing to list before the first whole segment.
+      return { kind: 'hold', position: { mediaSequence: segments[0]?.mediaSequence ?? mediaSequence } };
+    }
     return segments.length > 0 ? { kind: 'ready' } : { kind: 'hold', position: { mediaSequence, partIndex } };
   }
   const error = tooFarAhead(snapshot, position);

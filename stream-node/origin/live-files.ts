@@ -1,5 +1,5 @@
 import { renditionPlaylist } from '../contract/media-urls';
-import { targetDurationSeconds } from '../contract/profiles';
+import { targetDurationOf } from '../contract/profiles';
 import { mediaPlaylist, type PlaylistForm } from '../manifest/media-playlist';
 import { renditionReports } from '../manifest/rendition-report';
 import { joinedTargetSeconds, nextJoinedEnd, thinPlaylist } from '../manifest/thin-playlist';
@@ -17,7 +17,9 @@ type Built = { version: number; bodies: { [Form in PlaylistForm | 'thin']?: Play
 /** A reload that was released may have to wait once more: its part index lay past the end of the segment. */
 const holdsMax = 2;
 /** The first thin playlist comes with the first joined segment, and players give up on a playlist after ten seconds. */
-const thinHoldMs = (joinedTargetSeconds + targetDurationSeconds) * 1000;
+const thinHoldMs = ({ cut }: RenditionSnapshot) => (joinedTargetSeconds(cut) + targetDurationOf(cut)) * 1000;
+/** How long a request is held, in target durations (RFC 8216bis 6.2.5.2). */
+const holdTargets = 3;
 
 /** Serves what is in the live windows: media playlists, parts, segments and init sections. */
 export class LiveFiles {
@@ -62,7 +64,7 @@ export class LiveFiles {
     let body = this.#thinBody(window);
     if (body === undefined) {
       const position = { mediaSequence: nextJoinedEnd(window.snapshot()) };
-      const outcome = await this.#holdFor(window, position, exchange, thinHoldMs);
+      const outcome = await this.#holdFor(window, position, exchange, thinHoldMs(window.snapshot()));
       body = this.#thinBody(window);
       if (body === undefined) {
         refuseLate(exchange, outcome === 'released' ? 'late' : outcome);
@@ -84,7 +86,7 @@ export class LiveFiles {
       }
       const wait = (signal: AbortSignal) =>
         mediaSequence === undefined ? window.waitForUri(file, signal) : window.waitFor({ mediaSequence }, signal);
-      const outcome = await this.waitingRoom.hold(window, file, wait, exchange);
+      const outcome = await this.waitingRoom.hold(window, file, wait, exchange, holdMsOf(window));
       bytes = bytesOf(window, file);
       if (bytes === undefined && outcome === 'released') {
         exchange.refuse('not_found', `no part of ${rendition.id} by this name will come`);
@@ -125,7 +127,8 @@ export class LiveFiles {
     holdMaxMs?: number,
   ): Promise<Outcome> {
     const key = `${position.mediaSequence}.${position.partIndex ?? ''}`;
-    return this.waitingRoom.hold(window, key, (signal) => window.waitFor(position, signal), exchange, holdMaxMs);
+    const begin = (signal: AbortSignal) => window.waitFor(position, signal);
+    return this.waitingRoom.hold(window, key, begin, exchange, holdMaxMs ?? holdMsOf(window));
   }
 
   /** The playlist of this version, printed for the first who asks. */
@@ -197,4 +200,10 @@ function refuseLate(exchange: Exchange, outcome: Outcome): void {
   if (outcome === 'late') {
     exchange.refuse('not_in_time', 'nothing was published within three target durations', { 'retry-after': '1' });
   }
+}
+
+/** `undefined` for a stream that is cut as usual: as long as the waiting room holds. */
+function holdMsOf(window: PlayableWindow): number | undefined {
+  const { targetDurationSeconds } = window.snapshot().cut;
+  return targetDurationSeconds === undefined ? undefined : holdTargets * targetDurationSeconds * 1000;
 }

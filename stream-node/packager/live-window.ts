@@ -1,15 +1,15 @@
 import type { Clock } from '../clock';
 import type { Rendition } from '../contract/ladder';
-import { type CutPlan, targetDurationSeconds } from '../contract/profiles';
+import { type CutPlan, targetDurationOf } from '../contract/profiles';
 import { closed, type HeldSegment, onDisk, withPart } from './held-segment';
 import type { InitSection, Part, RenditionSnapshot, Segment, StoredSegment } from './media-types';
 import { Waiters } from './waiters';
 
 /** A live playlist never holds less than three target durations (RFC 8216bis 6.2.2); as long are parts listed and kept. */
-const floorSeconds = 3 * targetDurationSeconds;
+const floorSecondsOf = (cut: CutPlan) => 3 * targetDurationOf(cut);
 
 /** Parts stay fetchable for three target durations after they left the playlist (RFC 8216bis 6.2.2): so long in memory. */
-const keptSeconds = 2 * floorSeconds + targetDurationSeconds;
+const keptSecondsOf = (cut: CutPlan) => 2 * floorSecondsOf(cut) + targetDurationOf(cut);
 
 export type LiveWindowOptions = {
   rendition: Rendition;
@@ -50,6 +50,8 @@ export type RenditionWindow = Pick<
  */
 export class LiveWindow {
   readonly #options: LiveWindowOptions;
+  readonly #floorSeconds: number;
+  readonly #keptSeconds: number;
   readonly #waiters = new Waiters();
   #listed: HeldSegment[] = [];
   /** left the playlist, still fetchable until `keepUntilMs` */
@@ -72,6 +74,8 @@ export class LiveWindow {
 
   constructor(options: LiveWindowOptions, nextPart: RenditionSnapshot['nextPart']) {
     this.#options = options;
+    this.#floorSeconds = floorSecondsOf(options.cut);
+    this.#keptSeconds = keptSecondsOf(options.cut);
     this.#nextPart = nextPart;
   }
 
@@ -244,7 +248,7 @@ export class LiveWindow {
   /** Parts are listed only near the live edge: three target durations (RFC 8216bis 6.2.2, SHOULD). */
   #listedWithRecentParts(): Segment[] {
     let recent = this.#listed.length;
-    for (let laterSeconds = 0; recent > 0 && laterSeconds < floorSeconds; ) {
+    for (let laterSeconds = 0; recent > 0 && laterSeconds < this.#floorSeconds; ) {
       recent -= 1;
       laterSeconds += this.#listed[recent]?.segment.durationSeconds ?? 0;
     }
@@ -262,12 +266,12 @@ export class LiveWindow {
   #trim(): void {
     const nowMs = this.#options.clock.nowMs();
     this.#leaveToDisk();
-    const windowSeconds = Math.max(floorSeconds, this.#options.windowSeconds);
+    const windowSeconds = Math.max(this.#floorSeconds, this.#options.windowSeconds);
     for (let [oldest] = this.#listed; oldest !== undefined; [oldest] = this.#listed) {
       const { durationSeconds } = oldest.segment;
       const left = this.#listedSeconds - durationSeconds;
       const isTooMuch = left >= windowSeconds || this.#byteCount > this.#options.bytesMax;
-      if (!isTooMuch || left < floorSeconds) {
+      if (!isTooMuch || left < this.#floorSeconds) {
         break;
       }
       this.#listed.shift();
@@ -279,7 +283,7 @@ export class LiveWindow {
         this.#memorySeconds -= durationSeconds;
       }
       // RFC 8216bis 6.2.2: what left the playlist stays fetchable for its own duration and three target durations more.
-      const keepUntilMs = nowMs + (oldest.segment.durationSeconds + floorSeconds) * 1000;
+      const keepUntilMs = nowMs + (oldest.segment.durationSeconds + this.#floorSeconds) * 1000;
       this.#removed.push({ held: oldest, keepUntilMs });
     }
     this.#forget(nowMs);
@@ -291,7 +295,7 @@ export class LiveWindow {
     for (let held = this.#listed[this.#onDiskCount]; held !== undefined; held = this.#listed[this.#onDiskCount]) {
       const left = this.#memorySeconds - held.segment.durationSeconds;
       const isWanted = left < memorySeconds && this.#byteCount <= bytesMax;
-      if (isWanted || left < keptSeconds || (held.stored === undefined && !held.segment.gap)) {
+      if (isWanted || left < this.#keptSeconds || (held.stored === undefined && !held.segment.gap)) {
         break;
       }
       if (held.stored !== undefined) {

@@ -1,4 +1,4 @@
-import { targetDurationSeconds } from '../contract/profiles';
+import { targetDurationOf } from '../contract/profiles';
 import type { RenditionWindow } from './live-window';
 import type { RenditionSnapshot, Segment } from './media-types';
 
@@ -24,7 +24,7 @@ export function expectPlaylistRules(window: RenditionWindow): void {
 }
 
 function expectSegmentRules(segment: Segment, { cut }: RenditionSnapshot): void {
-  must(Math.round(segment.durationSeconds) <= targetDurationSeconds, 'EXTINF rounds to the target at most', segment);
+  must(Math.round(segment.durationSeconds) <= targetDurationOf(cut), 'EXTINF rounds to the target at most', segment);
   must(segment.durationSeconds > 0, 'a segment lasts', segment);
   must(!segment.gap || segment.parts.length === 0, 'a gap has no parts', segment);
   if (segment.parts.length === 0) {

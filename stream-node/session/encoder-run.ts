@@ -25,6 +25,10 @@ export class EncoderRun implements AsyncDisposable {
     return new EncoderRun(await Transcoder.start(options), options.bytes, options.packager, options.onMedia);
   }
 
+  get processId(): number | undefined {
+    return this.transcoder.processId;
+  }
+
   /** Ends ffmpeg at once, whatever it was doing. */
   async close(): Promise<void> {
     await this.transcoder.close();

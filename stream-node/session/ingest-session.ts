@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { CustomOutput } from '../contract/custom-output';
 import type { RenditionId } from '../contract/ladder';
 import type { LatencyProfile } from '../contract/profiles';
 import type { IngestSource } from '../ingest/ingest-source';
@@ -7,7 +8,7 @@ import type { StreamPackager } from '../packager/stream-packager';
 import { Timeline } from '../packager/timeline';
 import type { PublishedMedia } from '../store/published-media';
 import type { FfmpegAbilities } from '../transcode/ffmpeg-command';
-import { probeSource, SourceProbeError } from '../transcode/source-probe';
+import { type ProbedSource, probeSource, SourceProbeError } from '../transcode/source-probe';
 import {
   type FixedLadder,
   outputOffsetSeconds,
@@ -39,6 +40,8 @@ export type IngestSessionOptions = {
   source: IngestSource;
   profile: LatencyProfile;
   fixed: FixedLadder | undefined;
+  /** what was ordered of the stream, where it is not planned from the source */
+  custom?: CustomOutput | undefined;
   abilities: FfmpegAbilities;
   ffprobePath: string;
   /** how long ffmpeg may put out nothing while media arrives, in milliseconds */
@@ -54,6 +57,9 @@ export type IngestSessionOptions = {
   runEnded: (packager: StreamPackager) => Promise<void>;
   /** Another ffmpeg takes the place of one that crashed or stalled. */
   onEncoderRestart?: () => void;
+  /** everything before this media time is left out, in seconds: it was held back; of the source's own time */
+  startSeconds?: number | undefined;
+  onProbed?: (probed: ProbedSource) => void;
   /** Called with every fragment that was published. */
   onMedia: () => void;
 };
@@ -80,6 +86,11 @@ export class IngestSession implements AsyncDisposable {
       .finally(() => this.#reading?.destroy());
   }
 
+  /** of the ffmpeg that runs */
+  get encoderProcessId(): number | undefined {
+    return this.#run?.processId;
+  }
+
   /** Stops at once; what ffmpeg still holds is lost, the journal is not. */
   async close(): Promise<void> {
     this.#abort.abort();
@@ -95,6 +106,12 @@ export class IngestSession implements AsyncDisposable {
     const { source, logger, publishedBefore } = this.options;
     const ends = new Map(publishedBefore?.ends);
     const { plan, bytes } = await this.#plan();
+    const { startSeconds } = this.options;
+    if (startSeconds !== undefined && ends.size === 0) {
+      for (const { id } of plannedRenditions(plan)) {
+        ends.set(id, startSeconds);
+      }
+    }
     const shiftMs = plan.gridShiftSeconds * 1000;
     const sourceTimeMs = (await source.firstSampleEventTimeMs) - shiftMs;
     const timeline = new Timeline({
@@ -126,7 +143,7 @@ export class IngestSession implements AsyncDisposable {
 
   /** Always from the source's first bytes: the first frame fixes the grid that all others lie on. */
   async #plan(): Promise<{ plan: TranscodePlan; bytes: Readable }> {
-    const { source, profile, fixed, ffprobePath } = this.options;
+    const { source, profile, fixed, custom, ffprobePath } = this.options;
     this.#reading = source.read();
     const { probed, bytes } = await probeSource({
       bytes: this.#reading,
@@ -137,9 +154,10 @@ export class IngestSession implements AsyncDisposable {
       ffprobePath,
       signal: this.#abort.signal,
     });
+    this.options.onProbed?.(probed);
     const { container, timestampBaseSeconds } = source;
     return {
-      plan: planTranscode({ container, timestampBaseSeconds, probed, profile, ...(fixed && { fixed }) }),
+      plan: planTranscode({ container, timestampBaseSeconds, probed, profile, custom, ...(fixed && { fixed }) }),
       bytes,
     };
   }

@@ -1,4 +1,4 @@
-import { leastWindowSeconds } from '../contract/profiles';
+import { type CutPlan, leastWindowSeconds } from '../contract/profiles';
 import type { DesiredStream } from '../contract/snapshots';
 import type { Logger } from '../logger';
 import type { StreamPackager } from '../packager/stream-packager';
@@ -16,8 +16,8 @@ const unstoredWindowSeconds = 600;
 type Wanted = Pick<DesiredStream, 'streamId' | 'epoch' | 'record' | 'dvrWindowSeconds'>;
 
 /** How far back a live playlist reaches, in seconds. */
-export function windowSecondsOf({ dvrWindowSeconds }: Wanted): number {
-  return Math.max(leastWindowSeconds, dvrWindowSeconds);
+export function windowSecondsOf({ dvrWindowSeconds }: Wanted, cut: CutPlan): number {
+  return Math.max(leastWindowSeconds(cut), dvrWindowSeconds);
 }
 
 /** What a stream keeps beside its recording for those who go back in it: older media on disk, and pictures to go by. */
@@ -25,7 +25,10 @@ export class KeptForRewind implements AsyncDisposable {
   readonly #kept: readonly AsyncDisposable[];
 
   constructor(packager: StreamPackager, ladder: FixedLadder, wanted: Wanted, ports: StreamPorts, logger: Logger) {
-    const kept = [rewindOf(packager, wanted, ports, logger), storyboardOf(packager, ladder, wanted, ports, logger)];
+    const kept = [
+      rewindOf(packager, ladder, wanted, ports, logger),
+      storyboardOf(packager, ladder, wanted, ports, logger),
+    ];
     this.#kept = kept.filter((each) => each !== undefined);
   }
 
@@ -34,8 +37,8 @@ export class KeptForRewind implements AsyncDisposable {
   }
 }
 
-function rewindOf(packager: StreamPackager, wanted: Wanted, ports: StreamPorts, logger: Logger) {
-  const windowSeconds = windowSecondsOf(wanted);
+function rewindOf(packager: StreamPackager, { cut }: FixedLadder, wanted: Wanted, ports: StreamPorts, logger: Logger) {
+  const windowSeconds = windowSecondsOf(wanted, cut);
   if (wanted.record || windowSeconds <= unstoredWindowSeconds) {
     return undefined;
   }
@@ -62,7 +65,7 @@ function storyboardOf(
   return new Storyboard({
     ...{ packager, rendition, maker, folder: storyboardFolder(dataDirectory, wanted.streamId) },
     filePrefix: `${uriPrefix}${wanted.epoch}`,
-    keepSeconds: wanted.record ? null : windowSecondsOf(wanted),
+    keepSeconds: wanted.record ? null : windowSecondsOf(wanted, ladder.cut),
     onFailed: (error) => logger.warn({ reason: error.message }, 'small pictures could not be made'),
   });
 }

@@ -1,13 +1,12 @@
 import type { RenditionId } from '../contract/ladder';
-import { targetDurationSeconds } from '../contract/profiles';
+import { targetDurationOf, targetDurationSeconds } from '../contract/profiles';
 import type { ObservedRecording } from '../contract/recording-state';
-import type { DesiredStream, ObservedStream } from '../contract/snapshots';
+import type { DesiredStream, ObservedInput, ObservedStream } from '../contract/snapshots';
 import { isFinal, type StreamHappening, type StreamState, transition } from '../contract/stream-state';
 import type { IngestSource } from '../ingest/ingest-source';
 import type { Logger } from '../logger';
 import type { PlayableWindow } from '../origin/playable-stream';
 import { StreamPackager } from '../packager/stream-packager';
-import { StreamRecorder } from '../recorder/stream-recorder';
 import { publishedMedia } from '../store/published-media';
 import { StreamLedger } from '../store/stream-ledger';
 import { type FixedLadder, outputOffsetSeconds, plannedRenditions } from '../transcode/transcode-plan';
@@ -16,24 +15,18 @@ import { IngestSession, type IngestSessionEnd, type PublishedSoFar, type Session
 import { IngressMeter } from './ingress-meter';
 import { KeptForRewind, memorySeconds, windowSecondsOf } from './kept-for-rewind';
 import { LiveEdge } from './live-edge';
+import { observedInput } from './observed-input';
+import { OutputHold } from './output-hold';
+import { SessionRecording } from './session-recording';
+import { StreamFigures } from './stream-figures';
 import type { StreamPorts } from './stream-ports';
 
 /** Between the end of one recorder and the hello of the next, as when a camera is changed. */
 const handoverSeconds = 3;
 /** How long a publisher that goes to another node may take to finish here. */
 const farewellSeconds = 5;
-/** What a restarted node publishes again of a stream that is not recorded: as much as a live playlist holds at least. */
-const replayedUnrecordedSeconds = 3 * targetDurationSeconds;
-
-const recordingWords = {
-  refused: 'This is not recorded: the disk of its node is nearly full. The live stream goes on.',
-  short:
-    'The recording stopped: the disk of its node is nearly full. The live stream goes on, and what follows is recorded ' +
-    'after its end if there is room by then.',
-  failed:
-    'The recording stopped: it could not be written to the disk. The live stream goes on, and what follows is recorded ' +
-    'after its end if the disk takes it by then.',
-} as const;
+/** What a restarted node publishes again of a stream that is not recorded: as much as a live playlist holds at least, in target durations. */
+const replayedUnrecordedTargets = 3;
 
 /**
  * One stream on this node, from its assignment to its end: it keeps the state, runs one recorder session after the other
@@ -46,11 +39,8 @@ export class LiveStream implements AsyncDisposable {
   #packager: StreamPackager | undefined;
   /** what the first session fixed for all later ones, also those of an earlier process */
   #ladder: FixedLadder | undefined;
-  #recorder: StreamRecorder | undefined;
+  readonly #recorded: SessionRecording;
   #keptForRewind: KeptForRewind | undefined;
-  /** the take of the running session could not be written to its end */
-  #recordingFailed = false;
-  #recording: ObservedRecording = { state: 'off', reason: null };
   #source: IngestSource | undefined;
   #session: IngestSession | undefined;
   #sessionCount = 0;
@@ -66,6 +56,13 @@ export class LiveStream implements AsyncDisposable {
   /** its publisher was asked to move, and has not left yet */
   #isLeaving = false;
   readonly #farewell = new GraceTimer(() => this.#left());
+  readonly #hold = new OutputHold();
+  /** the session that runs was ended to hold the output, and its source is not over */
+  #isCutForHold = false;
+  #hasPublisher = false;
+  #isDisposed = false;
+  #input: ObservedInput | undefined;
+  readonly #figures: StreamFigures;
   readonly #ingress = new IngressMeter();
   readonly #edge = new LiveEdge();
   readonly #ledger: Promise<StreamLedger>;
@@ -77,6 +74,9 @@ export class LiveStream implements AsyncDisposable {
   ) {
     this.#desired = desired;
     this.#logger = ports.logger.child({ streamId: desired.streamId });
+    this.#recorded = new SessionRecording(ports, this.#logger);
+    this.#figures = new StreamFigures(ports.clock.nowMs());
+    this.#hold.set(desired.action === 'pause');
     this.#ledger = StreamLedger.open(ports.dataDirectory, desired.streamId);
   }
 
@@ -92,9 +92,14 @@ export class LiveStream implements AsyncDisposable {
     return this.#desired;
   }
 
+  /** Its last media is stored, and it takes no more; a parked one may be resumed, here or elsewhere, in a higher epoch. */
+  get isOver(): boolean {
+    return isFinal(this.#state) || this.#state === 'parked';
+  }
+
   /** It is over here, or will be as soon as its last media is stored. */
   get isEnding(): boolean {
-    return isFinal(this.#state) || this.#ending !== undefined;
+    return this.isOver || this.#ending !== undefined;
   }
 
   /** It is over here because another node has it now. */
@@ -124,7 +129,7 @@ export class LiveStream implements AsyncDisposable {
   }
 
   get recording(): ObservedRecording {
-    return this.#recording;
+    return this.#recorded.observed;
   }
 
   /** Capture to published part of the newest part, in milliseconds. */
@@ -143,6 +148,22 @@ export class LiveStream implements AsyncDisposable {
       void this.#finishAs('end');
     } else if (desired.action === 'park') {
       void this.#finishAs('park');
+    } else if (!this.isEnding) {
+      this.#holdOutput(desired.action === 'pause');
+    }
+  }
+
+  /** The input of a stream whose output is held goes on into the journal; what is made of it begins anew where the hold ends. */
+  #holdOutput(isHeld: boolean): void {
+    if (!this.#hold.set(isHeld)) {
+      return;
+    }
+    if (isHeld) {
+      this.#grace.stop();
+      this.#happen('pause');
+      this.#cutForHold(this.#session);
+    } else if (this.#happen('unpause') && !this.#hasPublisher) {
+      this.publisherLost();
     }
   }
 
@@ -156,6 +177,7 @@ export class LiveStream implements AsyncDisposable {
     void this.#source?.close();
     this.#bytesInBefore += this.#source?.bytesReceived() ?? 0;
     this.#source = source;
+    this.#hold.wake();
     this.#queue = this.#queue.then(() => this.#run(source));
     this.#runs.set(source.recorderSession, this.#queue);
   }
@@ -168,7 +190,11 @@ export class LiveStream implements AsyncDisposable {
   publisherConnected(): void {
     this.#grace.stop();
     this.#handover.stop();
+    this.#hasPublisher = true;
     this.#happen('publisher-connected');
+    if (this.#hold.isHeld) {
+      this.#happen('pause');
+    }
   }
 
   /** The publisher's connection is gone; it is waited for as long as the owner wished. `reason` is for the broadcaster. */
@@ -177,8 +203,9 @@ export class LiveStream implements AsyncDisposable {
       return;
     }
     this.#reason = reason ?? this.#reason;
+    this.#hasPublisher = false;
     this.#left();
-    if (this.#happen('publisher-lost')) {
+    if (!this.#hold.isHeld && this.#happen('publisher-lost')) {
       this.#grace.start(this.#desired.graceSeconds);
     }
   }
@@ -222,19 +249,48 @@ export class LiveStream implements AsyncDisposable {
       liveEdgeMs: this.#edge.eventTimeMs,
       startedAtMs: this.#startedAtMs,
       renditions: [...(this.#ladder?.renditions ?? [])],
-      recording: this.#recording,
+      recording: this.#recorded.observed,
+      ...this.#figures.read(nowMs, bytesIn, this.#session?.encoderProcessId),
+      ...(this.#input && { input: this.#input }),
     } satisfies ObservedStream;
   }
 
   async #run(source: IngestSource): Promise<void> {
-    this.#recordingFailed = false;
+    this.#recorded.sourceBegins();
     const { entry } = await this.#ledger;
     this.#ladder ??= entry && { renditions: entry.renditions, cut: entry.cut };
+    const isWanted = () => this.#source === source && !this.isEnding && !this.#isDisposed;
+    let end: IngestSessionEnd = { reason: 'closed', message: 'its output was held' };
+    for (let wasHeld = false; ; wasHeld = true) {
+      wasHeld ||= this.#hold.isHeld;
+      await this.#hold.over(isWanted);
+      if (wasHeld && (source.finished || !isWanted())) {
+        break;
+      }
+      this.#isCutForHold = false;
+      end = await this.#runOnce(source, wasHeld);
+      // The hold may be over by now: what counts is what ended the session.
+      if (end.reason !== 'closed' || !this.#isCutForHold) {
+        break;
+      }
+    }
+    await this.#settleSource(source, end);
+  }
+
+  /** @param wasHeld what came in while the output was held is not shown */
+  async #runOnce(source: IngestSource, wasHeld: boolean): Promise<IngestSessionEnd> {
+    const heldUntilMs = wasHeld ? source.newestContainerMs : null;
     const session = new IngestSession({
       source,
       profile: this.#desired.profile,
       fixed: this.#ladder,
-      publishedBefore: await this.#publishedBefore(source),
+      custom: this.#desired.custom,
+      ...(heldUntilMs === null
+        ? { publishedBefore: await this.#publishedBefore(source) }
+        : { startSeconds: outputOffsetSeconds + heldUntilMs / 1000 }),
+      onProbed: (probed) => {
+        this.#input = observedInput(source, probed);
+      },
       abilities: this.ports.abilities,
       ffprobePath: this.ports.ffprobePath,
       encoderStallMs: this.ports.encoderStallMs,
@@ -242,19 +298,28 @@ export class LiveStream implements AsyncDisposable {
       begin: (beginning) => this.#begin(beginning, source),
       runEnded: async (packager) => {
         packager.finishSession();
-        await this.#recorder?.finish();
+        await this.#recorded.finish();
       },
       onEncoderRestart: () => this.ports.meter.encoderRestarted(),
       onMedia: () => this.#mediaArrived(),
     });
     this.#session = session;
+    if (this.#hold.isHeld) {
+      this.#cutForHold(session);
+    }
     const end = await session.ended;
-    await this.#settleSource(source, end);
+    this.#session = undefined;
+    return end;
+  }
+
+  #cutForHold(session: IngestSession | undefined): void {
+    this.#isCutForHold = session !== undefined;
+    void session?.close();
   }
 
   async #settleSource(source: IngestSource, end: IngestSessionEnd): Promise<void> {
     await source.close();
-    this.#recorder = undefined;
+    this.#recorded.sourceOver();
     if (end.reason === 'failed' && this.#source === source) {
       this.#reason = end.message;
       this.ports.refusePublisher(this.streamId, 'bad_media', end.message);
@@ -262,7 +327,7 @@ export class LiveStream implements AsyncDisposable {
     }
     // A journal outlives a session whose media did not all reach the disk, for the segments can be remade from it, and one
     // whose publisher may still send the rest.
-    const isWhole = end.reason === 'finished' && !this.#recordingFailed && !source.journalFailed;
+    const isWhole = end.reason === 'finished' && !this.#recorded.hasFailed && !source.journalFailed;
     if (isWhole && source.finished) {
       await source.deleteJournal();
     } else {
@@ -275,7 +340,7 @@ export class LiveStream implements AsyncDisposable {
     this.#ladder ??= { renditions: plannedRenditions(plan), cut: plan.cut };
     const ledger = await this.#ledger;
     this.#packager ??= this.#newPackager(this.#ladder, ledger);
-    this.#recorder = this.#recorderOf(this.#packager, source);
+    this.#recorded.begin(this.#packager, source, this.#desired);
     this.#packager.startSession({ sessionIndex: this.#sessionCount, timeline, startSeconds });
     this.#sessionCount += 1;
     const { record, graceSeconds } = this.#desired;
@@ -295,7 +360,8 @@ export class LiveStream implements AsyncDisposable {
       return publishedMedia(await this.ports.recordings.takesOf(this.streamId), source.recorderSession);
     }
     // Nothing tells how far it was: viewers need a playlist, and nobody needs what is older.
-    const seconds = source.recoveredContainerMs / 1000 - replayedUnrecordedSeconds;
+    const targetSeconds = this.#ladder === undefined ? targetDurationSeconds : targetDurationOf(this.#ladder.cut);
+    const seconds = source.recoveredContainerMs / 1000 - replayedUnrecordedTargets * targetSeconds;
     const ends = this.#ladder?.renditions.map(({ id }) => [id, outputOffsetSeconds + seconds] as const);
     return seconds > 0 && ends !== undefined ? { ends: new Map(ends) } : undefined;
   }
@@ -304,7 +370,7 @@ export class LiveStream implements AsyncDisposable {
     const packager = new StreamPackager({
       ...ladder,
       publishedBefore: ledger.entry,
-      dvrWindowSeconds: windowSecondsOf(this.#desired),
+      dvrWindowSeconds: windowSecondsOf(this.#desired, ladder.cut),
       memorySeconds,
       windowBytesMax: this.ports.windowBytesMax,
       // A stream that left this node and came back has another epoch, and must not name other media alike.
@@ -327,51 +393,9 @@ export class LiveStream implements AsyncDisposable {
     this.#logger.error({ reason: error.message }, 'the ledger of a stream could not be written');
   }
 
-  #newRecorder(packager: StreamPackager, source: IngestSource): StreamRecorder {
-    return new StreamRecorder({
-      packager,
-      recordings: this.ports.recordings,
-      streamId: this.streamId,
-      epoch: this.epoch,
-      recorderSession: source.recorderSession,
-      onFailed: (error) => {
-        this.#logger.error({ reason: error.message }, 'the take was given up');
-        this.#stopped(recordingWords.failed);
-      },
-    });
-  }
-
-  /** The recorder of a session that is about to begin; a disk that is nearly full takes no new recording. */
-  #recorderOf(packager: StreamPackager, source: IngestSource): StreamRecorder | undefined {
-    if (!this.#desired.record) {
-      this.#recording = { state: 'off', reason: null };
-      return undefined;
-    }
-    if (this.#recordingFailed) {
-      // Another encoder of the same session: what follows the take comes from the journal, in one piece.
-      return undefined;
-    }
-    if (!this.ports.disk.takesRecordings) {
-      this.#recording = { state: 'refused', reason: recordingWords.refused };
-      this.#logger.warn('no recording: the disk is nearly full');
-      return undefined;
-    }
-    this.#recording = { state: 'on', reason: null };
-    return this.#newRecorder(packager, source);
-  }
-
-  /** The disk is nearly full: the take is closed whole. What follows stays in the journal until there is room. */
+  /** The disk is nearly full. */
   async stopRecording(): Promise<void> {
-    if (this.#recording.state === 'on' && this.#recorder !== undefined) {
-      this.#stopped(recordingWords.short);
-      await this.#recorder.finish();
-    }
-  }
-
-  #stopped(reason: string): void {
-    this.#recordingFailed = true;
-    this.#recording = { state: 'stopped', reason };
-    this.ports.changed();
+    await this.#recorded.stop();
   }
 
   #mediaArrived(): void {
@@ -384,7 +408,7 @@ export class LiveStream implements AsyncDisposable {
 
   /** Brings the stream to an end, once: the last media is published and stored before the state says so. */
   #finishAs(happening: 'end' | 'grace-expired' | 'park'): Promise<void> {
-    if (isFinal(this.#state) || this.#state === 'parked') {
+    if (this.isOver) {
       return Promise.resolve();
     }
     this.#ending ??= this.#finish(happening).finally(() => {
@@ -404,6 +428,7 @@ export class LiveStream implements AsyncDisposable {
       this.ports.refusePublisher(this.streamId, 'stream_ended', 'the stream was ended');
     }
     await this.#source?.close();
+    this.#hold.wake();
     await this.#queue;
     // Who watches a stream that moved must not hear that it is over.
     if (happening !== 'park' && !hasMovedOn) {
@@ -439,7 +464,9 @@ export class LiveStream implements AsyncDisposable {
     this.#grace.stop();
     this.#handover.stop();
     this.#farewell.stop();
+    this.#isDisposed = true;
     await this.#source?.close();
+    this.#hold.wake();
     await this.#session?.close();
     await this.#queue;
     this.#packager?.[Symbol.dispose]();

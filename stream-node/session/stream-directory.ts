@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DesiredState, DesiredStream, ObservedStream, ObservedTake } from '../contract/snapshots';
-import { isFinal } from '../contract/stream-state';
 import type { PlayableStream, PlayableStreams } from '../origin/playable-stream';
 import { madeFilesFolder } from '../store/made-files';
 import { storyboardFolder } from '../store/storyboard-store';
@@ -119,7 +118,7 @@ export class StreamDirectory implements PlayableStreams, AsyncDisposable {
     }
     const named = new Set(desired.streams.map(({ streamId }) => streamId));
     for (const [streamId, live] of this.#live) {
-      if (!named.has(streamId) && !isFinal(live.state)) {
+      if (!named.has(streamId) && !live.isOver) {
         // No longer assigned to this node: its publisher has moved on, and what is here is over.
         live.applyDesired({ ...live.desired, action: 'end' });
       }
@@ -200,8 +199,8 @@ export class StreamDirectory implements PlayableStreams, AsyncDisposable {
       return;
     }
     if (live?.isEnding && isWanted(desired) && desired.epoch > live.epoch) {
-      // It moved on to another node and came back: what was here is over, and a new run begins once that is stored.
-      if (isFinal(live.state)) {
+      // It moved on to another node and came back, or was parked: what was here is over, and a new run begins once that is stored.
+      if (live.isOver) {
         this.#forget(live);
         this.#begin(desired);
       }
@@ -215,7 +214,7 @@ export class StreamDirectory implements PlayableStreams, AsyncDisposable {
       }
       return;
     }
-    if (desired.action === 'end') {
+    if (desired.action === 'end' || desired.action === 'park') {
       this.#keepFacts(desired, this.#recorded.has(streamId));
       if (!this.#dealtWith.has(streamId)) {
         this.#dealtWith.add(streamId);
@@ -259,7 +258,7 @@ export class StreamDirectory implements PlayableStreams, AsyncDisposable {
 
   #scheduleForgetting(live: LiveStream): void {
     const { streamId } = live;
-    if (!isFinal(live.state) || this.#endTimers.has(streamId)) {
+    if (!live.isOver || this.#endTimers.has(streamId)) {
       return;
     }
     this.#endTimers.set(

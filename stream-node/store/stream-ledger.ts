@@ -16,6 +16,8 @@ const LedgerEntry = z.object({
     audioPartFrames: z.int().min(1),
     gopFrames: z.int().min(0),
     segmentSeconds: z.number().positive(),
+    targetDurationSeconds: z.number().positive().optional(),
+    hidesParts: z.boolean().optional(),
   }),
   /** no media sequence from this one on was ever published */
   nextMediaSequence: z.int().min(0),

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import ffmpeg from 'fluent-ffmpeg';
 import type { AudioRendition, Rendition, RenditionId, VideoRendition } from '../contract/ladder';
@@ -37,6 +38,12 @@ export async function prepareFfmpeg(ffmpegPath: string): Promise<FfmpegAbilities
 
 function notRunnable(ffmpegPath: string, cause: Error): Error {
   return new Error(`ffmpeg could not be run: ${ffmpegPath} (${cause.message})`, { cause });
+}
+
+/** The process of a command that runs. */
+export function processIdOf(command: ffmpeg.FfmpegCommand): number | undefined {
+  const { ffmpegProc } = command as ffmpeg.FfmpegCommand & { ffmpegProc?: ChildProcess };
+  return ffmpegProc?.pid;
 }
 
 /** How a command differs from the first one of a session. */
@@ -218,19 +225,16 @@ function slotOf(beginAt: number | undefined, { frameRate }: VideoRendition): num
 function videoEncoding(rung: VideoRendition, index: number, cut: CutPlan): string[] {
   const gop = String(cut.gopFrames);
   const { numerator, denominator } = rung.frameRate;
+  const { preset = 'superfast', threads, crf, bitrateMax, bufferBits } = rung.encoder ?? {};
   return [
-    ...['-map', `[v${index}]`, '-c:v', 'libx264', '-preset', 'superfast', '-tune', 'zerolatency', '-profile:v', 'main'],
+    ...['-map', `[v${index}]`, '-c:v', 'libx264', '-preset', preset, '-tune', 'zerolatency', '-profile:v', 'main'],
     // A constant rate and no scene cuts: keyframe n is frame n × GOP in every rung, whatever the source.
     ...['-fps_mode', 'cfr', '-r', `${numerator}/${denominator}`],
     ...['-g', gop, '-keyint_min', gop, '-sc_threshold', '0'],
-    ...[
-      '-b:v',
-      String(rung.bitrate),
-      '-maxrate',
-      String(Math.round(rung.bitrate * 1.1)),
-      '-bufsize',
-      String(rung.bitrate),
-    ],
+    ...(crf === undefined ? ['-b:v', String(rung.bitrate)] : ['-crf', String(crf)]),
+    ...['-maxrate', String(bitrateMax ?? Math.round(rung.bitrate * 1.1))],
+    ...['-bufsize', String(bufferBits ?? rung.bitrate)],
+    ...(threads === undefined ? [] : ['-threads', String(threads)]),
     ...['-video_track_timescale', String(videoTimescale(rung))],
   ];
 }

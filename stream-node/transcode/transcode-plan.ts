@@ -1,3 +1,5 @@
+import { customCutPlan } from '../contract/custom-cut-plan';
+import type { CustomOutput } from '../contract/custom-output';
 import type { SourceContainer } from '../contract/ingest-protocol';
 import {
   type AudioRendition,
@@ -58,14 +60,18 @@ export function planTranscode(input: {
   probed: ProbedSource;
   profile: LatencyProfile;
   fixed?: FixedLadder;
+  /** what was ordered, in the place of what would be planned */
+  custom?: CustomOutput | undefined;
 }): TranscodePlan {
-  const { container, timestampBaseSeconds = 0, probed, profile, fixed } = input;
-  const wanted = fixed ?? firstLadder(probed, profile);
+  const { container, timestampBaseSeconds = 0, probed, profile, fixed, custom } = input;
+  const wanted = fixed ?? (custom ? orderedLadder(custom, probed) : firstLadder(probed, profile));
   const feeds = (rendition: Rendition) => (rendition.kind === 'video' ? probed.video : probed.audio) !== undefined;
   const fed = wanted.renditions.filter(feeds);
   if (fed.length === 0) {
     throw new RangeError(
-      fixed ? 'the source has none of the tracks this stream began with' : 'the source has neither picture nor sound',
+      fixed || custom
+        ? 'the source has none of the tracks this stream is made of'
+        : 'the source has neither picture nor sound',
     );
   }
   const video = fed.filter((rendition) => rendition.kind === 'video');
@@ -102,4 +108,11 @@ export function firstLadder(probed: ProbedSource, profile: LatencyProfile): Fixe
     renditions: [...planLadder(probed.video), ...audio],
     cut: videoCutPlan(profile, probed.video.frameRate),
   };
+}
+
+/** The ladder that was ordered, as far as the source has the tracks for it. */
+function orderedLadder(custom: CustomOutput, probed: ProbedSource): FixedLadder {
+  const frameRate = custom.video.length > 0 ? (custom.frameRate ?? probed.video?.frameRate ?? null) : null;
+  const video = frameRate === null ? [] : custom.video.map((rendition) => ({ ...rendition, frameRate }));
+  return { renditions: [...video, ...custom.audio], cut: customCutPlan(custom, probed.video ? frameRate : null) };
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
 import type { FfmpegCommand } from 'fluent-ffmpeg';
 import type { Rendition } from '../contract/ladder';
-import { type CommandChanges, type FfmpegAbilities, transcodeCommand } from './ffmpeg-command';
+import { type CommandChanges, type FfmpegAbilities, processIdOf, transcodeCommand } from './ffmpeg-command';
 import { ffmpegFailureReason } from './ffmpeg-failure';
 import { OutputSocket } from './output-socket';
 import { OutputWatchdog } from './output-watchdog';
@@ -100,6 +100,11 @@ export class Transcoder implements AsyncDisposable {
     return this.sockets;
   }
 
+  /** while it runs */
+  get processId(): number | undefined {
+    return this.running && this.command !== null ? processIdOf(this.command) : undefined;
+  }
+
   /** Ends ffmpeg at once, whatever it was doing, and waits until it is gone. The source is left open. */
   async close(): Promise<void> {
     this.stop({ reason: 'killed', message: 'the transcoder was stopped' });
@@ -112,6 +117,7 @@ export class Transcoder implements AsyncDisposable {
 
   private async run(): Promise<TranscodeEnd> {
     const exit = await this.runFfmpeg();
+    this.running = false;
     this.watchdog.close();
     this.options.bytes.unpipe(this.gate);
     this.gate.destroy();
