@@ -17,7 +17,7 @@ import { Panel } from '../../../_ui/panel';
 import { AfterPanel } from './after-panel';
 import { EncoderPanel } from './encoder-panel';
 import { EndButton } from './end-button';
-import { OnAirSign } from './on-air-sign';
+import { OnAirSign, offAirWords } from './on-air-sign';
 
 type EncoderBoothProps = {
   start: EventRoomStart;
@@ -60,7 +60,7 @@ export function EncoderBooth({ start, me, publicUrl, firstStream, firstAccess }:
           <OnAirSign
             isOnAir={lit}
             startedAtMs={lit ? (stream.startedAt?.getTime() ?? null) : null}
-            detail={lit ? detail : 'Nobody hears you yet.'}
+            detail={lit ? detail : offAirWords(isOver)}
             warning={warning}
           />
           <span className="grow" />

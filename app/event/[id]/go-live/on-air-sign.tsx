@@ -13,6 +13,11 @@ type OnAirSignProps = {
   warning: string | null;
 };
 
+/** What stands beside the dark sign. */
+export function offAirWords(isOver: boolean): string {
+  return isOver ? 'Nobody hears you any more.' : 'Nobody hears you yet.';
+}
+
 /** The sign over the booth's door, with the time since it was lit. */
 export function OnAirSign({ isOnAir, startedAtMs, detail, warning }: OnAirSignProps) {
   const seconds = useSecondsSince(startedAtMs);

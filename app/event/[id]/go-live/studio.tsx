@@ -22,7 +22,7 @@ import { HealthPanel } from './health-panel';
 import { holdingWords } from './holding-words';
 import { KeptPanel } from './kept-panel';
 import { LevelMeter } from './level-meter';
-import { OnAirSign } from './on-air-sign';
+import { OnAirSign, offAirWords } from './on-air-sign';
 import { Preview } from './preview';
 import { SourcePicker } from './source-picker';
 import { StudioKeys } from './studio-keys';
@@ -134,7 +134,7 @@ export function Studio({ start, me, publicUrl, profile: firstProfile, onEncoder 
           <OnAirSign
             isOnAir={isOnAir}
             startedAtMs={isOnAir ? broadcast.startedAtMs : null}
-            detail={isOnAir ? detail : 'Nobody hears you yet.'}
+            detail={isOnAir ? detail : offAirWords(step === 'over')}
             warning={isOnAir ? holdingWords(status) : null}
           />
           <span className="grow" />
