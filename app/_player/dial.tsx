@@ -122,7 +122,7 @@ export function Dial({ isLive, window, positionMs, behindSeconds, pictureUrl, on
 
 function DialTicks({ isLive, scale }: { isLive: boolean; scale: PlayableWindow }) {
   const ticks = dialTicks(isLive, scale);
-  const everyOnPhone = ticks.length > 12 ? 12 : 4;
+  const everyOnPhone = labelEveryOnPhone(isLive, ticks.length);
   return (
     <span aria-hidden className="absolute inset-x-0 top-5.5 block">
       {ticks.map(({ fraction, label }, index) => (
@@ -133,7 +133,7 @@ function DialTicks({ isLive, scale }: { isLive: boolean; scale: PlayableWindow }
         >
           {label !== null && (
             <span
-              className={`absolute top-3 whitespace-nowrap text-small text-text-3 ${labelPlace(index, fraction)} ${isLive && index % everyOnPhone !== 0 ? 'max-sm:hidden' : ''}`}
+              className={`absolute top-3 whitespace-nowrap text-small text-text-3 ${labelPlace(index, fraction)} ${index % everyOnPhone !== 0 ? 'max-sm:hidden' : ''}`}
             >
               {label}
             </span>
@@ -142,6 +142,14 @@ function DialTicks({ isLive, scale }: { isLive: boolean; scale: PlayableWindow }
       ))}
     </span>
   );
+}
+
+/** Of how many ticks one has its label where there is little room. */
+function labelEveryOnPhone(isLive: boolean, tickCount: number): number {
+  if (isLive) {
+    return tickCount > 12 ? 12 : 4;
+  }
+  return tickCount > 7 ? 2 : 1;
 }
 
 function labelPlace(index: number, fraction: number): string {
