@@ -57,8 +57,15 @@ export async function getDownloads(
   return {
     state: stateOf(newest, running.length > 0, files.length > 0),
     progress: running.length === 0 ? 1 : running.reduce((sum, { progress }) => sum + progress, 0) / running.length,
-    files: files.sort((a, b) => Number(a.kind === 'audio') - Number(b.kind === 'audio') || b.bytes - a.bytes),
+    files: files.sort(bestFirst),
   };
+}
+
+/** Pictures by their size, then sound; a small picture of much movement may be the larger file. */
+function bestFirst(a: DownloadView, b: DownloadView): number {
+  return (
+    Number(a.kind === 'audio') - Number(b.kind === 'audio') || (b.height ?? 0) - (a.height ?? 0) || b.bytes - a.bytes
+  );
 }
 
 function stateOf(newest: { state: string }[], isPreparing: boolean, hasFiles: boolean): DownloadsView['state'] {
