@@ -2,6 +2,7 @@
 
 import { IconDownload } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import clsx from 'clsx';
 import type { DownloadsView, DownloadView } from '../../server/recordings/get-downloads';
 import { useTRPC } from '../_client/trpc';
 import { buttonStyle } from '../_ui/button-style';
@@ -11,7 +12,7 @@ import { sizeWords } from '../_ui/size-words';
 const lookAgainMs = 3000;
 
 /** The files of a recording, with their sizes; while they are being made, how far that is. */
-export function DownloadList({ streamId }: { streamId: string }) {
+export function DownloadList({ streamId, className }: { streamId: string; className?: string }) {
   const trpc = useTRPC();
   const { data } = useQuery(
     trpc.recordings.downloads.queryOptions(
@@ -26,7 +27,7 @@ export function DownloadList({ streamId }: { streamId: string }) {
     return null;
   }
   return (
-    <section aria-label="Download" className="flex flex-wrap items-center gap-2 px-3 sm:px-0">
+    <section aria-label="Download" className={clsx('flex flex-wrap items-center gap-2', className)}>
       {data.files.map((file) => (
         <DownloadLink key={`${file.renditionId} ${file.url}`} file={file} isSmall={file !== bestOf(data.files, file)} />
       ))}
@@ -54,7 +55,7 @@ function DownloadLink({ file, isSmall }: { file: DownloadView; isSmall: boolean 
   const what = file.kind === 'audio' ? sound : `${Math.min(file.width ?? 0, file.height ?? 0)}p`;
   return (
     <a href={file.url} download className={buttonStyle('plain', 'regular')}>
-      <IconDownload size={18} aria-hidden />
+      <IconDownload size={18} aria-hidden className="max-[359px]:hidden" />
       Download {what}
       <span className="font-normal text-text-2">
         {sizeWords(file.bytes)}, {clockLength(file.durationSeconds)}

@@ -31,11 +31,8 @@ export function OwnStreams({ streams }: { streams: OwnStream[] }) {
   return (
     <ul>
       {streams.map(({ stream, event }) => (
-        <li
-          key={stream.id}
-          className="grid gap-3 border-t border-line py-4 sm:grid-cols-[1fr_auto] sm:items-center sm:gap-6"
-        >
-          <div className="min-w-0">
+        <li key={stream.id} className="flex flex-wrap items-center gap-x-6 gap-y-3 border-t border-line py-4">
+          <div className="min-w-0 grow basis-60">
             <p className="flex items-center gap-2">
               {isOnAir(stream.state) && <LiveChip small />}
               <Link href={`/watch/${stream.id}`} className="truncate py-0.5 text-lead font-semibold hover:underline">

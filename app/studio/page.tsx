@@ -58,7 +58,7 @@ export default async function StudioPage() {
         <h1 className="text-title lg:col-span-2">Studio</h1>
         <RecordingLimits usage={usage} />
         <section aria-labelledby="own-streams" className="min-w-0">
-          <h2 id="own-streams" className="mb-3 text-section">
+          <h2 id="own-streams" className="mb-3 flex min-h-10 items-center text-section">
             Your streams and recordings
           </h2>
           {streams.length === 0 ? (

@@ -18,9 +18,10 @@ export function RecordingLimits({ usage }: { usage: RecordingUsage }) {
       {expiringSoon !== null && (
         <p>
           <span className="font-semibold">
-            {expiringSoon.count === 1 ? 'A recording' : `${expiringSoon.count} recordings`} of yours will be deleted.
-          </span>{' '}
-          The first one <LocalTime date={expiringSoon.firstAt} show="day-and-time" />. Download what you want to keep.
+            {expiringSoon.count === 1 ? 'A recording' : `${expiringSoon.count} recordings`} of yours will be deleted
+          </span>
+          {expiringSoon.count === 1 ? ' ' : ', the first one '}
+          <LocalTime date={expiringSoon.firstAt} show="day-and-time" />. Download what you want to keep.
         </p>
       )}
       {isNearlyFull && bytesMax !== null && (

@@ -1,6 +1,7 @@
 'use client';
 
 import { useMutation } from '@tanstack/react-query';
+import clsx from 'clsx';
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useState } from 'react';
 import type { StreamView } from '../../server/streams/stream-view';
@@ -13,6 +14,8 @@ import { TextField } from '../_ui/text-field';
 import { TrimForm } from './trim-form';
 
 type Asking = 'nothing' | 'rename' | 'trim' | 'download' | 'end' | 'delete';
+
+const isWide = new Set<Asking>(['rename', 'trim', 'download']);
 
 type ActedOn = Pick<StreamView, 'id' | 'name' | 'state' | 'hasRecording' | 'trim' | 'wholeRecordingSeconds'>;
 
@@ -35,16 +38,19 @@ export function StreamActions({ stream }: { stream: ActedOn }) {
   const streamId = stream.id;
 
   return (
-    <div className="flex flex-col items-start gap-2 sm:items-end">
+    // What has fields or files takes a row of its own: beside them the stream's name would have no room.
+    <div className={clsx('flex max-w-full flex-col items-start gap-2', isWide.has(asking) && 'w-full')}>
       {asking === 'rename' && (
         <form
-          className="flex w-full items-end gap-2"
+          className="flex w-full flex-wrap items-end gap-2"
           onSubmit={(event: FormEvent) => {
             event.preventDefault();
             rename.mutate({ streamId, name });
           }}
         >
-          <TextField label="Stream name" autoFocus value={name} onChange={(event) => setName(event.target.value)} />
+          <div className="min-w-0 grow basis-52 sm:max-w-96">
+            <TextField label="Stream name" autoFocus value={name} onChange={(event) => setName(event.target.value)} />
+          </div>
           <Button type="submit" look="lamp" disabled={busy}>
             Save
           </Button>
@@ -73,7 +79,7 @@ export function StreamActions({ stream }: { stream: ActedOn }) {
       )}
       {asking === 'trim' && <TrimForm stream={stream} onDone={onSuccess} onLeave={() => setAsking('nothing')} />}
       {asking === 'download' && (
-        <div className="flex flex-col items-start gap-2 sm:items-end">
+        <div className="flex w-full flex-col items-start gap-2">
           <DownloadList streamId={streamId} />
           <Button look="quiet" onClick={() => setAsking('nothing')}>
             Close

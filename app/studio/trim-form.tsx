@@ -3,7 +3,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import type { StreamView } from '../../server/streams/stream-view';
-import { failureWords } from '../_client/failure-words';
+import { failedField, failureWords, fieldWords } from '../_client/failure-words';
 import { useTRPC } from '../_client/trpc';
 import { clockSeconds } from '../_recordings/clock-seconds';
 import { Button } from '../_ui/button';
@@ -28,6 +28,9 @@ export function TrimForm({ stream, onDone, onLeave }: TrimFormProps) {
   const trim = useMutation(trpc.recordings.trim.mutationOptions({ onSuccess: onDone }));
   const startSeconds = clockSeconds(start);
   const endSeconds = clockSeconds(end);
+  const badField = trim.error === null ? null : failedField(trim.error);
+  const isFieldBad = badField === 'startSeconds' || badField === 'endSeconds';
+  const fault = (field: string) => (trim.error !== null && badField === field ? fieldWords(trim.error) : null);
   const save = (event: FormEvent) => {
     event.preventDefault();
     setHasTried(true);
@@ -41,38 +44,40 @@ export function TrimForm({ stream, onDone, onLeave }: TrimFormProps) {
     }
   };
   return (
-    <form className="flex w-full flex-wrap items-end gap-2" onSubmit={save}>
-      <TextField
-        label="Starts at"
-        autoFocus
-        inputMode="numeric"
-        value={start}
-        error={hasTried && startSeconds === null ? rule : null}
-        onChange={(event) => setStart(event.target.value)}
-      />
-      <TextField
-        label="Ends at"
-        inputMode="numeric"
-        value={end}
-        hint={`of ${clockLength(whole)}`}
-        error={hasTried && endSeconds === null ? rule : null}
-        onChange={(event) => setEnd(event.target.value)}
-      />
-      <Button type="submit" look="lamp" disabled={trim.isPending}>
-        Trim
-      </Button>
-      {stream.trim !== null && (
-        <Button
-          disabled={trim.isPending}
-          onClick={() => trim.mutate({ streamId: stream.id, startSeconds: null, endSeconds: null })}
-        >
-          Show all of it
+    <form className="flex w-full flex-col gap-3" onSubmit={save}>
+      <div className="grid max-w-96 grid-cols-2 gap-3">
+        <TextField
+          label="Starts at"
+          autoFocus
+          value={start}
+          error={hasTried && startSeconds === null ? rule : fault('startSeconds')}
+          onChange={(event) => setStart(event.target.value)}
+        />
+        <TextField
+          label="Ends at"
+          value={end}
+          hint={`of ${clockLength(whole)}`}
+          error={hasTried && endSeconds === null ? rule : fault('endSeconds')}
+          onChange={(event) => setEnd(event.target.value)}
+        />
+      </div>
+      <div className="flex flex-wrap gap-2">
+        <Button type="submit" look="lamp" disabled={trim.isPending}>
+          Trim
         </Button>
-      )}
-      <Button look="quiet" onClick={onLeave}>
-        Leave it
-      </Button>
-      {trim.error !== null && (
+        {stream.trim !== null && (
+          <Button
+            disabled={trim.isPending}
+            onClick={() => trim.mutate({ streamId: stream.id, startSeconds: null, endSeconds: null })}
+          >
+            Show all of it
+          </Button>
+        )}
+        <Button look="quiet" onClick={onLeave}>
+          Leave it
+        </Button>
+      </div>
+      {trim.error !== null && !isFieldBad && (
         <p role="alert" className="w-full text-small text-live">
           {failureWords(trim.error)}
         </p>

@@ -39,7 +39,7 @@ export function WatchRoom({ event, stream: initial, streams: initialStreams, pub
         onSelectStream={choose}
         onPlayhead={setPlayheadMs}
       />
-      <div className="flex flex-wrap items-center gap-4 px-3 sm:px-0">
+      <div className="flex flex-wrap items-center gap-4 px-3 pt-2 sm:px-0">
         <Avatar person={stream.owner} size={56} />
         <div className="min-w-0 grow basis-60">
           <h1 className="text-title wrap-anywhere">{stream.name}</h1>
@@ -60,7 +60,7 @@ export function WatchRoom({ event, stream: initial, streams: initialStreams, pub
           Chat and other voices
         </ButtonLink>
       </div>
-      {isFinal(stream.state) && stream.hasRecording && <DownloadList streamId={stream.id} />}
+      {isFinal(stream.state) && stream.hasRecording && <DownloadList streamId={stream.id} className="px-3 sm:px-0" />}
       {stream.description !== '' && (
         <p className="max-w-prose px-3 wrap-anywhere whitespace-pre-wrap text-text-2 sm:px-0">{stream.description}</p>
       )}
