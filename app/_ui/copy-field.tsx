@@ -16,7 +16,8 @@ export function CopyField({ label, value, isSecret = false }: CopyFieldProps) {
   const id = useId();
   const [isShown, setShown] = useState(!isSecret);
   const { copied, failed, copy } = useCopied();
-  const name = label.toLowerCase();
+  // In the middle of words it is small, unless it is an abbreviation.
+  const name = /^\p{Lu}\p{Lu}/u.test(label) ? label : label.charAt(0).toLowerCase() + label.slice(1);
   return (
     <div>
       <label htmlFor={id} className="mb-1 block text-small text-text-2">
