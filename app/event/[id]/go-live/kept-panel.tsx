@@ -106,6 +106,6 @@ function keptWords(bytes: number, isOver: boolean): string {
   if (bytes === 0) {
     return 'Everything until then was sent.';
   }
-  const kept = `${megabyteWords(bytes)} that nobody has heard yet is kept on this device`;
+  const kept = `There is ${megabyteWords(bytes)} that nobody has heard yet: it is kept on this device`;
   return isOver ? `${kept}.` : `${kept} and will be sent.`;
 }
