@@ -63,8 +63,11 @@ export function EncoderBooth({ start, me, publicUrl, firstStream, firstAccess }:
             detail={lit ? detail : offAirWords(isOver)}
             warning={warning}
           />
-          <span className="grow" />
-          {!isOver && <EndButton isEnding={end.isPending} onEnd={() => end.mutate({ streamId })} />}
+          {!isOver && (
+            <div className="ml-auto">
+              <EndButton isEnding={end.isPending} onEnd={() => end.mutate({ streamId })} />
+            </div>
+          )}
           {end.error !== null && (
             <p role="alert" className="font-semibold text-live">
               {failureWords(end.error)}
@@ -90,7 +93,7 @@ export function EncoderBooth({ start, me, publicUrl, firstStream, firstAccess }:
           />
         )}
       </div>
-      <div className="flex min-w-0 flex-col gap-4">
+      <div className="flex min-w-0 flex-col gap-4 max-xl:empty:hidden">
         {lit && (
           <Panel aria-label="Listeners">
             <div className="flex items-center">

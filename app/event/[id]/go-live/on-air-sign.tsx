@@ -48,7 +48,7 @@ export function OnAirSign({ isOnAir, startedAtMs, detail, warning }: OnAirSignPr
           </div>
         )}
         <p className="text-text-2">{detail}</p>
-        <p role="status" className="font-semibold text-lamp-text empty:hidden">
+        <p role="status" className="font-semibold text-lamp-text empty:hidden sm:max-w-60">
           {warning}
         </p>
       </div>

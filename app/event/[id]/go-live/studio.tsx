@@ -137,8 +137,11 @@ export function Studio({ start, me, publicUrl, profile: firstProfile, onEncoder 
             detail={isOnAir ? detail : offAirWords(step === 'over')}
             warning={isOnAir ? holdingWords(status) : null}
           />
-          <span className="grow" />
-          {isOnAir && <EndButton isEnding={step === 'ending'} onEnd={() => void broadcast.end()} />}
+          {isOnAir && (
+            <div className="ml-auto">
+              <EndButton isEnding={step === 'ending'} onEnd={() => void broadcast.end()} />
+            </div>
+          )}
         </Panel>
         {step === 'over' && stream !== null && (
           <AfterPanel
