@@ -63,7 +63,7 @@ export function PlayerControls(props: PlayerControlsProps) {
 function PlayerKeys(props: PlayerControlsProps & { isPlaying: boolean }) {
   const { player, snapshot, isLive, hasPicture, onToggle, onFullscreen, isPlaying } = props;
   return (
-    <div className="flex flex-wrap items-center gap-x-1 gap-y-3 sm:gap-x-2">
+    <div className="flex flex-wrap items-center gap-x-2 gap-y-3">
       <IconButton label="Back 10 seconds" onPress={() => player.seekBy(-10)}>
         <IconRewindBackward10 size={22} aria-hidden />
       </IconButton>
@@ -79,7 +79,7 @@ function PlayerKeys(props: PlayerControlsProps & { isPlaying: boolean }) {
         label="Forward 10 seconds"
         onPress={() => player.seekBy(10)}
         // On a small phone the keys of a picture would take two rows; the dial goes forward too.
-        className={hasPicture ? 'max-[379px]:hidden' : undefined}
+        className={hasPicture ? 'max-[389px]:hidden' : undefined}
       >
         <IconRewindForward10 size={22} aria-hidden />
       </IconButton>
