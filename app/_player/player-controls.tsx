@@ -78,8 +78,8 @@ function PlayerKeys(props: PlayerControlsProps & { isPlaying: boolean }) {
       <IconButton
         label="Forward 10 seconds"
         onPress={() => player.seekBy(10)}
-        // On a small phone the keys of a picture would take two rows; the dial goes forward too.
-        className={hasPicture ? 'max-[389px]:hidden' : undefined}
+        // On a small phone the keys of a live picture would take two rows; the dial goes forward too.
+        className={hasPicture && isLive ? 'max-[389px]:hidden' : undefined}
       >
         <IconRewindForward10 size={22} aria-hidden />
       </IconButton>
