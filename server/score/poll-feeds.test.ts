@@ -75,7 +75,8 @@ test('the score of a running event is served as the contract says, and each chan
   const changes = await changesOf(eventId);
   expect(changes.map(({ sequence }) => sequence)).toEqual([1, 2]);
   const times = changes.map(({ at }) => at.getTime());
-  expect([before, ...times, Date.now()]).toEqual([before, ...times, Date.now()].sort((a, b) => a - b));
+  const told = [before, ...times, Date.now()];
+  expect(told).toEqual(told.toSorted((a, b) => a - b));
   for (const path of [eventId, `${eventId}/`]) {
     const answer = await get(path);
     expect([answer.status, answer.headers.get('x-score-stale')]).toEqual([200, null]);
