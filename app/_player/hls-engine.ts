@@ -6,6 +6,9 @@ import { type DatedFragment, dateAt, timeAt } from './media-timeline';
 import { type Pace, pacedPlaylistLoader } from './paced-playlist-loader';
 import type { EngineHandlers, PlayableWindow, PlaybackEngine, PlaybackSource } from './playback-engine';
 import { retryDelayMs } from './retry-delay';
+import { WedgeWatch } from './wedge-watch';
+
+const lookForWedgeEveryMs = 500;
 
 /** Of the tabs that find too few connections, one gives way after the other, and the first may be enough. */
 const crowdPatienceMs = { atLeast: 1000, more: 4000 };
@@ -22,6 +25,8 @@ export class HlsEngine implements PlaybackEngine {
   #isReady = false;
   #pace: Pace;
   readonly #crowdWatch: CrowdWatch | null;
+  readonly #wedgeWatch = new WedgeWatch();
+  readonly #wedgeTimer: ReturnType<typeof setInterval> | undefined;
 
   constructor(HlsClass: typeof Hls, media: HTMLMediaElement, source: PlaybackSource, handlers: EngineHandlers) {
     this.#errorTypes = HlsClass.ErrorTypes;
@@ -45,10 +50,13 @@ export class HlsEngine implements PlaybackEngine {
     this.#hls.on(Events.LEVEL_UPDATED, () => this.#onPlaylist());
     this.#hls.on(Events.FRAG_BUFFERED, () => this.#onMedia());
     this.#hls.on(Events.BUFFER_APPENDED, () => handlers.grown());
+    this.#hls.on(Events.FRAG_LOADING, (_event, { frag }) => this.#wedgeWatch.asked(frag.type, performance.now()));
+    this.#hls.on(Events.FRAG_LOADED, (_event, { frag }) => this.#wedgeWatch.answered(frag.type));
     this.#hls.on(Events.MEDIA_ATTACHED, () => offerRemotePlayback(media, source.url));
     this.#hls.on(Events.ERROR, (_event, error) => this.#onError(error));
     this.#hls.attachMedia(media);
     this.#hls.loadSource(source.url);
+    this.#wedgeTimer = source.isLive ? setInterval(() => this.#lookForWedge(media), lookForWedgeEveryMs) : undefined;
   }
 
   dateAt(mediaSeconds: number): number | null {
@@ -90,6 +98,7 @@ export class HlsEngine implements PlaybackEngine {
 
   close(): void {
     clearTimeout(this.#retryTimer);
+    clearInterval(this.#wedgeTimer);
     this.#crowdWatch?.close();
     this.#hls.destroy();
   }
@@ -143,6 +152,9 @@ export class HlsEngine implements PlaybackEngine {
 
   #onError(error: ErrorData): void {
     const status = error.response?.code;
+    if (error.frag !== undefined) {
+      this.#wedgeWatch.answered(error.frag.type);
+    }
     if (error.fatal && (status === 404 || status === 410) && !this.#isReady) {
       this.close();
       this.#handlers.gone();
@@ -158,6 +170,15 @@ export class HlsEngine implements PlaybackEngine {
       return;
     }
     this.#retryLater();
+  }
+
+  #lookForWedge({ currentTime, paused, ended }: HTMLMediaElement): void {
+    const edgeMs = this.window()?.endMs ?? null;
+    const look = { nowMs: performance.now(), playheadSeconds: currentTime, edgeMs, isHeld: paused || ended };
+    if (this.#wedgeWatch.look(look)) {
+      this.#handlers.troubled();
+      this.#retryLater();
+    }
   }
 
   #retryLater(): void {
