@@ -1,13 +1,21 @@
 import { defineConfig } from '@playwright/test';
 
+// Nothing here depends on how fast media is made and shown, so these share the machine; all others have it to themselves.
+const pageTests = ['account', 'bad-input', 'facebook', 'home', 'share', 'sign-in-locally', 'supervision'].map(
+  (name) => `**/${name}.e2e.ts`,
+);
+// Walks through all pages and crowds of tabs take minutes: `npm run soak -- browser` runs them.
+const longTests = process.env.E2E_LONG ? [] : ['**/*.long.e2e.ts'];
+
 // The system's Chromium: Playwright's own download is not needed. Fake devices stand in for camera and microphone, and
 // pages that nobody looks at keep their full speed, because publisher and viewer share one browser.
 // biome-ignore lint/style/noDefaultExport: Playwright reads the default export
 export default defineConfig({
   testDir: '.',
-  testMatch: '**/*.e2e.ts',
-  // Walks through all pages and crowds of tabs take minutes: `npm run soak -- browser` runs them.
-  testIgnore: process.env.E2E_LONG ? [] : '**/*.long.e2e.ts',
+  projects: [
+    { name: 'pages', testMatch: pageTests },
+    { name: 'media', testMatch: '**/*.e2e.ts', testIgnore: [...pageTests, ...longTests] },
+  ],
   outputDir: '../test-results/e2e',
   workers: 1,
   // A test that passes only when tried again has found a fault.

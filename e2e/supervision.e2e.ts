@@ -6,6 +6,9 @@ import { join, resolve } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { freePorts } from './fixtures/free-port';
 
+// Each starts a product of its own.
+test.describe.configure({ mode: 'parallel' });
+
 const checkout = resolve(import.meta.dirname, '..');
 let dataDir: string;
 let npm: ChildProcess | undefined;

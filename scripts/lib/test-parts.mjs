@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { bundle, ensureBuild } from './build.mjs';
 import { inCheckout } from './checkout.mjs';
 import { runProgram } from './run-program.mjs';
-import { readPlaywrightReport, readVitestReport } from './test-reports.mjs';
+import { readPlaywrightReports, readVitestReport } from './test-reports.mjs';
 
 const installed = (program) => inCheckout('node_modules', '.bin', program);
 const reportsFolder = inCheckout('test-results');
@@ -15,6 +15,9 @@ async function shown(program, args, extra = {}) {
   const { code } = await runProgram(installed(program), args, { show: true, env: { ...process.env, ...extra } });
   return code;
 }
+
+/** Those of Playwright's configuration, one after the other, and how many tests of each run at the same time. */
+const browserProjects = Object.entries({ pages: 2, media: 1 });
 
 /** A step that is no test run: it passed when its program said so. */
 const byExitCode = (code, what) => (code === 0 ? {} : { fault: `${what} (exit code ${code})` });
@@ -67,12 +70,21 @@ export const testParts = {
       return { fault: 'not run, because the build failed' };
     }
     await ensureBuild((what) => process.stdout.write(`${what}\n`));
-    const report = join(reportsFolder, 'playwright.json');
-    rmSync(report, { force: true });
-    const config = ['-c', inCheckout('e2e', 'playwright.config.ts')];
-    const code = await shown('playwright', ['test', ...config, '--reporter=list,json', ...args], {
-      PLAYWRIGHT_JSON_OUTPUT_NAME: report,
-    });
-    return readPlaywrightReport(report, code);
+    const config = ['-c', inCheckout('e2e', 'playwright.config.ts'), '--reporter=list,json'];
+    const runs = [];
+    for (const [project, workers] of browserProjects) {
+      const report = join(reportsFolder, `playwright-${project}.json`);
+      rmSync(report, { force: true });
+      const how = [
+        `--project=${project}`,
+        `--workers=${workers}`,
+        ...(args.length > 0 ? ['--pass-with-no-tests'] : []),
+      ];
+      const code = await shown('playwright', ['test', ...config, ...how, ...args], {
+        PLAYWRIGHT_JSON_OUTPUT_NAME: report,
+      });
+      runs.push({ report, code });
+    }
+    return readPlaywrightReports(runs);
   },
 };

@@ -10,15 +10,21 @@ export function readVitestReport(file, exitCode) {
   });
 }
 
-/** @param {string} file of Playwright's json reporter @param {number} exitCode */
-export function readPlaywrightReport(file, exitCode) {
-  const stats = readJson(file)?.stats;
-  return judge(exitCode, {
+/**
+ * The runs of one part, taken together: each may have had nothing to run.
+ *
+ * @param {{ report: string, code: number }[]} runs the file of Playwright's json reporter, and the exit code
+ */
+export function readPlaywrightReports(runs) {
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  for (const { report } of runs) {
+    const stats = readJson(report)?.stats;
+    counts.passed += stats?.expected ?? 0;
     // A test that passed only when tried again did not pass.
-    passed: stats?.expected ?? 0,
-    failed: (stats?.unexpected ?? 0) + (stats?.flaky ?? 0),
-    skipped: stats?.skipped ?? 0,
-  });
+    counts.failed += (stats?.unexpected ?? 0) + (stats?.flaky ?? 0);
+    counts.skipped += stats?.skipped ?? 0;
+  }
+  return judge(runs.find(({ code }) => code !== 0)?.code ?? 0, counts);
 }
 
 /** A run without a test proves nothing, and a runner can fail beside its tests (an error between two of them). */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readPlaywrightReport, readVitestReport } from './test-reports.mjs';
+import { readPlaywrightReports, readVitestReport } from './test-reports.mjs';
 import { printSummary } from './test-summary.mjs';
 
 const part = (values) => ({ name: 'unit', passed: 0, failed: 0, skipped: 0, seconds: 1, ...values });
@@ -45,5 +45,13 @@ test('a run without a test, without a report, or with an error beside its tests 
 
 test('a browser test that passed only when tried again failed', () => {
   writeFileSync(report, JSON.stringify({ stats: { expected: 4, unexpected: 0, flaky: 1, skipped: 0 } }));
-  expect(readPlaywrightReport(report, 0)).toEqual({ passed: 4, failed: 1, skipped: 0 });
+  expect(readPlaywrightReports([{ report, code: 0 }])).toEqual({ passed: 4, failed: 1, skipped: 0 });
+});
+
+test('the browser tests are one part, whichever of its runs failed', () => {
+  writeFileSync(report, JSON.stringify({ stats: { expected: 4, unexpected: 0, flaky: 0, skipped: 0 } }));
+  const good = { report, code: 0 };
+  expect(readPlaywrightReports([good, good])).toEqual({ passed: 8, failed: 0, skipped: 0 });
+  const crashed = { report: `${report}.missing`, code: 1 };
+  expect(readPlaywrightReports([good, crashed]).fault).toMatch(/^the runner failed/);
 });
