@@ -10,9 +10,9 @@ test('garbage, an empty chunk and a capture time that is no number are bad messa
   expect(decodeChunk(new Uint8Array())).toBe('bad_message');
   expect(decodeChunk(new Uint8Array(100))).toBe('bad_message');
   expect(decodeChunk(encodeChunk({ sequence: 0, captureTimeMs: 0, bytes: new Uint8Array() }))).toBe('bad_message');
-  expect(decodeChunk(encodeChunk({ sequence: 0, captureTimeMs: Number.NaN, bytes: new Uint8Array(1) }))).toBe(
-    'bad_message',
-  );
+  for (const captureTimeMs of [Number.NaN, Number.POSITIVE_INFINITY, 1e17, -1e17]) {
+    expect(decodeChunk(encodeChunk({ sequence: 0, captureTimeMs, bytes: new Uint8Array(1) }))).toBe('bad_message');
+  }
 });
 
 test('a chunk over the limit is refused by its size', () => {

@@ -30,6 +30,12 @@ export const chunkBytesMax = 4 * 1024 * 1024;
 /** The largest text frame a node reads, in bytes. */
 export const controlBytesMax = 16 * 1024;
 
+/**
+ * How far from 1970 a page's clock may be, and from ours, in milliseconds: three centuries. What is much further is no date in
+ * any playlist.
+ */
+const clockMsMax = 1e13;
+
 export const SourceHint = z.object({
   width: z.int().min(2).max(7680).optional(),
   height: z.int().min(2).max(7680).optional(),
@@ -69,7 +75,7 @@ export const Ping = z.object({ type: z.literal('ping'), sentAtMs: z.number() });
 /** NTP style: `offsetMs` = node clock minus page clock at the sample of least round trip. */
 export const ClockSample = z.object({
   type: z.literal('clock'),
-  offsetMs: z.number().min(-1e13).max(1e13),
+  offsetMs: z.number().min(-clockMsMax).max(clockMsMax),
   roundTripMs: z.number().min(0).max(60_000),
 });
 
@@ -216,7 +222,7 @@ export function decodeChunk(frame: Uint8Array): Chunk | 'bad_message' | 'chunk_t
     return 'chunk_too_large';
   }
   const captureTimeMs = view.getFloat64(8);
-  if (!Number.isFinite(captureTimeMs)) {
+  if (!(Math.abs(captureTimeMs) <= clockMsMax)) {
     return 'bad_message';
   }
   return { sequence: view.getUint32(4), captureTimeMs, bytes: frame.subarray(chunkHeaderBytes) };

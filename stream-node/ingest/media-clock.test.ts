@@ -53,6 +53,13 @@ describe('container time on the event clock', () => {
     expect(clock.chunk(chunk(1, 3_601_000, 3_600_000), 2000)).toBe('bad_media');
   });
 
+  test('a container time of years is refused, though the capture time agrees: the clock would be put beyond any date', () => {
+    const clock = new MediaClock('matroska');
+    expect(clock.chunk(chunk(0, 1000, 0), 1000)).toBe('taken');
+    const ticks = Buffer.from('1f43b675ffe788ffffffffffffffffa38581000a8000', 'hex');
+    expect(clock.chunk({ sequence: 1, captureTimeMs: 2000, bytes: ticks }, 2000)).toBe('bad_media');
+  });
+
   test('an mp4 has its zero from the first capture time, and no lag', () => {
     const clock = new MediaClock('mp4');
     clock.sample({ offsetMs: 10, roundTripMs: 1, atMs: 0 });

@@ -7,6 +7,8 @@ import { PageClock } from './page-clock';
 const firstBlockMsMax = 30_000;
 /** How far a container time may be ahead of the clock before it is nonsense: encoders would fill that gap too. */
 const aheadMsMax = 30_000;
+/** No recorder runs for a year; the clock would be put that far from any date. */
+const containerMsMax = 366 * 24 * 60 * 60 * 1000;
 
 /** Puts container time on the event clock, by the capture times of the chunks and the clock samples of the page. */
 export class MediaClock {
@@ -29,6 +31,9 @@ export class MediaClock {
   chunk(chunk: Chunk, nowMs: number): 'taken' | 'bad_media' {
     const times: BlockTimes = this.container?.feed(chunk.bytes) ?? { firstMs: null, newestMs: null, entryPoints: [] };
     this.found = times.entryPoints;
+    if (Math.max(Math.abs(times.firstMs ?? 0), Math.abs(times.newestMs ?? 0)) > containerMsMax) {
+      return 'bad_media';
+    }
     if (this.pageZeroMs === null) {
       if (times.firstMs !== null && (times.firstMs > firstBlockMsMax || times.firstMs < -firstBlockMsMax)) {
         return 'bad_media';
