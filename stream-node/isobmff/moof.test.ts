@@ -55,3 +55,14 @@ test('moof whose samples last no time is refused', () => {
   const timeless = audioMoof.replace('00000400', '00000000');
   expect(() => readMoof(boxFromHex(timeless), trex)).toThrow('trun: samples have no duration');
 });
+
+test('moof whose runs claim endless samples in a few bytes is refused before they are all made', () => {
+  const run = '0000001074 72756e 00000000 00002710';
+  const traf = `00000010 74666864 00020000 00000001 00000014 74666474 01000000 0000000000000400 ${run.repeat(400)}`;
+  const bytes = 8 + 0x10 + 0x14 + 400 * 0x10;
+  const size = (count: number) => count.toString(16).padStart(8, '0');
+  const moof = boxFromHex(`${size(8 + bytes)} 6d6f6f66 ${size(bytes)} 74726166 ${traf}`);
+  expect(() => readMoof(moof, { trackId: 1, durationTicks: 1, sizeBytes: 0, flags: 0 })).toThrow(
+    'traf: more than 10000 samples',
+  );
+});

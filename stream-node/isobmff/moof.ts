@@ -5,7 +5,7 @@ import { isKeyframe } from './sample-flags';
 import { readTfdt } from './tfdt';
 import { readTfhd } from './tfhd';
 import type { Trex } from './trex';
-import { readTrun } from './trun';
+import { readTrun, type Sample, type SampleDefaults, sampleCountMax } from './trun';
 
 export type Moof = {
   /** decode time of the first sample, in ticks of the track's timescale */
@@ -35,7 +35,7 @@ export function readMoof(reader: BoxReader, trex: Trex): Moof {
     sizeBytes: header.sizeBytes ?? trex.sizeBytes,
     flags: header.flags ?? trex.flags,
   };
-  const samples = track.filter((box) => box.fourcc === 'trun').flatMap((box) => readTrun(box, defaults));
+  const samples = readRuns(track, defaults);
   const [first] = samples;
   if (first === undefined) {
     throw new MalformedBox('traf', 'no samples');
@@ -51,4 +51,16 @@ export function readMoof(reader: BoxReader, trex: Trex): Moof {
     sampleCount: samples.length,
     mediaBytes: samples.reduce((sum, sample) => sum + sample.sizeBytes, 0),
   };
+}
+
+/** The samples of all runs. Bounded together: a run whose samples are all alike claims thousands in sixteen bytes. */
+function readRuns(track: readonly BoxReader[], defaults: SampleDefaults): Sample[] {
+  const samples: Sample[] = [];
+  for (const run of track.filter((box) => box.fourcc === 'trun')) {
+    samples.push(...readTrun(run, defaults));
+    if (samples.length > sampleCountMax) {
+      throw new MalformedBox('traf', `more than ${sampleCountMax} samples`);
+    }
+  }
+  return samples;
 }

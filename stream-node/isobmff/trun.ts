@@ -10,7 +10,7 @@ const compositionOffsetPresent = 0x800;
 const perSampleFields = [durationPresent, sizePresent, flagsPresent, compositionOffsetPresent];
 
 /** Minutes of media: far beyond any fragment, near enough to keep what is allocated for it small. */
-const sampleCountMax = 10_000;
+export const sampleCountMax = 10_000;
 
 export type Sample = { durationTicks: number; sizeBytes: number; flags: number; compositionOffsetTicks: number };
 export type SampleDefaults = { durationTicks: number; sizeBytes: number; flags: number };
