@@ -21,6 +21,10 @@ const descended = new Set([idSegment, idInfo, idTracks, idTrackEntry, idCluster,
 const unsigned = new Set([idTimestampScale, idTimestamp, idTrackNumber, idTrackType]);
 /** RFC 9559, 5.1.4.1.3 */
 const videoTrackType = 1;
+/** a track number is a variable-size integer (RFC 8794, 4.3) */
+const trackBytesMax = 8;
+/** what a block begins with: track number, time, flags (RFC 9559, 10.1) */
+const blockHeadBytesMax = trackBytesMax + 3;
 /** of a SimpleBlock's flags (RFC 9559, 10.2) */
 const keyframeFlag = 0x80;
 const defaultScaleNanoseconds = 1_000_000;
@@ -110,7 +114,7 @@ export class MatroskaClock {
       return headBytes + payloadBytes;
     }
     if (id === idSimpleBlock || id === idBlock) {
-      if (rest.byteLength < headBytes + Math.min(payloadBytes, 10)) {
+      if (rest.byteLength < headBytes + Math.min(payloadBytes, blockHeadBytesMax)) {
         return 0;
       }
       this.noteBlock(rest.subarray(headBytes, headBytes + payloadBytes), id === idSimpleBlock, times);
@@ -146,7 +150,8 @@ export class MatroskaClock {
 
   private noteBlock(block: Buffer, isSimple: boolean, times: BlockTimes): void {
     const trackBytes = Math.clz32((block[0] ?? 0) << 24) + 1;
-    if (block.byteLength < trackBytes + 2) {
+    // A first byte of zero announces a number longer than any.
+    if (trackBytes > trackBytesMax || block.byteLength < trackBytes + 2) {
       return;
     }
     const ticks = this.clusterTicks + block.readInt16BE(trackBytes);
