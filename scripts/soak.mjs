@@ -8,7 +8,7 @@ import { runProgram } from './lib/run-program.mjs';
 await runCommand(async () => {
   const files = readdirSync(inCheckout('bench')).filter((file) => file.endsWith('.soak.ts'));
   const soaks = files.map((file) => file.replace('.soak.ts', ''));
-  const [name] = process.argv.slice(2);
+  const [name, ...args] = process.argv.slice(2);
   if (soaks.length === 0) {
     process.stdout.write('There is no soak yet: none of the long proofs is written.\n');
     return name ? 1 : 0;
@@ -17,6 +17,6 @@ await runCommand(async () => {
     throw new LaunchFault(`Say which: npm run soak -- <${soaks.join('|')}>`);
   }
   const file = inCheckout('bench', `${name}.soak.ts`);
-  const { code } = await runProgram(process.execPath, ['--import', 'tsx', file], { show: true });
+  const { code } = await runProgram(process.execPath, ['--import', 'tsx', file, ...args], { show: true });
   return code;
 });

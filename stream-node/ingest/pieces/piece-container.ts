@@ -22,7 +22,8 @@ export async function pieceContainerOf(path: string): Promise<PieceContainer | n
   }
 }
 
-function containerOfHead(head: Buffer): PieceContainer | null {
+/** The same of the first bytes alone. */
+export function containerOfHead(head: Buffer): PieceContainer | null {
   if (head.byteLength >= headBytes && [0, 188, 376].every((offset) => head[offset] === tsSyncByte)) {
     return 'mpegts';
   }

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
+import { fuzzRuns, fuzzTimeoutMs } from '../../testing/fuzz-runs';
+import { mutatedBytes } from '../../testing/mutated-bytes';
 import { readAmf0 } from './amf0-reader';
 import type { Amf0Value } from './amf0-value';
 import { amf0Object, writeAmf0 } from './amf0-writer';
@@ -14,9 +16,7 @@ import { readMetadata } from './stream-metadata';
 
 // Every layer is given what an encoder sends, with bytes changed, left out, put in and cut off. It may refuse with a fault of
 // the protocol; it may not throw anything else, hang, or hold more than it was sent.
-const runs = { numRuns: 10_000 };
-
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: fuzzTimeoutMs });
 
 const metadata = writeAmf0('@setDataFrame', 'onMetaData', amf0Object({ width: 640, framerate: 30, encoder: 'x' }));
 const command = (name: string, transactionId: number, ...args: Amf0Value[]) =>
@@ -44,35 +44,6 @@ const conversation = Buffer.concat([
   command('deleteStream', 6, null, 1),
 ]);
 
-type Mutation = { kind: 'change' | 'insert' | 'remove' | 'cut'; at: number; byte: number };
-const mutation = fc.record<Mutation>({
-  kind: fc.constantFrom('change', 'change', 'change', 'insert', 'remove', 'cut'),
-  at: fc.nat(1_000_000),
-  byte: fc.constantFrom(0, 1, 2, 3, 0x7f, 0x80, 0xc3, 0xc4, 0xff),
-});
-
-function mutated(original: Buffer) {
-  return fc.array(mutation, { minLength: 1, maxLength: 8 }).map((mutations) => mutations.reduce(mutate, original));
-}
-
-function mutate(bytes: Buffer, { kind, at, byte }: Mutation): Buffer {
-  const index = bytes.byteLength === 0 ? 0 : at % bytes.byteLength;
-  const [before, after] = [bytes.subarray(0, index), bytes.subarray(index)];
-  switch (kind) {
-    case 'change':
-      return Buffer.concat([before, Buffer.from([byte]), after.subarray(1)]);
-    case 'insert':
-      return Buffer.concat([before, Buffer.from([byte]), after]);
-    case 'remove':
-      return Buffer.concat([before, after.subarray(1)]);
-    case 'cut':
-      return before;
-    default:
-      kind satisfies never;
-      return bytes;
-  }
-}
-
 /** Runs and lets through nothing but a fault of the protocol. */
 function faultAtMost(run: () => void): void {
   try {
@@ -85,20 +56,20 @@ function faultAtMost(run: () => void): void {
 test('the handshake', () => {
   const hello = Buffer.concat([Buffer.from([3]), Buffer.alloc(1536, 1), Buffer.alloc(1536, 2), Buffer.from('rest')]);
   fc.assert(
-    fc.property(mutated(hello), fc.integer({ min: 1, max: 4000 }), (bytes, split) => {
+    fc.property(mutatedBytes(hello), fc.integer({ min: 1, max: 4000 }), (bytes, split) => {
       const handshake = new Handshake();
       faultAtMost(() => {
         const answers = [handshake.push(bytes.subarray(0, split)), handshake.push(bytes.subarray(split))];
         expect(Buffer.concat(answers.map(({ answer }) => answer)).byteLength).toBeLessThanOrEqual(3073);
       });
     }),
-    runs,
+    fuzzRuns,
   );
 });
 
 test('the chunk reader', () => {
   fc.assert(
-    fc.property(mutated(conversation), fc.integer({ min: 1, max: 600 }), (bytes, split) => {
+    fc.property(mutatedBytes(conversation), fc.integer({ min: 1, max: 600 }), (bytes, split) => {
       const reader = new ChunkReader({ messageBytesMax: 4096, openBytesMax: 8192 });
       let handedOn = 0;
       faultAtMost(() => {
@@ -110,18 +81,18 @@ test('the chunk reader', () => {
       });
       expect(handedOn).toBeLessThanOrEqual(bytes.byteLength);
     }),
-    runs,
+    fuzzRuns,
   );
 });
 
 test('the AMF0 reader, and what is made of metadata', () => {
   const values = writeAmf0('connect', 1, amf0Object({ app: 'live', list: [1, [2, [3]]], when: new Date(0) }), null);
   fc.assert(
-    fc.property(fc.oneof(mutated(values), mutated(metadata), fc.uint8Array({ maxLength: 64 })), (bytes) => {
+    fc.property(fc.oneof(mutatedBytes(values), mutatedBytes(metadata), fc.uint8Array({ maxLength: 64 })), (bytes) => {
       faultAtMost(() => expect(readAmf0(Buffer.from(bytes)).length).toBeLessThanOrEqual(bytes.byteLength));
       faultAtMost(() => readMetadata(Buffer.from(bytes)));
     }),
-    runs,
+    fuzzRuns,
   );
 });
 
@@ -131,7 +102,7 @@ test('what is read of media', () => {
       const reasons = [inspectVideo(Buffer.from(bytes)), inspectAudio(Buffer.from(bytes))];
       expect(reasons.every(({ kind }) => ['media', 'empty', 'refused'].includes(kind))).toBe(true);
     }),
-    runs,
+    fuzzRuns,
   );
 });
 
@@ -154,7 +125,7 @@ test('the conversation that is mutated is itself taken to its end', async () => 
 
 test('a whole conversation: no media before an accepted key, and answers in proportion', async () => {
   await fc.assert(
-    fc.asyncProperty(mutated(conversation), fc.boolean(), async (bytes, isRightKey) => {
+    fc.asyncProperty(mutatedBytes(conversation), fc.boolean(), async (bytes, isRightKey) => {
       const reader = new ChunkReader({ messageBytesMax: 4096, openBytesMax: 8192 });
       let sentBytes = 0;
       let isAccepted = false;
@@ -181,6 +152,6 @@ test('a whole conversation: no media before an accepted key, and answers in prop
       }
       expect(sentBytes).toBeLessThan(4000);
     }),
-    runs,
+    fuzzRuns,
   );
 });

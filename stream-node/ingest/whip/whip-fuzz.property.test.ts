@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { test, vi } from 'vitest';
+import { fuzzRuns, fuzzTimeoutMs } from '../../testing/fuzz-runs';
 import { H264Depacketizer } from './h264-depacketizer';
 import { readSequenceParameters } from './h264-parameter-sets';
 import { opusDurationMs } from './opus-packet';
@@ -14,9 +15,7 @@ import { loadWebRtcAddon } from './webrtc-addon';
 import { UnusableOffer, WhipPeer } from './whip-peer';
 
 // Whatever a sender that was let in may send: nothing throws, nothing hangs, and nothing is held beyond what was sent.
-const runs = { numRuns: 10_000 };
-
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: fuzzTimeoutMs });
 
 const bytes = fc.uint8Array({ maxLength: 120 }).map((array) => Buffer.from(array));
 /** payloads that look like something: a type that is read further, and then anything */
@@ -43,7 +42,7 @@ test.each([
       const gotBytes = frames.reduce((sum, frame) => sum + (frame === 'damaged' ? 0 : frame.bytes.byteLength), 0);
       return gotBytes <= sentBytes;
     }),
-    runs,
+    fuzzRuns,
   );
 });
 
@@ -61,7 +60,7 @@ test('datagrams, reports, parameter sets and packets of sound', () => {
         (opusDurationMs(datagram) ?? 0) <= 120
       );
     }),
-    runs,
+    fuzzRuns,
   );
 });
 
@@ -90,7 +89,7 @@ test('offers and trickled candidates', () => {
       const isTold = 'fault' in offer ? offer.message.startsWith('offer: ') : (offer.audio ?? offer.video) !== null;
       return isTold && (readTrickleFragment(sdp)?.candidates.length ?? 0) <= 100;
     }),
-    runs,
+    fuzzRuns,
   );
 });
 
@@ -157,6 +156,6 @@ test('a whole track, in any order and with any loss, gives only frames that can 
       const canBeDecoded = (frames[0]?.isKeyframe ?? true) && frames.every(({ config }) => config !== null);
       return canBeDecoded && longestBytes < 1500;
     }),
-    runs,
+    fuzzRuns,
   );
 });
