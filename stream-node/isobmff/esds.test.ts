@@ -24,3 +24,10 @@ test('esds whose descriptor reaches past the box is refused', () => {
 test('esds whose descriptor length never ends is refused', () => {
   expect(() => readEsds(boxFromHex('00000011 65736473 00000000 03ffffffff'))).toThrow('longer than four bytes');
 });
+
+test('esds of MP3 needs no decoder configuration', () => {
+  const esds = boxFromHex(
+    '0000002c 65736473 00000000 03808080 1b 000100 04808080 0d 6b15000000 0000fa00 0000fa00 06808080 01 02',
+  );
+  expect(readEsds(esds)).toEqual({ codec: 'mp4a.6B' });
+});

@@ -1,11 +1,14 @@
 import { BoxReader } from './box-reader';
 import { MalformedBox } from './malformed-box';
 
-export type Esds = { /** RFC 6381 */ codec: string; sampleRate: number; channels: number };
+export type Esds = { /** RFC 6381 */ codec: string; sampleRate?: number; channels?: number };
 
 const esDescriptor = 0x03;
 const decoderConfigDescriptor = 0x04;
 const decoderSpecificInfo = 0x05;
+
+/** MPEG-1 audio (ISO/IEC 14496-1, table 5, by mp4ra.org): every layer-3 frame of it tells all that a decoder needs. */
+const mpeg1Audio = 0x6b;
 
 /** ISO/IEC 14496-3, table 1.18: sampling frequency index. */
 const sampleRates = [96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350];
@@ -30,10 +33,13 @@ export function readEsds(reader: BoxReader): Esds {
   const config = descriptor(es, decoderConfigDescriptor);
   const objectTypeIndication = config.u8();
   config.skip(12); // stream type, buffer size, bit rates
-  const { audioObjectType, sampleRate, channels } = readAudioSpecificConfig(
-    descriptor(config, decoderSpecificInfo).rest(),
-  );
-  return { codec: `mp4a.${objectTypeIndication.toString(16)}.${audioObjectType}`, sampleRate, channels };
+  // RFC 6381, 3.3: two digits, and as all its examples have them.
+  const codec = `mp4a.${objectTypeIndication.toString(16).toUpperCase().padStart(2, '0')}`;
+  if (objectTypeIndication === mpeg1Audio) {
+    return { codec };
+  }
+  const { audioObjectType, ...layout } = readAudioSpecificConfig(descriptor(config, decoderSpecificInfo).rest());
+  return { codec: `${codec}.${audioObjectType}`, ...layout };
 }
 
 /** ISO/IEC 14496-1, 8.3.3: a tag and a length in groups of seven bits, four at most. */
