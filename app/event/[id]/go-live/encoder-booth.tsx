@@ -1,6 +1,7 @@
 'use client';
 
 import { useMutation, useQuery } from '@tanstack/react-query';
+import clsx from 'clsx';
 import { useState } from 'react';
 import type { StreamHealth } from '../../../../server/streams/get-stream-health';
 import type { EncoderAccess, StreamView } from '../../../../server/streams/stream-view';
@@ -15,7 +16,7 @@ import { languageName } from '../../../_ui/language-name';
 import { countWords } from '../../../_ui/listening-words';
 import { Panel } from '../../../_ui/panel';
 import { AfterPanel } from './after-panel';
-import { EncoderPanel } from './encoder-panel';
+import { EncoderHints, EncoderPanel } from './encoder-panel';
 import { EndButton } from './end-button';
 import { OnAirSign, offAirWords } from './on-air-sign';
 
@@ -55,7 +56,7 @@ export function EncoderBooth({ start, me, publicUrl, firstStream, firstAccess }:
   const warning = stream.state === 'interrupted' ? 'Your encoder dropped out. Your place is held' : null;
   return (
     <div className="grid gap-4 lg:grid-cols-2 lg:gap-5 xl:grid-cols-[1fr_296px_332px]">
-      <div className="flex min-w-0 flex-col gap-4 lg:max-xl:col-span-2">
+      <div className={clsx('flex min-w-0 flex-col gap-4 lg:max-xl:col-span-2', isOver && 'xl:col-span-2')}>
         <Panel className="flex flex-wrap items-center gap-4 p-6!">
           <OnAirSign
             isOnAir={lit}
@@ -93,7 +94,7 @@ export function EncoderBooth({ start, me, publicUrl, firstStream, firstAccess }:
           />
         )}
       </div>
-      <div className="flex min-w-0 flex-col gap-4 max-xl:empty:hidden">
+      <div className="flex min-w-0 flex-col gap-4 empty:hidden">
         {lit && (
           <Panel aria-label="Listeners">
             <div className="flex items-center">
@@ -106,6 +107,7 @@ export function EncoderBooth({ start, me, publicUrl, firstStream, firstAccess }:
           </Panel>
         )}
         {lit && health.data && <ArrivalPanel {...health.data} />}
+        {!isOver && <EncoderHints />}
       </div>
       <Chat
         className="h-[32rem] xl:h-[calc(100dvh-6rem)]"

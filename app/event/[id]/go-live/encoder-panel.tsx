@@ -56,11 +56,20 @@ export function EncoderPanel({ stream, access, isRenewing, onRenew, problem }: E
           </span>
         )}
       </div>
-      <ul className="flex list-disc flex-col gap-2 border-t border-line pt-4 pl-5 text-text-2">
-        <li>In OBS: Settings, Stream, the service “Custom…”, then Server and Stream Key as above.</li>
+    </Panel>
+  );
+}
+
+/** Where all that is typed in, for those who set an encoder up. */
+export function EncoderHints() {
+  return (
+    <Panel aria-label="Setting it up">
+      <h2 className="text-section">Setting it up</h2>
+      <ul className="mt-2 flex list-disc flex-col gap-2 pl-5 text-text-2">
+        <li>In OBS: Settings, Stream, the service “Custom…”, then Server and Stream Key as they stand here.</li>
         <li>By WebRTC: the service “WHIP”, the WHIP address as its Server, and the stream key as its Bearer Token.</li>
         <li>Under Output: the video encoder H.264 (x264), a keyframe every second, the audio encoder AAC.</li>
-        <li>If it stops or drops out, your place is held for a while; the end is the button above.</li>
+        <li>If it stops or drops out, your place is held for a while; the end is “End stream”.</li>
       </ul>
     </Panel>
   );

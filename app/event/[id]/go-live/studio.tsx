@@ -1,6 +1,7 @@
 'use client';
 
 import { IconMicrophone } from '@tabler/icons-react';
+import clsx from 'clsx';
 import { type ComponentProps, type FormEvent, useCallback, useEffect, useRef, useState } from 'react';
 import type { StreamView } from '../../../../server/streams/stream-view';
 import type { SessionUser } from '../../../../server/users/session-user';
@@ -129,7 +130,7 @@ export function Studio({ start, me, publicUrl, profile: firstProfile, onEncoder 
   const isReady = graph !== null && capture.microphoneId !== null && name.trim() !== '';
   return (
     <div className="grid gap-4 lg:grid-cols-2 lg:gap-5 xl:grid-cols-[1fr_296px_332px]">
-      <div className="flex min-w-0 flex-col gap-4 lg:max-xl:col-span-2">
+      <div className={clsx('flex min-w-0 flex-col gap-4 lg:max-xl:col-span-2', step === 'over' && 'xl:col-span-2')}>
         <Panel className="flex flex-wrap items-center gap-4 p-6!">
           <OnAirSign
             isOnAir={isOnAir}
@@ -223,7 +224,7 @@ export function Studio({ start, me, publicUrl, profile: firstProfile, onEncoder 
           </>
         )}
       </div>
-      <div className="flex min-w-0 flex-col gap-4">
+      <div className="flex min-w-0 flex-col gap-4 empty:hidden">
         {isOnAir && stream !== null && (
           <Panel aria-label="Listeners">
             <div className="flex items-center">
