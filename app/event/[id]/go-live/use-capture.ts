@@ -10,7 +10,10 @@ export type Source = 'audio' | 'camera' | 'screen';
 export type Capture = {
   graph: CaptureGraph | null;
   devices: DeviceLists;
+  /** what was chosen last, from the moment it is: a browser that asks the person first takes its time to open it */
   source: Source;
+  /** the chosen picture is not there yet */
+  isOpening: boolean;
   microphoneId: string | null;
   cameraId: string | null;
   preview: MediaStream | null;
@@ -33,6 +36,7 @@ export function useCapture(): Capture {
   const [graph, setGraph] = useState<CaptureGraph | null>(null);
   const [devices, setDevices] = useState<DeviceLists>(noDevices);
   const [picked, setPicked] = useState<Picked>(unpicked);
+  const [opening, setOpening] = useState<Source | null>(null);
   const [preview, setPreview] = useState<MediaStream | null>(null);
   const [fault, setFault] = useState<CaptureFault | null>(null);
   const [pictureVersion, setPictureVersion] = useState(0);
@@ -67,6 +71,7 @@ export function useCapture(): Capture {
         setPicked((before) => ({ ...before, source }));
         return true;
       }
+      setOpening(source);
       try {
         await into.openPicture(source, cameraId);
         setFault(null);
@@ -83,6 +88,8 @@ export function useCapture(): Capture {
         setFault(captureFault(source, error));
         return false;
       } finally {
+        // Another one may have been chosen meanwhile.
+        setOpening((now) => (now === source ? null : now));
         await refreshDevices();
       }
     },
@@ -135,6 +142,8 @@ export function useCapture(): Capture {
     graph,
     devices,
     ...picked,
+    source: opening ?? picked.source,
+    isOpening: opening !== null,
     preview,
     fault,
     pictureVersion,
