@@ -3,7 +3,7 @@
 import { useMutation } from '@tanstack/react-query';
 import clsx from 'clsx';
 import { useRouter } from 'next/navigation';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { NodeState, NodeView } from '../../server/nodes/node-view';
 import { failureWords } from '../_client/failure-words';
 import { useTRPC } from '../_client/trpc';
@@ -25,6 +25,9 @@ const stateColours: Record<NodeState, string> = {
   suspect: 'text-live',
 };
 
+/** A node says with one of its next snapshots that it takes streams again: so often, and so long, the page looks. */
+const lookAgain = { everyMs: 500, patienceMs: 15_000 };
+
 /** A stream node: its state and load, and the two things to do with it. */
 export function NodeRow({ node }: { node: NodeView }) {
   const trpc = useTRPC();
@@ -37,6 +40,18 @@ export function NodeRow({ node }: { node: NodeView }) {
     },
   };
   const drain = useMutation(trpc.admin.drainNode.mutationOptions(done));
+  const isComingBack = drain.isSuccess && drain.variables.isWanted === false && node.state === 'draining';
+  useEffect(() => {
+    if (!isComingBack) {
+      return;
+    }
+    const looking = setInterval(() => router.refresh(), lookAgain.everyMs);
+    const giveUp = setTimeout(() => clearInterval(looking), lookAgain.patienceMs);
+    return () => {
+      clearInterval(looking);
+      clearTimeout(giveUp);
+    };
+  }, [isComingBack, router]);
   const remove = useMutation(trpc.admin.removeNode.mutationOptions(done));
   const error = drain.error ?? remove.error;
   const busy = drain.isPending || remove.isPending;
@@ -46,7 +61,9 @@ export function NodeRow({ node }: { node: NodeView }) {
       <div className="min-w-0 grow basis-60">
         <p className="flex flex-wrap gap-x-3">
           <span className="text-lead font-semibold wrap-anywhere">{node.name}</span>
-          <span className={clsx('py-0.5', stateColours[node.state])}>{nodeStateWords[node.state]}</span>
+          <span role="status" className={clsx('py-0.5', stateColours[node.state])}>
+            {isComingBack ? 'Coming back' : nodeStateWords[node.state]}
+          </span>
         </p>
         <p className="text-text-2">
           {countWords(node.publishers)} of {countWords(node.encoderSlots)} publishers, {countWords(node.viewers)} of{' '}
@@ -76,7 +93,7 @@ export function NodeRow({ node }: { node: NodeView }) {
       ) : (
         <span className="flex flex-wrap gap-2">
           {node.state === 'draining' ? (
-            <Button disabled={busy} onClick={() => drain.mutate({ nodeId, isWanted: false })}>
+            <Button disabled={busy || isComingBack} onClick={() => drain.mutate({ nodeId, isWanted: false })}>
               Take streams again
             </Button>
           ) : (
