@@ -213,10 +213,13 @@ export class Player {
     // A moment that this source does not hold is no reason to begin at its nearer end.
     if (wantedMs !== null && window !== null && wantedMs >= window.startMs && wantedMs <= window.endMs + liveWithinMs) {
       const mediaSeconds = this.#engine?.timeAt(wantedMs) ?? null;
-      if (this.#source?.isLive === false && mediaSeconds !== null) {
-        this.#engine?.startAt(mediaSeconds);
-      } else {
+      const isLiveMoment = this.#source?.isLive === true && wantedMs > this.#liveFromMs(window);
+      if (mediaSeconds === null || isLiveMoment) {
         this.seekTo(wantedMs);
+      } else {
+        // Nothing is loaded yet, and nothing of the edge is: whoever follows a link to a moment is not shown what came after it.
+        this.#follower?.release();
+        this.#engine?.startAt(mediaSeconds);
       }
     }
     this.#refresh();
