@@ -16,6 +16,8 @@ const mediaProtocols = async (page: Page) =>
     return { protocols: [...new Set(media.map((entry) => entry.nextHopProtocol))], count: media.length };
   });
 
+const patience = { timeout: 60_000 };
+
 async function newestPaintedMs(tab: Page): Promise<number> {
   const { frames } = await readPaintedFrames(tab, { frames: 5 });
   return Math.max(...frames.map(({ paintedMs }) => paintedMs));
@@ -26,6 +28,7 @@ test('over HTTPS a broadcaster goes live, and three tabs of one browser play at 
   context,
   zyzz,
 }) => {
+  test.setTimeout(180_000);
   expect(zyzz.baseUrl).toMatch(/^https:/);
   await using onAir = await OnAir.start(browser, {
     baseUrl: zyzz.baseUrl,
@@ -41,13 +44,16 @@ test('over HTTPS a broadcaster goes live, and three tabs of one browser play at 
   await Promise.all(tabs.map((tab) => tab.goto(`/event/${onAir.eventId}`)));
   // Each goes on for three seconds of the camera's time while the others play; how many frames a busy machine paints is its own.
   const fromMs = Date.now();
-  await Promise.all(tabs.map((tab) => expect.poll(() => newestPaintedMs(tab)).toBeGreaterThan(fromMs + 3000)));
+  const goesOn = (tab: Page) => expect.poll(() => newestPaintedMs(tab), patience).toBeGreaterThan(fromMs + 3000);
+  await Promise.all(tabs.map(goesOn));
   for (const tab of tabs) {
     const { protocols, count } = await mediaProtocols(tab);
     expect(protocols).toEqual(['h2']);
     expect(count).toBeGreaterThan(20);
-    await expect(tab.getByRole('region', { name: 'Player' }).getByTestId('latency')).toHaveText(/^[0-3]\./);
   }
+  // Three pages that decode and paint on two cores stumble as they begin; each comes back to the edge while the others play.
+  const latency = (tab: Page) => tab.getByRole('region', { name: 'Player' }).getByTestId('latency');
+  await Promise.all(tabs.map((tab) => expect(latency(tab)).toHaveText(/^[0-3]\./, patience)));
   await expect(onAir.page.getByTestId('viewer-count')).toHaveText('3');
 });
 
