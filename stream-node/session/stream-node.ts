@@ -6,12 +6,12 @@ import { systemClock } from '../clock';
 import type { NodeConfig } from '../config';
 import type { IngestRefusalCode } from '../contract/ingest-protocol';
 import { takesRecordings } from '../contract/recording-state';
-import type { DesiredState, NodeSnapshot } from '../contract/snapshots';
+import type { DesiredState } from '../contract/snapshots';
 import { handleControl } from '../control/control-routes';
 import { JobsCall } from '../control/jobs-call';
 import { type NodeFigures, NodeMetrics } from '../control/node-metrics';
 import { WebLink } from '../control/web-link';
-import type { Admissions, AdmittedStream } from '../ingest/admission';
+import type { Admissions } from '../ingest/admission';
 import type { IngestSource } from '../ingest/ingest-source';
 import { rtmpApplication } from '../ingest/rtmp/rtmp-session';
 import { JobWorker } from '../jobs/job-worker';
@@ -26,14 +26,15 @@ import { deleteStoryboard } from '../store/storyboard-store';
 import { StreamLedger } from '../store/stream-ledger';
 import { untrimmed } from '../store/trimmed-takes';
 import { prepareFfmpeg } from '../transcode/ffmpeg-command';
-import { socketDirectory } from '../transcode/socket-folder';
 import { SpriteMaker } from '../transcode/sprite-maker';
 import { Departure } from './departure';
 import { DiskWatch } from './disk-watch';
+import { type AdmittingNode, findAdmitted } from './find-admitted';
 import { JournalKeeper } from './journal-keeper';
 import { remakeJournal } from './journal-remake';
 import { nodeIdentity } from './node-identity';
 import { createNodeListener, type NodeListener } from './node-listener';
+import { nodeFigures, nodeSnapshot, type ReportedNode } from './node-report';
 import { PieceIntake } from './piece-intake';
 import { StreamDirectory } from './stream-directory';
 import type { StreamPorts } from './stream-ports';
@@ -92,7 +93,7 @@ export class StreamNode implements AsyncDisposable {
     this.#webLink = new WebLink({
       webUrl: config.webUrl,
       nodeSecret: config.nodeSecret,
-      observe: () => this.#observe(),
+      observe: () => nodeSnapshot(this.#reported),
       apply: (desired) => {
         this.#desired = desired;
         this.#departure.want(desired.drain);
@@ -252,7 +253,7 @@ export class StreamNode implements AsyncDisposable {
 
   get #admissions(): Admissions {
     return {
-      find: (streamId, epoch) => this.#admit(streamId, epoch),
+      find: (streamId, epoch) => findAdmitted(() => this.#admitting, streamId, epoch),
       publicKey: () => this.#desired?.grantPublicKey ?? null,
       isRevoked: (grantId) => this.#isRevoked(grantId),
     };
@@ -282,29 +283,17 @@ export class StreamNode implements AsyncDisposable {
     await this.#waysIn.closeStream(streamId, code, message);
   }
 
-  /** The stream as the web assigned it; asks the web once when it is not known yet, or only at an older epoch. */
-  async #admit(streamId: string, grantEpoch: number): Promise<AdmittedStream | null> {
-    const known = this.#directory?.live(streamId);
-    if (known === undefined || known.epoch < grantEpoch) {
-      const answered = this.#webLink.nextAnswer(AbortSignal.timeout(admissionWaitMs));
-      void this.#webLink.exchangeNow();
-      await answered;
-    }
-    const live = this.#directory?.live(streamId);
-    const home = this.#directory?.home(streamId);
-    if (live === undefined) {
-      return home === undefined ? null : { epoch: grantEpoch, action: 'end', home };
-    }
-    const isFull = (this.#directory?.publisherCount ?? 0) >= this.#encoderSlots;
-    const isNew = live.state === 'created' || live.state === 'interrupted';
-    const hasNoRoom = this.#disk?.observed.level === 'full';
+  get #admitting(): AdmittingNode {
     return {
-      epoch: live.epoch,
-      action: live.desired.action,
-      home,
-      ...(isFull && isNew && { refuse: 'node_full' as const }),
-      ...(hasNoRoom && live.state === 'created' && { refuse: 'disk_full' as const }),
-      ...(this.#departure.isOn && live.state === 'created' && { refuse: 'draining' as const }),
+      directory: this.#directory,
+      encoderSlots: this.#encoderSlots,
+      hasNoRoom: this.#disk?.observed.level === 'full',
+      isDraining: this.#departure.isOn,
+      askWeb: async () => {
+        const answered = this.#webLink.nextAnswer(AbortSignal.timeout(admissionWaitMs));
+        void this.#webLink.exchangeNow();
+        await answered;
+      },
     };
   }
 
@@ -316,46 +305,20 @@ export class StreamNode implements AsyncDisposable {
     return this.#desired?.revokedGrantIds.includes(grantId) ?? false;
   }
 
-  /** With TLS, plain HTTP is for the processes of one machine: see `SecurePort`. */
-  get #isBesideTheWeb(): boolean {
-    return this.config.tls === null || this.config.webUrl.startsWith('http:');
-  }
-
-  async #observe(): Promise<NodeSnapshot> {
-    const streams = this.#directory?.observe(systemClock.nowMs()) ?? [];
-    const { port, address } = this.#listener.address;
+  get #reported(): ReportedNode {
     return {
-      nodeId: this.#nodeId,
-      bootId: this.#bootId,
-      name: this.config.name,
-      hostName: this.config.hostName,
-      internalAddress: address,
-      externalAddress: new URL(this.publicUrl).hostname,
-      publicUrl: this.publicUrl,
-      rtmpUrl: this.rtmpUrl,
-      controlUrl: this.#isBesideTheWeb ? `http://${this.config.host}:${port}` : this.publicUrl,
-      capacity: { encoderSlots: this.#encoderSlots, viewers: this.config.viewerCapacity },
-      socketDirectory,
-      load: {
-        publishers: this.#directory?.publisherCount ?? 0,
-        viewers: streams.reduce((sum, stream) => sum + stream.foreignViewers, 0),
-      },
-      ...(this.#disk && { disk: this.#disk.observed }),
-      draining: this.#departure.isOn,
-      streams,
-      takes: (await this.#directory?.observeTakes()) ?? [],
+      ...{ nodeId: this.#nodeId, bootId: this.#bootId, config: this.config },
+      ...{ publicUrl: this.publicUrl, rtmpUrl: this.rtmpUrl, listening: this.#listener.address },
+      ...{ encoderSlots: this.#encoderSlots, isDraining: this.#departure.isOn },
+      ...{ directory: this.#directory, disk: this.#disk },
     };
   }
 
   #figures(): NodeFigures {
     return {
-      streams: this.#directory?.observe(systemClock.nowMs()) ?? [],
-      publishers: this.#directory?.publisherCount ?? 0,
-      encoderSlots: this.#encoderSlots,
+      ...nodeFigures(this.#reported),
       blockedRequests: this.#origin.waiting(),
-      windowBytes: this.#directory?.windowBytes ?? 0,
       isWebReachable: this.#webLink.isReachable,
-      isDraining: this.#desired?.drain ?? false,
     };
   }
 
