@@ -1,49 +1,36 @@
 import type { RenditionId } from '../contract/ladder';
-import { targetDurationOf, targetDurationSeconds } from '../contract/profiles';
 import type { ObservedRecording } from '../contract/recording-state';
 import type { DesiredStream, ObservedInput, ObservedStream } from '../contract/snapshots';
 import { isFinal, type StreamHappening, type StreamState, transition } from '../contract/stream-state';
 import type { IngestSource } from '../ingest/ingest-source';
 import type { Logger } from '../logger';
 import type { PlayableWindow } from '../origin/playable-stream';
-import { StreamPackager } from '../packager/stream-packager';
-import { publishedMedia } from '../store/published-media';
-import { StreamLedger } from '../store/stream-ledger';
-import { type FixedLadder, outputOffsetSeconds, plannedRenditions } from '../transcode/transcode-plan';
+import { outputOffsetSeconds } from '../transcode/transcode-plan';
 import { GraceTimer } from './grace-timer';
-import { IngestSession, type IngestSessionEnd, type PublishedSoFar, type SessionBeginning } from './ingest-session';
+import { IngestSession, type IngestSessionEnd } from './ingest-session';
 import { IngressMeter } from './ingress-meter';
-import { KeptForRewind, memorySeconds, windowSecondsOf } from './kept-for-rewind';
-import { LiveEdge } from './live-edge';
 import { observedInput } from './observed-input';
 import { OutputHold } from './output-hold';
-import { SessionRecording } from './session-recording';
 import { StreamFigures } from './stream-figures';
+import { StreamOutput } from './stream-output';
 import type { StreamPorts } from './stream-ports';
 
 /** Between the end of one recorder and the hello of the next, as when a camera is changed. */
 const handoverSeconds = 3;
 /** How long a publisher that goes to another node may take to finish here. */
 const farewellSeconds = 5;
-/** What a restarted node publishes again of a stream that is not recorded: as much as a live playlist holds at least, in target durations. */
-const replayedUnrecordedTargets = 3;
 
 /**
  * One stream on this node, from its assignment to its end: it keeps the state, runs one recorder session after the other
- * into one packager, waits out the grace window, and closes everything at the end.
+ * into its output, waits out the grace window, and closes everything at the end.
  */
 export class LiveStream implements AsyncDisposable {
   #state: StreamState = 'created';
   #reason: string | undefined;
   #desired: DesiredStream;
-  #packager: StreamPackager | undefined;
-  /** what the first session fixed for all later ones, also those of an earlier process */
-  #ladder: FixedLadder | undefined;
-  readonly #recorded: SessionRecording;
-  #keptForRewind: KeptForRewind | undefined;
+  readonly #output: StreamOutput;
   #source: IngestSource | undefined;
   #session: IngestSession | undefined;
-  #sessionCount = 0;
   #startedAtMs: number | null = null;
   #bytesInBefore = 0;
   /** sessions run one after the other: a new one waits until the packager is free */
@@ -64,8 +51,6 @@ export class LiveStream implements AsyncDisposable {
   #input: ObservedInput | undefined;
   readonly #figures: StreamFigures;
   readonly #ingress = new IngressMeter();
-  readonly #edge = new LiveEdge();
-  readonly #ledger: Promise<StreamLedger>;
   readonly #logger: Logger;
 
   constructor(
@@ -74,10 +59,9 @@ export class LiveStream implements AsyncDisposable {
   ) {
     this.#desired = desired;
     this.#logger = ports.logger.child({ streamId: desired.streamId });
-    this.#recorded = new SessionRecording(ports, this.#logger);
+    this.#output = new StreamOutput(desired.streamId, ports, this.#logger);
     this.#figures = new StreamFigures(ports.clock.nowMs());
     this.#hold.set(desired.action === 'pause');
-    this.#ledger = StreamLedger.open(ports.dataDirectory, desired.streamId);
   }
 
   get streamId(): string {
@@ -112,16 +96,16 @@ export class LiveStream implements AsyncDisposable {
   }
 
   get renditions(): readonly RenditionId[] {
-    return this.#packager === undefined ? [] : (this.#ladder?.renditions.map(({ id }) => id) ?? []);
+    return this.#output.renditions;
   }
 
   window(renditionId: RenditionId): PlayableWindow | undefined {
-    return this.#packager?.window(renditionId);
+    return this.#output.window(renditionId);
   }
 
   /** Media of the live windows, in bytes. */
   get heldBytes(): number {
-    return this.renditions.reduce((sum, id) => sum + (this.#packager?.window(id)?.heldBytes ?? 0), 0);
+    return this.#output.heldBytes;
   }
 
   get encoderLagMs(): number | null {
@@ -129,12 +113,12 @@ export class LiveStream implements AsyncDisposable {
   }
 
   get recording(): ObservedRecording {
-    return this.#recorded.observed;
+    return this.#output.recording.observed;
   }
 
   /** Capture to published part of the newest part, in milliseconds. */
   get publishLatencyMs(): number | null {
-    return this.#edge.publishLatencyMs;
+    return this.#output.edge.publishLatencyMs;
   }
 
   /** A newer word of the web; an end is carried out, anything else is kept for the next session. */
@@ -246,19 +230,17 @@ export class LiveStream implements AsyncDisposable {
       encoderLagMs: this.#source?.encoderLagMs() ?? null,
       bytesIn,
       ingressKbps: this.#ingress.kbps(bytesIn, nowMs),
-      liveEdgeMs: this.#edge.eventTimeMs,
+      liveEdgeMs: this.#output.edge.eventTimeMs,
       startedAtMs: this.#startedAtMs,
-      renditions: [...(this.#ladder?.renditions ?? [])],
-      recording: this.#recorded.observed,
+      renditions: [...(this.#output.ladder?.renditions ?? [])],
+      recording: this.#output.recording.observed,
       ...this.#figures.read(nowMs, bytesIn, this.#session?.encoderProcessId),
       ...(this.#input && { input: this.#input }),
     } satisfies ObservedStream;
   }
 
   async #run(source: IngestSource): Promise<void> {
-    this.#recorded.sourceBegins();
-    const { entry } = await this.#ledger;
-    this.#ladder ??= entry && { renditions: entry.renditions, cut: entry.cut };
+    await this.#output.sourceBegins();
     const isWanted = () => this.#source === source && !this.isEnding && !this.#isDisposed;
     let end: IngestSessionEnd = { reason: 'closed', message: 'its output was held' };
     for (let wasHeld = false; ; wasHeld = true) {
@@ -283,10 +265,10 @@ export class LiveStream implements AsyncDisposable {
     const session = new IngestSession({
       source,
       profile: this.#desired.profile,
-      fixed: this.#ladder,
+      fixed: this.#output.ladder,
       custom: this.#desired.custom,
       ...(heldUntilMs === null
-        ? { publishedBefore: await this.#publishedBefore(source) }
+        ? { publishedBefore: await this.#output.publishedBefore(source, this.#desired) }
         : { startSeconds: outputOffsetSeconds + heldUntilMs / 1000 }),
       onProbed: (probed) => {
         this.#input = observedInput(source, probed);
@@ -295,10 +277,10 @@ export class LiveStream implements AsyncDisposable {
       ffprobePath: this.ports.ffprobePath,
       encoderStallMs: this.ports.encoderStallMs,
       logger: this.#logger,
-      begin: (beginning) => this.#begin(beginning, source),
+      begin: (beginning) => this.#output.begin(beginning, source, this.#desired),
       runEnded: async (packager) => {
         packager.finishSession();
-        await this.#recorded.finish();
+        await this.#output.recording.finish();
       },
       onEncoderRestart: () => this.ports.meter.encoderRestarted(),
       onMedia: () => this.#mediaArrived(),
@@ -319,7 +301,7 @@ export class LiveStream implements AsyncDisposable {
 
   async #settleSource(source: IngestSource, end: IngestSessionEnd): Promise<void> {
     await source.close();
-    this.#recorded.sourceOver();
+    this.#output.recording.sourceOver();
     if (end.reason === 'failed' && this.#source === source) {
       this.#reason = end.message;
       this.ports.refusePublisher(this.streamId, 'bad_media', end.message);
@@ -327,7 +309,7 @@ export class LiveStream implements AsyncDisposable {
     }
     // A journal outlives a session whose media did not all reach the disk, for the segments can be remade from it, and one
     // whose publisher may still send the rest.
-    const isWhole = end.reason === 'finished' && !this.#recorded.hasFailed && !source.journalFailed;
+    const isWhole = end.reason === 'finished' && !this.#output.recording.hasFailed && !source.journalFailed;
     if (isWhole && source.finished) {
       await source.deleteJournal();
     } else {
@@ -336,66 +318,9 @@ export class LiveStream implements AsyncDisposable {
     }
   }
 
-  async #begin({ plan, timeline, startSeconds }: SessionBeginning, source: IngestSource): Promise<StreamPackager> {
-    this.#ladder ??= { renditions: plannedRenditions(plan), cut: plan.cut };
-    const ledger = await this.#ledger;
-    this.#packager ??= this.#newPackager(this.#ladder, ledger);
-    this.#recorded.begin(this.#packager, source, this.#desired);
-    this.#packager.startSession({ sessionIndex: this.#sessionCount, timeline, startSeconds });
-    this.#sessionCount += 1;
-    const { record, graceSeconds } = this.#desired;
-    const { nextMediaSequence, discontinuityNumber } = this.#packager;
-    // Before anything of the session is published.
-    const entry = { ...this.#ladder, renditions: [...this.#ladder.renditions], nextMediaSequence, discontinuityNumber };
-    await ledger.begin({ ...entry, record, graceSeconds }).catch((error: Error) => this.#ledgerFailed(error));
-    return this.#packager;
-  }
-
-  /** What an earlier process made of this source: it is not made again. */
-  async #publishedBefore(source: IngestSource): Promise<PublishedSoFar | undefined> {
-    if (source.recoveredContainerMs === null) {
-      return undefined;
-    }
-    if (this.#desired.record) {
-      return publishedMedia(await this.ports.recordings.takesOf(this.streamId), source.recorderSession);
-    }
-    // Nothing tells how far it was: viewers need a playlist, and nobody needs what is older.
-    const targetSeconds = this.#ladder === undefined ? targetDurationSeconds : targetDurationOf(this.#ladder.cut);
-    const seconds = source.recoveredContainerMs / 1000 - replayedUnrecordedTargets * targetSeconds;
-    const ends = this.#ladder?.renditions.map(({ id }) => [id, outputOffsetSeconds + seconds] as const);
-    return seconds > 0 && ends !== undefined ? { ends: new Map(ends) } : undefined;
-  }
-
-  #newPackager(ladder: FixedLadder, ledger: StreamLedger): StreamPackager {
-    const packager = new StreamPackager({
-      ...ladder,
-      publishedBefore: ledger.entry,
-      dvrWindowSeconds: windowSecondsOf(this.#desired, ladder.cut),
-      memorySeconds,
-      windowBytesMax: this.ports.windowBytesMax,
-      // A stream that left this node and came back has another epoch, and must not name other media alike.
-      uriPrefix: `${this.ports.uriPrefix}${this.epoch}`,
-      clock: this.ports.clock,
-    });
-    packager.on('part', ({ rendition, part }) => {
-      const segment = packager.window(rendition.id)?.snapshot().segments.at(-1);
-      const isNewest = this.#edge.published(part, segment, this.ports.clock.nowMs());
-      const latencyMs = isNewest ? this.#edge.publishLatencyMs : null;
-      this.ports.meter.partPublished(latencyMs === null ? null : latencyMs / 1000);
-      ledger.published(part.mediaSequence, (error) => this.#ledgerFailed(error));
-    });
-    this.#keptForRewind = new KeptForRewind(packager, ladder, this.#desired, this.ports, this.#logger);
-    return packager;
-  }
-
-  /** A disk that is full ends no live stream; only a restart would then be seen by players. */
-  #ledgerFailed(error: Error): void {
-    this.#logger.error({ reason: error.message }, 'the ledger of a stream could not be written');
-  }
-
   /** The disk is nearly full. */
   async stopRecording(): Promise<void> {
-    await this.#recorded.stop();
+    await this.#output.recording.stop();
   }
 
   #mediaArrived(): void {
@@ -432,17 +357,17 @@ export class LiveStream implements AsyncDisposable {
     await this.#queue;
     // Who watches a stream that moved must not hear that it is over.
     if (happening !== 'park' && !hasMovedOn) {
-      this.#packager?.end();
+      this.#output.end();
     }
     this.#happen(happening);
     void this.#dealWithJournals();
-    this.#logger.info({ happening, sessions: this.#sessionCount }, 'the stream is over here');
+    this.#logger.info({ happening, sessions: this.#output.sessionCount }, 'the stream is over here');
   }
 
   async #dealWithJournals(): Promise<void> {
     await this.ports.streamOver(this.streamId);
     if (isFinal(this.#state)) {
-      await (await this.#ledger).remove();
+      await this.#output.forget();
     }
   }
 
@@ -469,7 +394,6 @@ export class LiveStream implements AsyncDisposable {
     this.#hold.wake();
     await this.#session?.close();
     await this.#queue;
-    this.#packager?.[Symbol.dispose]();
-    await this.#keptForRewind?.[Symbol.asyncDispose]();
+    await this.#output[Symbol.asyncDispose]();
   }
 }

@@ -1,0 +1,152 @@
+import type { RenditionId } from '../contract/ladder';
+import { targetDurationOf, targetDurationSeconds } from '../contract/profiles';
+import type { DesiredStream } from '../contract/snapshots';
+import type { IngestSource } from '../ingest/ingest-source';
+import type { Logger } from '../logger';
+import type { PlayableWindow } from '../origin/playable-stream';
+import { StreamPackager } from '../packager/stream-packager';
+import { publishedMedia } from '../store/published-media';
+import { StreamLedger } from '../store/stream-ledger';
+import { type FixedLadder, outputOffsetSeconds, plannedRenditions } from '../transcode/transcode-plan';
+import type { PublishedSoFar, SessionBeginning } from './ingest-session';
+import { KeptForRewind, memorySeconds, windowSecondsOf } from './kept-for-rewind';
+import { LiveEdge } from './live-edge';
+import { SessionRecording } from './session-recording';
+import type { StreamPorts } from './stream-ports';
+
+/** What a restarted node publishes again of a stream that is not recorded: as much as a live playlist holds at least, in target durations. */
+const replayedUnrecordedTargets = 3;
+
+/**
+ * All that is made of one stream on this node: one packager for all its recorder sessions, what is recorded of it, and what
+ * is kept of it for those who go back.
+ */
+export class StreamOutput implements AsyncDisposable {
+  readonly recording: SessionRecording;
+  readonly edge = new LiveEdge();
+  #packager: StreamPackager | undefined;
+  /** what the first session fixed for all later ones, also those of an earlier process */
+  #ladder: FixedLadder | undefined;
+  #keptForRewind: KeptForRewind | undefined;
+  #sessionCount = 0;
+  readonly #ledger: Promise<StreamLedger>;
+
+  constructor(
+    streamId: string,
+    private readonly ports: StreamPorts,
+    private readonly logger: Logger,
+  ) {
+    this.recording = new SessionRecording(ports, logger);
+    this.#ledger = StreamLedger.open(ports.dataDirectory, streamId);
+  }
+
+  /** `undefined` until the first session is planned */
+  get ladder(): FixedLadder | undefined {
+    return this.#ladder;
+  }
+
+  get renditions(): readonly RenditionId[] {
+    return this.#packager === undefined ? [] : (this.#ladder?.renditions.map(({ id }) => id) ?? []);
+  }
+
+  window(renditionId: RenditionId): PlayableWindow | undefined {
+    return this.#packager?.window(renditionId);
+  }
+
+  /** Media of the live windows, in bytes. */
+  get heldBytes(): number {
+    return this.renditions.reduce((sum, id) => sum + (this.#packager?.window(id)?.heldBytes ?? 0), 0);
+  }
+
+  /** How many encoders have filled it. */
+  get sessionCount(): number {
+    return this.#sessionCount;
+  }
+
+  /** Another recorder session comes. */
+  async sourceBegins(): Promise<void> {
+    this.recording.sourceBegins();
+    const { entry } = await this.#ledger;
+    this.#ladder ??= entry && { renditions: entry.renditions, cut: entry.cut };
+  }
+
+  /** An encoder is about to start: gives the packager to fill, with a session of it begun. */
+  async begin(
+    { plan, timeline, startSeconds }: SessionBeginning,
+    source: IngestSource,
+    desired: DesiredStream,
+  ): Promise<StreamPackager> {
+    this.#ladder ??= { renditions: plannedRenditions(plan), cut: plan.cut };
+    const ledger = await this.#ledger;
+    this.#packager ??= this.#newPackager(this.#ladder, ledger, desired);
+    this.recording.begin(this.#packager, source, desired);
+    this.#packager.startSession({ sessionIndex: this.#sessionCount, timeline, startSeconds });
+    this.#sessionCount += 1;
+    const { record, graceSeconds } = desired;
+    const { nextMediaSequence, discontinuityNumber } = this.#packager;
+    // Before anything of the session is published.
+    const entry = { ...this.#ladder, renditions: [...this.#ladder.renditions], nextMediaSequence, discontinuityNumber };
+    await ledger.begin({ ...entry, record, graceSeconds }).catch((error: Error) => this.#ledgerFailed(error));
+    return this.#packager;
+  }
+
+  /** What an earlier process made of this source: it is not made again. */
+  async publishedBefore(
+    source: IngestSource,
+    { streamId, record }: Pick<DesiredStream, 'streamId' | 'record'>,
+  ): Promise<PublishedSoFar | undefined> {
+    if (source.recoveredContainerMs === null) {
+      return undefined;
+    }
+    if (record) {
+      return publishedMedia(await this.ports.recordings.takesOf(streamId), source.recorderSession);
+    }
+    // Nothing tells how far it was: viewers need a playlist, and nobody needs what is older.
+    const targetSeconds = this.#ladder === undefined ? targetDurationSeconds : targetDurationOf(this.#ladder.cut);
+    const seconds = source.recoveredContainerMs / 1000 - replayedUnrecordedTargets * targetSeconds;
+    const ends = this.#ladder?.renditions.map(({ id }) => [id, outputOffsetSeconds + seconds] as const);
+    return seconds > 0 && ends !== undefined ? { ends: new Map(ends) } : undefined;
+  }
+
+  /** The stream is over: players are told that nothing follows. */
+  end(): void {
+    this.#packager?.end();
+  }
+
+  /** Nothing will ever be published of the stream again. */
+  async forget(): Promise<void> {
+    await (await this.#ledger).remove();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#packager?.[Symbol.dispose]();
+    await this.#keptForRewind?.[Symbol.asyncDispose]();
+  }
+
+  #newPackager(ladder: FixedLadder, ledger: StreamLedger, desired: DesiredStream): StreamPackager {
+    const packager = new StreamPackager({
+      ...ladder,
+      publishedBefore: ledger.entry,
+      dvrWindowSeconds: windowSecondsOf(desired, ladder.cut),
+      memorySeconds,
+      windowBytesMax: this.ports.windowBytesMax,
+      // A stream that left this node and came back has another epoch, and must not name other media alike.
+      uriPrefix: `${this.ports.uriPrefix}${desired.epoch}`,
+      clock: this.ports.clock,
+    });
+    packager.on('part', ({ rendition, part }) => {
+      const segment = packager.window(rendition.id)?.snapshot().segments.at(-1);
+      const isNewest = this.edge.published(part, segment, this.ports.clock.nowMs());
+      const latencyMs = isNewest ? this.edge.publishLatencyMs : null;
+      this.ports.meter.partPublished(latencyMs === null ? null : latencyMs / 1000);
+      ledger.published(part.mediaSequence, (error) => this.#ledgerFailed(error));
+    });
+    this.#keptForRewind = new KeptForRewind(packager, ladder, desired, this.ports, this.logger);
+    return packager;
+  }
+
+  /** A disk that is full ends no live stream; only a restart would then be seen by players. */
+  #ledgerFailed(error: Error): void {
+    this.logger.error({ reason: error.message }, 'the ledger of a stream could not be written');
+  }
+}
