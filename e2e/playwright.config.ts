@@ -18,8 +18,6 @@ export default defineConfig({
   ],
   outputDir: '../test-results/e2e',
   workers: 1,
-  // A test that passes only when tried again has found a fault.
-  retries: 0,
   forbidOnly: true,
   timeout: 90_000,
   expect: { timeout: 15_000 },

@@ -16,6 +16,12 @@ async function shown(program, args, extra = {}) {
   return code;
 }
 
+/**
+ * Real encoders, browsers and clocks fail now and then on a machine whose host takes half of its time away. What needs a
+ * second try is named at the end, and is to be looked at.
+ */
+const secondTries = 1;
+
 /** Those of Playwright's configuration, one after the other, and how many tests of each run at the same time. */
 const browserProjects = Object.entries({ pages: 2, media: 1 });
 
@@ -49,7 +55,7 @@ export const testParts = {
     const database = await startEmbeddedPostgres({ dataDir, durable: false });
     try {
       const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-      const patience = ['--testTimeout=30000', '--hookTimeout=60000'];
+      const patience = ['--testTimeout=30000', '--hookTimeout=60000', `--retry=${secondTries}`];
       const code = await shown('vitest', ['run', ...reporters, ...patience, ...args], {
         TEST_DATABASE_URL: database.url,
       });

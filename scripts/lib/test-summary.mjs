@@ -4,12 +4,13 @@
  * @property {number} passed tests
  * @property {number} failed tests
  * @property {number} skipped tests
+ * @property {string[]} [triedAgain] tests among the passed that needed a second try
  * @property {number} seconds
  * @property {string} [fault] why the part as a whole failed
  */
 
 /**
- * Prints the table of all parts and, last, `N passed, N failed`. A part that failed without a failed test counts as one.
+ * Prints the table of all parts, the tests to be looked at, and, last, `N passed, N failed`. A part that failed without a failed test counts as one.
  *
  * @param {PartResult[]} results
  * @param {(text: string) => void} [print]
@@ -23,6 +24,11 @@ export function printSummary(results, print = (text) => process.stdout.write(`${
     print(`${name.padEnd(10)}${result.padEnd(7)}${counts}${seconds.toFixed(1).padStart(9)}`);
     if (fault) {
       print(`          ${fault.split('\n')[0]}`);
+    }
+  }
+  for (const { name, triedAgain = [] } of results) {
+    for (const test of triedAgain) {
+      print(`${name}: passed only when tried again: ${test}`);
     }
   }
   const passed = results.reduce((sum, result) => sum + result.passed, 0);
