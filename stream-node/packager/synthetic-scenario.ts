@@ -5,6 +5,7 @@ import { endSeconds, syntheticFragments, syntheticInit } from './synthetic-fragm
 
 const rates = [
   [24_000, 1001],
+  [24, 1],
   [25, 1],
   [30_000, 1001],
   [30, 1],
@@ -56,6 +57,8 @@ export const scenario = fc.record({
   windowBytesMax: fc.constantFrom(1, 1e9),
   ends: fc.boolean(),
 });
+
+export type Scenario = typeof scenario extends fc.Arbitrary<infer Value> ? Value : never;
 
 /** For property tests: all that ffmpeg puts out in a session, in the order in which it arrives. */
 export function arrivals(renditions: readonly Rendition[], cut: CutPlan, run: Run) {

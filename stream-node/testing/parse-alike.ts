@@ -1,14 +1,26 @@
+import { deepStrictEqual } from 'node:assert';
 import { parse, setOptions, types } from 'hls-parser';
 import { type Manifest, Parser } from 'm3u8-parser';
+import { readListedPlaylist } from './listed-playlist';
 
 /** A media playlist as two independent parsers read it. */
 export type ReadPlaylist = {
   targetDuration: number | undefined;
   mediaSequence: number | undefined;
+  discontinuitySequence: number;
+  partTarget: number | undefined;
+  /** how many segments a delta leaves out */
+  skipped: number;
   ended: boolean;
   segments: ReadSegment[];
-  partCount: number;
+  /** in the order in which they are listed, those of the open segment last */
+  parts: ReadPart[];
+  /** of the other renditions, as they are listed */
+  reports: ReadReport[];
 };
+
+export type ReadPart = { uri: string; durationSeconds: number; independent: boolean };
+export type ReadReport = { uri: string; lastMediaSequence: number; lastPartIndex: number };
 
 export type ReadSegment = {
   uri: string;
@@ -32,6 +44,9 @@ export function readWithHlsParser(text: string): ReadPlaylist {
   return {
     targetDuration: playlist.targetDuration,
     mediaSequence: playlist.mediaSequenceBase,
+    discontinuitySequence: playlist.discontinuitySequenceBase ?? 0,
+    partTarget: playlist.partTargetDuration,
+    skipped: playlist.skip,
     ended: playlist.endlist,
     segments: whole.map((segment) => ({
       uri: segment.uri,
@@ -41,7 +56,13 @@ export function readWithHlsParser(text: string): ReadPlaylist {
       byteRange: segment.byterange && `${segment.byterange.length}@${segment.byterange.offset}`,
       map: segment.map?.uri,
     })),
-    partCount: playlist.segments.flatMap(({ parts }) => parts).filter(({ hint }) => !hint).length,
+    parts: playlist.segments
+      .flatMap(({ parts }) => parts)
+      .filter(({ hint }) => !hint)
+      .map(({ uri, duration = Number.NaN, independent = false }) => ({ uri, durationSeconds: duration, independent })),
+    reports: playlist.renditionReports.map(({ uri, lastMSN = Number.NaN, lastPart = Number.NaN }) => ({
+      ...{ uri, lastMediaSequence: lastMSN, lastPartIndex: lastPart },
+    })),
   };
 }
 
@@ -65,6 +86,9 @@ export function readWithM3u8Parser(text: string): ReadPlaylist {
   return {
     targetDuration: manifest.targetDuration,
     mediaSequence: manifest.mediaSequence,
+    discontinuitySequence: manifest.discontinuitySequence ?? 0,
+    partTarget: manifest.partTargetDuration,
+    skipped: Number(manifest.skip?.skippedSegments ?? 0),
     ended: manifest.endList ?? false,
     segments: manifest.segments.map((segment) => ({
       uri: segment.uri,
@@ -74,7 +98,14 @@ export function readWithM3u8Parser(text: string): ReadPlaylist {
       byteRange: segment.byterange && `${segment.byterange.length}@${segment.byterange.offset}`,
       map: segment.map?.uri,
     })),
-    partCount: [...manifest.segments, manifest.preloadSegment].flatMap((segment) => segment?.parts ?? []).length,
+    parts: [...manifest.segments, manifest.preloadSegment]
+      .flatMap((segment) => segment?.parts ?? [])
+      .map(({ uri, duration, independent }) => ({
+        ...{ uri: String(uri), durationSeconds: Number(duration), independent: independent === true },
+      })),
+    reports: (manifest.renditionReports ?? []).map(({ uri, lastMsn, lastPart }) => ({
+      ...{ uri: String(uri), lastMediaSequence: Number(lastMsn), lastPartIndex: Number(lastPart) },
+    })),
   };
 }
 
@@ -89,4 +120,36 @@ export function readManifest(text: string): Manifest {
     throw new Error(`m3u8-parser: ${warnings.join('; ')}`);
   }
   return parser.manifest;
+}
+
+/** A live media playlist is read alike by both parsers and by the validator's own reader. Throws where it is not. */
+export function expectReadAlike(text: string): void {
+  const ours = readWithListedPlaylist(text);
+  deepStrictEqual(readWithHlsParser(text), ours, 'hls-parser reads it otherwise');
+  deepStrictEqual(readWithM3u8Parser(text), ours, 'm3u8-parser reads it otherwise');
+}
+
+function readWithListedPlaylist(text: string): ReadPlaylist {
+  const listed = readListedPlaylist(text);
+  const whole = listed.segments.filter(({ uri }) => uri !== undefined);
+  return {
+    targetDuration: listed.targetDurationSeconds,
+    mediaSequence: listed.mediaSequence,
+    discontinuitySequence: listed.discontinuitySequence,
+    partTarget: listed.partTargetSeconds,
+    skipped: listed.skipped ?? 0,
+    ended: listed.ended,
+    segments: whole.map((segment) => ({
+      uri: segment.uri ?? '',
+      durationSeconds: segment.durationSeconds,
+      programDateTimeMs: segment.programDateTimeMs,
+      discontinuity: segment.discontinuity,
+      byteRange: undefined,
+      map: segment.map,
+    })),
+    parts: listed.segments.flatMap(({ parts }) =>
+      parts.map(({ uri, durationSeconds, independent }) => ({ uri, durationSeconds, independent })),
+    ),
+    reports: listed.reports.map((report) => ({ ...report })),
+  };
 }

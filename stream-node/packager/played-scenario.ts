@@ -1,0 +1,59 @@
+import type { RenditionWindow } from './live-window';
+import { StreamPackager } from './stream-packager';
+import { outputTsOffsetSeconds } from './synthetic-fragments';
+import { arrivals, type Scenario } from './synthetic-scenario';
+import { Timeline } from './timeline';
+
+/** What a played scenario tells after each step that changed a window. */
+export type ScenarioStep = {
+  /** of all renditions, in the order of the scenario */
+  readonly windows: readonly RenditionWindow[];
+  /** places in `windows` that changed with this step */
+  readonly changed: readonly number[];
+  /** event-clock time of the step, unix milliseconds */
+  readonly nowMs: number;
+  /** a session has just broken off, or the stream has ended */
+  readonly isBreak: boolean;
+};
+
+/** For property tests: plays a scenario through a packager, and tells of every change as soon as readers could see it. */
+export function playScenario(played: Scenario, onChange: (step: ScenarioStep) => void): void {
+  const { stream, sessions, dvrWindowSeconds, windowBytesMax, ends } = played;
+  const { renditions, cut } = stream;
+  using packager = new StreamPackager({ cut, renditions, dvrWindowSeconds, windowBytesMax, uriPrefix: 'p' });
+  const windows = renditions.flatMap(({ id }) => packager.window(id) ?? []);
+  const seen = windows.map((window) => window.snapshot().version);
+  let startMs = 1_700_000_000_000;
+  let nowMs = startMs;
+  const tell = (isBreak = false) => {
+    const changed = windows.flatMap((window, at) => (window.snapshot().version === seen[at] ? [] : [at]));
+    for (const at of changed) {
+      seen[at] = windows[at]?.snapshot().version ?? 0;
+    }
+    if (changed.length > 0) {
+      onChange({ windows, changed, nowMs, isBreak });
+    }
+  };
+  for (const [sessionIndex, run] of sessions.entries()) {
+    const timeline = new Timeline({ firstSampleEventTimeMs: startMs, outputTsOffsetSeconds });
+    packager.startSession({ sessionIndex, timeline });
+    tell();
+    for (const { rendition, fragment, atSeconds } of arrivals(renditions, cut, run)) {
+      nowMs = startMs + Math.max(0, atSeconds) * 1000;
+      if (fragment.kind === 'init') {
+        packager.pushInit(rendition.id, fragment);
+      } else {
+        packager.pushFragment(rendition.id, fragment);
+      }
+      timeline.correct(startMs + run.clockErrorMs);
+      tell();
+    }
+    packager.finishSession();
+    tell(true);
+    startMs += (run.seconds + run.pauseSeconds) * 1000;
+  }
+  if (ends) {
+    packager.end();
+    tell(true);
+  }
+}
