@@ -198,3 +198,29 @@ test('a node that cannot be reached leaves everything where it is', async () => 
   expect(await sending.done).toMatchObject({ isSent: false, lostBytes: 0 });
   expect(await store.chunks('rec_first2345678')).toHaveLength(10);
 });
+
+test('a session goes to the node that has its beginning; while that one is away the others are sent, and then it is too', async () => {
+  await using former = await ContractNode.start();
+  await using node = await ContractNode.start();
+  const store = new MemoryStore();
+  using sending = backlogOf(node);
+  journal(former, 'rec_first2345678', 4);
+  const formerUrl = former.url;
+  const port = await former.stopListening();
+  for (const [id, acked, nodeUrl] of [
+    ['rec_first2345678', 4, formerUrl],
+    ['rec_second234567', 0, null],
+  ] as const) {
+    const session = { ...(await leftBehind(store, id, 10, acked)), nodeUrl };
+    sending.backlog.add({ keeper: new SessionKeeper({ store, session }), queue: null, clock: null });
+  }
+  sending.backlog.start();
+  await node.until(() => node.heard.includes('finish'));
+  expect(node.hellos.map(({ recorderSession }) => recorderSession)).toEqual(['rec_second234567']);
+  await former.listenAgain(port);
+  await sending.backlog.whenEmpty();
+  expect(former.sequences('rec_first2345678')).toEqual(counting(0, 10));
+  expect(node.hellos).toHaveLength(1);
+  expect(await store.sessions()).toEqual([]);
+  expect(sending.losses).toEqual([]);
+});

@@ -34,16 +34,23 @@ export type BacklogOptions = {
 /** Little enough that on a thin line live media never waits for more than a fraction of a second behind it. */
 const underWayBytesMax = 64 * 1024;
 const bytesKeptMax = 512 * 1024 * 1024;
+/** How long a node that was away is left alone when its turn comes again, where nothing else is said. */
+const awayMs = 5000;
 
 /**
- * What breaks left behind, sent oldest first, one session after the other, at low priority (`Hello.backfill`). Whatever
+ * What breaks left behind, sent oldest first, one session after the other, at low priority (`Hello.backfill`), each to the
+ * node that has its beginning; one whose node is away gives way to the others, and is tried again until it is back. Whatever
  * the node has not confirmed stays in the store, so that closing this loses nothing that is kept there.
  */
 export class Backlog {
   readonly #options: BacklogOptions;
   readonly #events = new TypedEvents<{ changed: undefined; lost: BacklogLoss }>();
   readonly #items: BacklogItem[] = [];
+  /** those whose node was away when it was tried last */
+  readonly #away = new Set<BacklogItem>();
+  #current: BacklogItem | null = null;
   #client: IngestClient | null = null;
+  #giveWay: () => void = () => undefined;
   #sending: Promise<void> | null = null;
   #mayStart = false;
   #isClosed = false;
@@ -67,6 +74,7 @@ export class Backlog {
     this.#items.push(item);
     this.#makeRoom();
     this.#work();
+    this.#giveWay();
     this.#events.emit('changed', undefined);
   }
 
@@ -104,36 +112,52 @@ export class Backlog {
   }
 
   async #sendAll(): Promise<void> {
-    for (let item = this.#items[0]; item !== undefined && !this.#isClosed; item = this.#items[0]) {
-      const refusal = await this.#send(item);
+    for (let item = this.#next(); item !== undefined && !this.#isClosed; item = this.#next()) {
+      this.#current = item;
+      const outcome = await this.#send(item);
+      this.#current = null;
       if (this.#isClosed) {
         return;
       }
-      if (refusal !== null) {
-        this.#events.emit('lost', { bytes: item.keeper.session.bytes, reason: refusal });
+      if (outcome === 'gave-way') {
+        continue;
       }
+      if (outcome !== 'sent') {
+        this.#events.emit('lost', { bytes: item.keeper.session.bytes, reason: outcome.refusal });
+      }
+      this.#away.delete(item);
       this.#items.splice(this.#items.indexOf(item), 1);
       await item.keeper.forget();
       this.#events.emit('changed', undefined);
     }
   }
 
-  /** Why the session cannot be sent, in words; null when the node has it, or this was closed. */
-  async #send(item: BacklogItem): Promise<string | null> {
+  #next(): BacklogItem | undefined {
+    const [longestAway] = this.#away;
+    return this.#items.find((item) => !this.#away.has(item)) ?? longestAway;
+  }
+
+  /** `refusal`: why the session cannot be sent, in words. */
+  async #send(item: BacklogItem): Promise<'sent' | 'gave-way' | { refusal: string }> {
     const { keeper } = item;
     let queue: ChunkQueue;
     try {
       queue = item.queue ?? ChunkQueue.rest(await keeper.load(), keeper.session.lastSequence);
     } catch {
-      return 'This browser could not read back what it had kept.';
+      return { refusal: 'This browser could not read back what it had kept.' };
     }
     if (this.#isClosed) {
-      return null;
+      return 'gave-way';
     }
     const { clock } = keeper.session;
+    const atItsNode = ({ grant, websocketUrl }: IngestAccess): IngestAccess => ({
+      grant,
+      websocketUrl: keeper.session.nodeUrl ?? websocketUrl,
+    });
     const client = new IngestClient({
-      access: this.#options.access(),
-      renewAccess: this.#options.renewAccess,
+      access: atItsNode(this.#options.access()),
+      renewAccess: async () => atItsNode(await this.#options.renewAccess()),
+      connectAfter: this.#away.has(item) ? after(this.#options.delays?.longestMs ?? awayMs) : Promise.resolve(),
       openSocket: this.#options.openSocket,
       hello: { ...keeper.session.hello, backfill: true },
       queue,
@@ -144,24 +168,49 @@ export class Backlog {
     });
     this.#client = client;
     let refusal: IngestRefusal | null = null;
+    let hasGivenWay = false;
     client.on('refused', (refused) => {
       refusal = refused;
       // Another page sends this very session: it is that page's now.
       this.#isClosed ||= refused.code === 'replaced';
     });
+    client.on('state', (state) => {
+      if (state === 'sending') {
+        this.#away.delete(item);
+      }
+    });
+    client.on('unreachable', () => {
+      // To the end of those that are away.
+      this.#away.delete(item);
+      this.#away.add(item);
+      this.#giveWay();
+    });
+    this.#giveWay = () => {
+      // A node that is away has all of it, but for the word that nothing follows: nobody waits for that.
+      hasGivenWay = this.#away.has(item) && (this.#items.length > 1 || keeper.session.bytes === 0);
+      if (hasGivenWay) {
+        client.close();
+      }
+    };
     await client.finish().catch(() => undefined);
     this.#client = null;
-    return wordsOf(refusal);
+    this.#giveWay = () => undefined;
+    if (hasGivenWay) {
+      return keeper.session.bytes === 0 ? 'sent' : 'gave-way';
+    }
+    return refusalWords(refusal);
   }
 
   #makeRoom(): void {
     const { bytesMax = bytesKeptMax } = this.#options;
     while (this.bytesLeft > bytesMax && this.#items.length > 1) {
-      // The one that is being sent is the oldest, and nearly through: the next one goes.
-      const [gone] = this.#items.splice(this.#client === null ? 0 : 1, 1);
+      // The one that is being sent is nearly through: the oldest of the others goes.
+      const gone = this.#items.find((item) => item !== this.#current);
       if (gone === undefined) {
         return;
       }
+      this.#items.splice(this.#items.indexOf(gone), 1);
+      this.#away.delete(gone);
       const reason = `More waited than is kept here (${Math.round(bytesMax / 1e6)} MB), so the oldest had to go.`;
       this.#events.emit('lost', { bytes: gone.keeper.session.bytes, reason });
       void gone.keeper.forget();
@@ -169,16 +218,20 @@ export class Backlog {
   }
 }
 
-function wordsOf(refusal: IngestRefusal | null): string | null {
+function refusalWords(refusal: IngestRefusal | null): 'sent' | { refusal: string } {
   switch (refusal?.code) {
     case undefined:
-      return null;
+      return 'sent';
     case 'stream_ended':
     case 'not_allowed':
-      return 'The stream was over before it could be sent.';
+      return { refusal: 'The stream was over before it could be sent.' };
     case 'session_lost':
-      return 'The stream node no longer has what came before it.';
+      return { refusal: 'The stream node no longer has what came before it.' };
     default:
-      return refusal?.message ?? null;
+      return { refusal: refusal?.message ?? '' };
   }
+}
+
+function after(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -28,6 +28,10 @@ export type IngestEvents = {
   move: undefined;
   /** the line is back, and what waits is too old for it: now `detached` */
   tooLate: QueueLength;
+  /** the node was tried in vain, or says nothing more; it goes on being tried */
+  unreachable: undefined;
+  /** the stream has another node now, and what waits follows on what the former one has: now `detached` */
+  leftBehind: QueueLength;
 };
 
 export type IngestClientOptions = {

@@ -5,16 +5,11 @@ import { type IngestAccess, RenewalRefused } from './ingest-access';
 import type { IngestClientOptions, IngestEvents, IngestRefusal, IngestState } from './ingest-client-options';
 import { IngestLine } from './ingest-line';
 import { pageNowMs } from './page-clock';
-import { reconnectDelayMs } from './reconnect-delay';
+import { ReconnectTimer } from './reconnect-timer';
 import { afterRefusal } from './refusal-answer';
 import { TypedEvents } from './typed-events';
 
 const queueBytesMax = 256 * 1024 * 1024;
-/** A node that cannot be reached this many times in a row may be gone: the web is asked where the stream is now. */
-const failuresBeforeRenewal = 2;
-/** So long after a break the node and the web are tried all the time: fans wait. */
-const hurryMs = 10_000;
-const hurriedDelayMsMax = 600;
 /** A web that has not answered by then may be behind the same broken line; the node is tried again meanwhile. */
 const renewalMsMax = 4000;
 /** The next welcome mends a sequence that does not fit. When it does not, the node and this page will never agree. */
@@ -34,13 +29,11 @@ export class IngestClient {
   #access: IngestAccess;
   #state: IngestState = 'connecting';
   #line: IngestLine | null = null;
-  #failures = 0;
-  #lostAtMs: number | null = null;
   #misfits = 0;
   #ackedSequence = -1;
   #mayRenew = true;
   #isFinishing = false;
-  #retryTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #reconnects: ReconnectTimer;
 
   constructor(options: IngestClientOptions) {
     this.#options = {
@@ -57,6 +50,7 @@ export class IngestClient {
       clock: new ClockOffset(),
       ...options,
     };
+    this.#reconnects = new ReconnectTimer(this.#options);
     this.#access = options.access;
     this.#queue = this.#options.queue;
     this.#clock = this.#options.clock;
@@ -110,7 +104,7 @@ export class IngestClient {
     if (!this.#isOver && this.#state !== 'detached') {
       this.#line?.close();
       this.#line = null;
-      clearTimeout(this.#retryTimer);
+      this.#reconnects.cancel();
       this.#setState('detached');
     }
   }
@@ -162,8 +156,7 @@ export class IngestClient {
       handlers: {
         ready: () => {
           this.#mayRenew = true;
-          this.#failures = 0;
-          this.#lostAtMs = null;
+          this.#reconnects.succeeded();
           this.#setState('sending');
         },
         ack: (sequence) => this.#onAck(sequence),
@@ -192,35 +185,32 @@ export class IngestClient {
       this.#ackedSequence = sequence;
       this.#misfits = 0;
     }
+    this.#options.keeper?.heldAt(this.#access.websocketUrl);
     this.#options.keeper?.acknowledge(sequence);
     this.#events.emit('ack', { sequence });
   }
 
   #onLost(how: 'closed' | 'silent' = 'closed'): void {
     this.#line = null;
-    this.#lostAtMs ??= this.#options.nowMs();
     this.#setState('reconnecting');
-    this.#failures += 1;
+    this.#reconnects.failed();
+    if (how === 'silent' || this.#reconnects.mayBeGone) {
+      this.#events.emit('unreachable', undefined);
+    }
     if (how === 'silent') {
       // So much time has passed already that fans must not wait for another try.
       this.#renew('or-else-the-node');
       return;
     }
-    const isGone = this.#failures >= failuresBeforeRenewal;
+    const isGone = this.#reconnects.mayBeGone;
     this.#later(() => (isGone ? this.#renew('or-else-the-node') : this.#connect()));
   }
 
   #later(step: () => void): void {
-    const { delays, random, nowMs } = this.#options;
-    const isHurried = this.#lostAtMs !== null && nowMs() - this.#lostAtMs < hurryMs;
-    const longestMs = isHurried ? Math.min(delays.longestMs, hurriedDelayMsMax) : delays.longestMs;
-    this.#retryTimer = setTimeout(
-      () => {
-        this.#mayRenew = true;
-        step();
-      },
-      reconnectDelayMs(Math.max(0, this.#failures - 1), { ...delays, longestMs }, random),
-    );
+    this.#reconnects.later(() => {
+      this.#mayRenew = true;
+      step();
+    });
   }
 
   #onRefused(refused: Refused): void {
@@ -245,11 +235,15 @@ export class IngestClient {
   #renew(ask: 'only' | 'or-else-the-node'): void {
     this.#renewed().then(
       (access) => {
+        if (this.#isOver || this.#state === 'detached') {
+          return;
+        }
         const isAnotherNode = access.websocketUrl !== this.#access.websocketUrl;
         this.#access = access;
         if (isAnotherNode && this.#queue.isMissingAfter(-1)) {
-          // What came before lies at the former node, and nowhere else.
-          this.#refuse({ code: 'session_lost', message: 'The node that had the beginning of this session is gone.' });
+          // What came before lies at the former node, and nowhere else: the rest is for that one, once it is back.
+          this.detach();
+          this.#events.emit('leftBehind', this.queueLength);
         } else {
           this.#connect();
         }
@@ -261,7 +255,7 @@ export class IngestClient {
         if (error instanceof RenewalRefused) {
           this.#refuse({ code: 'not_allowed', message: error.message });
         } else if (ask === 'only') {
-          this.#failures += 1;
+          this.#reconnects.failed();
           this.#later(() => this.#renew(ask));
         } else {
           this.#connect();
@@ -293,7 +287,7 @@ export class IngestClient {
     }
     this.#line?.close();
     this.#line = null;
-    clearTimeout(this.#retryTimer);
+    this.#reconnects.cancel();
     this.#setState(state);
     if (error === null) {
       this.#settleFinished?.resolve();

@@ -24,6 +24,8 @@ export const KeptSession = z.object({
   hello: Hello.omit({ type: true, grant: true, backfill: true }),
   /** node clock minus the clock of the page that captured it; null when it never reached a node */
   clock: z.object({ offsetMs: z.number(), roundTripMs: z.number() }).nullable(),
+  /** ingest URL of the node that has what came before; null while no node has anything of it */
+  nodeUrl: z.string().nullable().default(null),
   /** the oldest chunk kept; `lastSequence + 1` when none is */
   firstSequence: z.int().min(0),
   /** the newest chunk captured; -1 before the first */

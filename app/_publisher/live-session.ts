@@ -73,6 +73,7 @@ export class LiveSession {
         broadcast,
         hello,
         clock: null,
+        nodeUrl: null,
         firstSequence: 0,
         lastSequence: -1,
         bytes: 0,

@@ -19,8 +19,8 @@ const statusEveryMs = 500;
 const liveWaitSecondsMax = 0.5;
 /**
  * Goes live with what is captured, one recorder session after the other. When the picture must become smaller, the camera
- * changed, or the node lost a session, the old one is sent to its end before the next. After a long break the next one goes
- * first, at the live edge, and the rest of the old one is left to the backlog.
+ * changed, or the node lost a session, the old one is sent to its end before the next. After a long break, or when the
+ * node is gone, the next one goes first, at the live edge, and the rest of the old one is left to the backlog.
  */
 export class Publisher {
   readonly #options: PublisherOptions;
@@ -148,7 +148,8 @@ export class Publisher {
     client.on('roundTrip', ({ roundTripMs }) => this.#set({ roundTripMs }));
     client.on('move', () => void (this.#sessions.current === session && this.#move()));
     client.on('overflow', () => void this.#sessions.handOver());
-    client.on('tooLate', () => this.#sessions.tooLate(session));
+    client.on('tooLate', () => this.#sessions.detached(session));
+    client.on('leftBehind', () => this.#sessions.detached(session));
     client.on('refused', (refusal) => this.#onRefused(session, refusal));
   }
 

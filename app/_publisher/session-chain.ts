@@ -140,8 +140,8 @@ export class SessionChain {
     });
   }
 
-  /** The line came back too late for what a session still has. */
-  tooLate(session: LiveSession): void {
+  /** The line came back too late for what a session still has, or the stream has another node by now. */
+  detached(session: LiveSession): void {
     if (this.#closing.has(session)) {
       this.#retiring = Promise.all([this.#retiring, session.retire()]).then(([, rest]) =>
         this.#options.leaveRest(rest),

@@ -79,6 +79,14 @@ export class SessionKeeper {
     this.#isDirty = true;
   }
 
+  /** This node has its beginning, and is the only one that can take the rest. */
+  heldAt(nodeUrl: string): void {
+    if (this.#session.nodeUrl !== nodeUrl) {
+      this.#session = { ...this.#session, nodeUrl };
+      this.#touch();
+    }
+  }
+
   clock(sample: ClockSample): void {
     this.#session = { ...this.#session, clock: { offsetMs: sample.offsetMs, roundTripMs: sample.roundTripMs } };
     this.#touch();

@@ -23,6 +23,7 @@ export function keptSession(changes: Partial<KeptSession> = {}, recorderSession 
       hasAudio: true,
     },
     clock: null,
+    nodeUrl: null,
     firstSequence: 0,
     lastSequence: -1,
     bytes: 0,
