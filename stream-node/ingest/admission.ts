@@ -33,7 +33,7 @@ export type Admission =
 
 /** Says whether a publisher may send: first the grant, offline, then what the node was told to do with the stream. */
 export async function admit(
-  hello: Pick<Hello, 'streamId' | 'grant'>,
+  hello: Pick<Hello, 'streamId' | 'grant' | 'backfill'>,
   admissions: Admissions,
   clock: Clock,
 ): Promise<Admission> {
@@ -53,6 +53,10 @@ export async function admit(
   }
   const stream = await admissions.find(hello.streamId, check.grant.epoch);
   if (stream?.home !== undefined) {
+    if (hello.backfill === true) {
+      // What follows on a session that began here can be taken nowhere else.
+      return { ok: true, epoch: check.grant.epoch };
+    }
     return { ok: false, code: 'stream_not_here', url: `${stream.home.replace(/^http/, 'ws')}${ingestPath}` };
   }
   // A grant of a higher epoch than the node's own knowledge: the stream may have left and come back, or moved on.

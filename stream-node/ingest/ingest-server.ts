@@ -125,7 +125,8 @@ export class IngestServer extends EventEmitter<IngestEvents> implements AsyncDis
     publisher?.refuse(code, detail);
     for (const { connection } of [...seat.backfills.values()]) {
       this.endBackfill(seat, connection);
-      connection.refuse(code, detail);
+      // Whoever has the stream now does not send what this one sends: it may come again.
+      connection.refuse(code === 'replaced' ? 'draining' : code, detail);
     }
     await seat.turn;
     await Promise.all([...seat.sources.values()].map((source) => source.close()));

@@ -30,6 +30,8 @@ const journalName = /^(.+)\.journal$/;
 export class JournalKeeper implements AsyncDisposable {
   readonly #waiting = new Map<string, { streamId: string; recorderSession: string; timer: NodeJS.Timeout }>();
   readonly #inUse = new Set<string>();
+  /** sessions whose rest is being sent */
+  readonly #backfilled = new Set<string>();
   /** sessions of which everything up to this sequence is in the recording */
   readonly #whole = new Map<string, number>();
   readonly #over = new Set<string>();
@@ -64,6 +66,22 @@ export class JournalKeeper implements AsyncDisposable {
     this.#over.delete(streamId);
   }
 
+  /** The rest of the session is being sent, and nothing of it is read meanwhile. */
+  backfillOpened(streamId: string, recorderSession: string): void {
+    this.#backfilled.add(keyOf(streamId, recorderSession));
+    this.arrived(streamId, recorderSession);
+  }
+
+  /** `isComplete`: all of the session is in the journal. */
+  backfillClosed(streamId: string, recorderSession: string, isComplete: boolean): void {
+    this.#backfilled.delete(keyOf(streamId, recorderSession));
+    if (isComplete) {
+      this.complete(streamId, recorderSession);
+    } else {
+      this.left(streamId, recorderSession, null);
+    }
+  }
+
   /**
    * Nobody fills or reads the journal now.
    *
@@ -76,6 +94,10 @@ export class JournalKeeper implements AsyncDisposable {
     graceMs = this.options.graceMs(streamId),
   ): void {
     const key = keyOf(streamId, recorderSession);
+    if (this.#backfilled.has(key)) {
+      // Its encoder let go of it while its publisher sends the rest, who says when that is over.
+      return;
+    }
     this.#inUse.delete(key);
     this.#stopWaiting(key);
     if (wholeUpTo === null) {

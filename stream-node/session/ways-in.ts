@@ -144,14 +144,8 @@ export class WaysIn {
       directory.live(streamId)?.publisherConnected();
       this.options.publisherArrived();
     });
-    ingest.on('backfillOpened', (...session) => journals.arrived(...session));
-    ingest.on('backfillClosed', (streamId, recorderSession, isComplete) => {
-      if (isComplete) {
-        journals.complete(streamId, recorderSession);
-      } else {
-        journals.left(streamId, recorderSession, null);
-      }
-    });
+    ingest.on('backfillOpened', (...session) => journals.backfillOpened(...session));
+    ingest.on('backfillClosed', (...session) => journals.backfillClosed(...session));
     ingest.on('source', (source) => {
       journals.arrived(source.streamId, source.recorderSession);
       const live = directory.live(source.streamId);
