@@ -32,6 +32,7 @@ const Settings = z.object({
   STREAM_NODE_DISK_REFUSE_MB: z.coerce.number().min(0).max(1e9).default(512),
   STREAM_NODE_ENCODER_STALL_SECONDS: z.coerce.number().min(1).max(600).default(8),
   ZYZZ_DRAIN_SECONDS: z.coerce.number().min(0).max(86_400).optional(),
+  STREAM_NODE_JOURNAL_FILE_SECONDS: z.coerce.number().min(1).max(3600).default(120),
   STREAM_NODE_PIECE_WAIT_SECONDS: z.coerce.number().min(0.1).max(600).default(10),
   FFMPEG_PATH: z.string().min(1).default('ffmpeg'),
   FFPROBE_PATH: z.string().min(1).default('ffprobe'),
@@ -67,6 +68,8 @@ export type NodeConfig = {
   diskLimits: { warnBytes: number; refuseBytes: number };
   /** how long ffmpeg may put out nothing while media arrives before another takes its place, in milliseconds */
   encoderStallMs: number;
+  /** how much media one file of a journal holds, in milliseconds: journals are deleted a file at a time */
+  journalFileMs: number;
   /** how long live streams may finish on a node that drains; unset: 600 when an operator asks, 0 when the process must stop */
   drainSeconds: number | undefined;
   /** how long a missing piece of a broadcaster that uploads files holds up the ones after it, in milliseconds */
@@ -113,6 +116,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
       refuseBytes: settings.STREAM_NODE_DISK_REFUSE_MB * megabyte,
     },
     encoderStallMs: settings.STREAM_NODE_ENCODER_STALL_SECONDS * 1000,
+    journalFileMs: settings.STREAM_NODE_JOURNAL_FILE_SECONDS * 1000,
     drainSeconds: settings.ZYZZ_DRAIN_SECONDS,
     pieceWaitMs: settings.STREAM_NODE_PIECE_WAIT_SECONDS * 1000,
     ffmpegPath: settings.FFMPEG_PATH,

@@ -1,3 +1,4 @@
+import type { JournalPlace } from './journal';
 import type { ReadingStart } from './source-reading';
 
 /** A place in the media bytes from which a decoder that knows the container's head can begin. */
@@ -9,7 +10,7 @@ export type EntryPoint = {
 };
 
 /** Media this long before the wanted time is read as well: sound needs some before it is true, and tracks lie unevenly. */
-const prerollMs = 1000;
+export const prerollMs = 1000;
 /** Chunks that are remembered while no entry point comes: some minutes of them. Older ones are in no cluster still open. */
 const recentMax = 4096;
 
@@ -18,9 +19,9 @@ const recentMax = 4096;
  * entry per keyframe.
  */
 export class EntryPoints {
-  private readonly starts: { timeMs: number; journalOffset: number; skipBytes: number }[] = [];
+  private starts: { timeMs: number; place: JournalPlace; skipBytes: number }[] = [];
   /** chunks in which the next entry point may begin, oldest first */
-  private recent: { byteOffset: number; journalOffset: number }[] = [];
+  private recent: { byteOffset: number; place: JournalPlace }[] = [];
   private endByteOffset = 0;
 
   /**
@@ -28,8 +29,8 @@ export class EntryPoints {
    *
    * @param found entry points that became known with it, each in this chunk or one before
    */
-  add(chunk: { journalOffset: number; byteLength: number }, found: readonly EntryPoint[]): void {
-    this.recent.push({ byteOffset: this.endByteOffset, journalOffset: chunk.journalOffset });
+  add(chunk: { place: JournalPlace; byteLength: number }, found: readonly EntryPoint[]): void {
+    this.recent.push({ byteOffset: this.endByteOffset, place: chunk.place });
     if (this.recent.length > recentMax) {
       this.recent.shift();
     }
@@ -39,15 +40,38 @@ export class EntryPoints {
       const chunkOfEntry = this.recent[holder];
       if (chunkOfEntry !== undefined) {
         const skipBytes = byteOffset - chunkOfEntry.byteOffset;
-        this.starts.push({ timeMs, journalOffset: chunkOfEntry.journalOffset, skipBytes });
+        this.starts.push({ timeMs, place: chunkOfEntry.place, skipBytes });
         this.recent = this.recent.slice(holder);
       }
     }
   }
 
+  /**
+   * The journal was cut: of what lies before this file only the head is held.
+   *
+   * @param byteOffset of the next chunk, where the chunks between are not known
+   */
+  cut(file: number, byteOffset?: number): void {
+    this.starts = this.starts.filter(({ place }) => place.file >= file);
+    if (byteOffset !== undefined) {
+      this.recent = [];
+      this.endByteOffset = byteOffset;
+    }
+  }
+
+  /** How many media bytes the chunks so far have. */
+  get byteCount(): number {
+    return this.endByteOffset;
+  }
+
+  /** Container time of the first one that is held, in milliseconds. */
+  get firstMs(): number | null {
+    return this.starts[0]?.timeMs ?? null;
+  }
+
   /** The last place from which all media from `timeMs` on can be decoded; `null`: only from the beginning. */
   before(timeMs: number, headBytes: number): ReadingStart | null {
     const start = this.starts.findLast((candidate) => candidate.timeMs <= timeMs - prerollMs);
-    return start === undefined ? null : { headBytes, journalOffset: start.journalOffset, skipBytes: start.skipBytes };
+    return start === undefined ? null : { headBytes, place: start.place, skipBytes: start.skipBytes };
   }
 }

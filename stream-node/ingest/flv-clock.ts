@@ -1,4 +1,5 @@
 import type { Chunk } from '../contract/ingest-protocol';
+import type { ContainerPosition } from './container-position';
 import type { EntryPoint } from './entry-points';
 import { EncoderClock } from './rtmp/encoder-clock';
 import { readFlvTag } from './rtmp/flv-tag';
@@ -24,7 +25,22 @@ export class FlvClock {
   #found: readonly EntryPoint[] = [];
 
   /** An encoder measures no clock offset with us. */
+  readonly bestSample = null;
+
   sample(): void {}
+
+  position(): ContainerPosition {
+    const flv = { hasVideo: this.#hasVideo, hasLateConfig: this.#hasLateConfig };
+    return { bytes: this.#bytes, newestMs: this.#newestMs, flv };
+  }
+
+  /** Goes on elsewhere in the same media; the tags with its head must have been taken in. */
+  resumeAt({ bytes, newestMs, flv }: ContainerPosition): void {
+    this.#bytes = bytes;
+    this.#newestMs = newestMs;
+    this.#hasVideo = flv?.hasVideo ?? this.#hasVideo;
+    this.#hasLateConfig = flv?.hasLateConfig ?? true;
+  }
 
   chunk({ bytes, captureTimeMs }: Chunk): 'taken' | 'bad_media' {
     const byteOffset = this.#bytes;

@@ -30,6 +30,8 @@ export type IngestServerOptions = {
   admissions: Admissions;
   /** journals are kept below it, in `journals/` */
   dataDirectory: string;
+  /** how much media one file of a journal holds, in milliseconds */
+  journalFileMs?: number;
   clock: Clock;
   logger: Logger;
   /** what to tell a publisher each second */
@@ -242,11 +244,20 @@ export class IngestServer extends EventEmitter<IngestEvents> implements AsyncDis
     const former = seat.backfills.get(recorderSession);
     seat.backfills.delete(recorderSession);
     former?.connection.refuse('replaced');
-    const { dataDirectory, clock, meter } = this.options;
+    const { dataDirectory, journalFileMs, clock, meter } = this.options;
     this.emit('backfillOpened', streamId, recorderSession);
     const source =
       former?.source ??
-      (await WebSocketSource.open({ hello, epoch, dataDirectory, clock, meter, onClosed: () => {}, isLive: false }));
+      (await WebSocketSource.open({
+        hello,
+        epoch,
+        dataDirectory,
+        journalFileMs,
+        clock,
+        meter,
+        onClosed: () => {},
+        isLive: false,
+      }));
     await source.settle();
     if (seat.closedBy) {
       connection.refuse(seat.closedBy);
@@ -312,12 +323,12 @@ export class IngestServer extends EventEmitter<IngestEvents> implements AsyncDis
     for (const former of seat.sources.values()) {
       former.end();
     }
-    const { dataDirectory, clock, meter } = this.options;
+    const { dataDirectory, journalFileMs, clock, meter } = this.options;
     const onClosed = () => {
       seat.sources.delete(hello.recorderSession);
       seat.announced.delete(hello.recorderSession);
     };
-    const source = await WebSocketSource.open({ hello, epoch, dataDirectory, clock, meter, onClosed });
+    const source = await WebSocketSource.open({ hello, epoch, dataDirectory, journalFileMs, clock, meter, onClosed });
     seat.sources.set(hello.recorderSession, source);
     return source;
   }

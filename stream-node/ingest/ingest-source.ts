@@ -30,12 +30,16 @@ export type IngestSource = {
   readonly newestContainerMs: number | null;
   /** The same, of what an earlier process received; null for a session that began in this one. */
   readonly recoveredContainerMs: number | null;
+  /** Container time from which on all media can still be read, in milliseconds; null: from the beginning. */
+  readonly heldFromMs: number | null;
   /** The last sequence that was taken in; -1 before the first. */
   readonly appendedSequence: number;
   /** The publisher stopped its recorder in good order, and everything of it was received. */
   readonly finished: boolean;
   /** The disk refused what was received last: it was never acknowledged, and its publisher sends it again. */
   readonly journalFailed: boolean;
+  /** Media before this container time is safe elsewhere, or nobody wants it: the journal may let go of it. */
+  release(containerMs: number): void;
   /** Event-clock time (unix ms) of container time zero; settles with the first chunk. */
   readonly firstSampleEventTimeMs: Promise<number>;
   /** Latest clock estimate for container time zero, or null before the first chunk: the timeline slews towards it. */

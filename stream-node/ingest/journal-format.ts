@@ -2,20 +2,23 @@ import type { FileHandle } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
 import { type Chunk, chunkBytesMax, Hello, SourceContainer } from '../contract/ingest-protocol';
+import { ContainerPosition } from './container-position';
 
 /**
- * An ingest journal is one header line of JSON (what `hello` said, without its grant) and then records:
+ * An ingest journal is one or more files of one session, each a header line of JSON (what `hello` said, without its grant)
+ * and then records:
  *
  *     magic u16 | kind u8 | 0 u8 | sequence u32 | captureTimeMs f64 | length u32 | crc32 u32 | bytes
  *
  * all big-endian; the checksum covers everything before it and the bytes. A record that does not check is where a crash
- * tore the file, and nothing after it counts.
+ * tore the file, and nothing after it counts. Files after the first say what of the session came before them.
  */
 export const JournalHeader = Hello.omit({ type: true, grant: true }).extend({
   type: z.literal('journal'),
   version: z.literal(1),
   container: SourceContainer,
   epoch: z.int().min(1),
+  continues: z.object({ fromSequence: z.int().min(0), position: ContainerPosition }).optional(),
 });
 export type JournalHeader = z.infer<typeof JournalHeader>;
 

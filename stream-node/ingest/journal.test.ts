@@ -1,8 +1,9 @@
-import { appendFile, mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Journal, journalPath } from './journal';
+import { Journal } from './journal';
+import { continuationPath, journaledSessions, journalPath } from './journal-files';
 import type { JournalHeader } from './journal-format';
 
 const header: JournalHeader = {
@@ -143,5 +144,77 @@ describe('a journal torn by a crash', () => {
     const again = await open();
     expect(await readBack(again)).toEqual([chunk(0)]);
     await again.close();
+  });
+});
+
+describe('a journal of several files', () => {
+  const position = { bytes: 0, newestMs: null };
+  const sequences = async (journal: Journal) => (await readBack(journal)).map(({ sequence }) => sequence);
+
+  /** Two chunks a file: 0 and 1 in the first, 8 and 9 in the fifth. */
+  beforeEach(async () => {
+    const journal = await open();
+    for (let sequence = 0; sequence < 10; sequence += 1) {
+      journal.append(chunk(sequence));
+      if (sequence % 2 === 1 && sequence < 9) {
+        journal.rotate(position);
+      }
+    }
+    await journal.close();
+  });
+
+  test('is one journal: read over the files, from any place, and gone on with', async () => {
+    const journal = await open();
+    expect(journal.syncedSequence).toBe(9);
+    journal.append(chunk(10));
+    await journal.sync();
+    expect(await sequences(journal)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    const places = [];
+    for await (const { place } of journal.chunks()) {
+      places.push(place);
+    }
+    const from = [];
+    for await (const found of journal.chunks(places[3])) {
+      from.push(found.chunk.sequence);
+    }
+    expect(from).toEqual([3, 4, 5, 6, 7, 8, 9, 10]);
+    expect(await journaledSessions(folder, header.streamId)).toEqual([header.recorderSession]);
+    await journal.delete();
+    expect(await readdir(join(folder, 'journals', header.streamId))).toEqual([]);
+  });
+
+  test('lets go of its middle, keeps its head, and knows the hole when it is opened again', async () => {
+    const journal = await open();
+    expect(journal.firstBehindCut).toBeNull();
+    expect(journal.dropBefore(3)).toBe(true);
+    expect(journal.dropBefore(3)).toBe(false);
+    await journal.close();
+    expect(await sequences(journal)).toEqual([0, 1, 6, 7, 8, 9]);
+    const again = await open();
+    expect(again.firstBehindCut).toMatchObject({ number: 3, continues: { fromSequence: 6, position } });
+    expect(again.syncedSequence).toBe(9);
+    expect(await sequences(again)).toEqual([0, 1, 6, 7, 8, 9]);
+    expect(again.dropBefore(99)).toBe(true);
+    await again.close();
+    expect(await sequences(again)).toEqual([0, 1, 8, 9]);
+  });
+
+  test('torn in any file: what comes after the tear counts no more', async () => {
+    await truncate(continuationPath(path, 2), (await stat(continuationPath(path, 2))).size - 1);
+    const journal = await open();
+    expect(journal.syncedSequence).toBe(4);
+    journal.append(chunk(5));
+    await journal.close();
+    expect(await sequences(await open())).toEqual([0, 1, 2, 3, 4, 5]);
+    expect((await readdir(join(folder, 'journals', header.streamId))).length).toBe(3);
+  });
+
+  test('whose newest file has no whole header, or whose dropped file is still there: neither counts', async () => {
+    await truncate(continuationPath(path, 4), 9);
+    await rm(continuationPath(path, 2));
+    const journal = await open();
+    expect(journal.syncedSequence).toBe(7);
+    expect(await sequences(journal)).toEqual([0, 1, 6, 7]);
+    await journal.close();
   });
 });

@@ -1,29 +1,35 @@
 import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import type { Chunk } from '../contract/ingest-protocol';
+import type { ContainerPosition } from './container-position';
+import { continuationPath, removeContinuations, syncFolderOf } from './journal-files';
 import {
   encodeHeader,
   encodeRecord,
   type JournalHeader,
   type JournalNote,
   type JournalRecord,
-  readHeader,
   readRecords,
 } from './journal-format';
+import { type JournalFile, recoverJournal } from './journal-recovery';
 
 /** How often a journal is synced at most, in milliseconds: what a crash of the machine can cost, all of it unacknowledged. */
 const syncIntervalMs = 100;
 
-export function journalPath(dataDirectory: string, streamId: string, recorderSession: string): string {
-  return join(dataDirectory, 'journals', streamId, `${recorderSession}.journal`);
-}
+/** Where a record of a journal begins. */
+export type JournalPlace = { readonly file: number; readonly offset: number };
+
+/** Who is told of a journal. */
+export type JournalListener = { synced: () => void; failed: (error: Error) => void };
 
 /**
  * Everything one recorder session sent, in order, on disk. Appending is immediate, syncing is in groups; what is synced
- * survives a crash of the process and of the machine, and only that is acknowledged to the publisher.
+ * survives a crash of the process and of the machine, and only that is acknowledged to the publisher. It is kept in several
+ * files, so that a long session need not be kept whole: see {@link rotate} and {@link dropBefore}.
  */
 export class Journal {
-  private pending: Uint8Array[] = [];
+  /** what is not written yet, by the file it belongs to */
+  private pending: { file: JournalFile; buffers: Uint8Array[] }[] = [];
   private pendingLength = 0;
   private writing: Promise<void> | null = null;
   private timer: NodeJS.Timeout | null = null;
@@ -32,19 +38,27 @@ export class Journal {
   private synced: number;
   private failure: Error | null = null;
   private closed = false;
+  private dropping: Promise<void> = Promise.resolve();
+  /** the one that `handle` is of */
+  private written: JournalFile;
+  /** what is appended belongs to it */
+  private newest: JournalFile;
 
   private constructor(
     readonly path: string,
-    private readonly file: FileHandle,
-    private readonly recordsOffset: number,
+    private readonly header: JournalHeader,
+    private files: readonly [JournalFile, ...JournalFile[]],
+    private handle: FileHandle,
     readonly recoveredNotes: readonly JournalNote[],
-    /** of the file once all that was handed in is written */
+    /** of the newest file once all that was handed in is written */
     private endOffset: number,
     lastSequence: number,
-    private readonly listener: { synced: () => void; failed: (error: Error) => void },
+    private readonly listener: JournalListener,
   ) {
     this.appended = lastSequence;
     this.synced = lastSequence;
+    this.newest = files.at(-1) ?? files[0];
+    this.written = this.newest;
   }
 
   /**
@@ -53,43 +67,35 @@ export class Journal {
    *
    * @throws Error of the file system, and when the file is of another session
    */
-  static async open(
-    path: string,
-    header: JournalHeader,
-    listener: { synced: () => void; failed: (error: Error) => void },
-  ): Promise<Journal> {
+  static async open(path: string, header: JournalHeader, listener: JournalListener): Promise<Journal> {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    const file = await open(path, 'a+', 0o600);
+    const found = await recoverJournal(path);
+    if (found === null) {
+      const line = encodeHeader(header);
+      const handle = await open(path, 'w', 0o600);
+      try {
+        await handle.appendFile(line);
+        await handle.sync();
+        await syncFolderOf(path);
+      } catch (error) {
+        await handle.close();
+        throw error;
+      }
+      const first = { number: 0, path, recordsOffset: line.byteLength, continues: undefined };
+      return new Journal(path, header, [first], handle, [], line.byteLength, -1, listener);
+    }
+    if (found.header.streamId !== header.streamId || found.header.recorderSession !== header.recorderSession) {
+      throw new Error(`the journal ${path} is of another session`);
+    }
+    const { files, notes, endOffset, lastSequence } = found;
+    const handle = await open(files.at(-1)?.path ?? path, 'a', 0o600);
     try {
-      const found = await readHeader(file);
-      if (found === null) {
-        await file.truncate(0);
-        const line = encodeHeader(header);
-        await file.appendFile(line);
-        await file.sync();
-        return new Journal(path, file, line.byteLength, [], line.byteLength, -1, listener);
-      }
-      if (found.header.streamId !== header.streamId || found.header.recorderSession !== header.recorderSession) {
-        throw new Error(`the journal ${path} is of another session`);
-      }
-      const notes: JournalNote[] = [];
-      let lastSequence = -1;
-      let validBytes = found.endOffset;
-      for await (const { record, endOffset } of readRecords(file, found.endOffset)) {
-        if (record.kind === 'note') {
-          notes.push(record.note);
-        } else {
-          lastSequence = record.chunk.sequence;
-        }
-        validBytes = endOffset;
-      }
-      await file.truncate(validBytes);
-      await file.datasync();
-      return new Journal(path, file, found.endOffset, notes, validBytes, lastSequence, listener);
+      await handle.datasync();
     } catch (error) {
-      await file.close();
+      await handle.close();
       throw error;
     }
+    return new Journal(path, found.header, files, handle, notes, endOffset, lastSequence, listener);
   }
 
   /** The last sequence handed in; -1 before the first. */
@@ -107,14 +113,56 @@ export class Journal {
     return this.pendingLength;
   }
 
+  /** Bytes of the newest file, header and all. */
+  get newestFileBytes(): number {
+    return this.endOffset;
+  }
+
+  /** The oldest file that is held behind a hole; `null` when everything is held from the first chunk on. */
+  get firstBehindCut(): JournalFile | null {
+    const second = this.files[1];
+    return second !== undefined && second.number > 1 ? second : null;
+  }
+
   /** @returns where the chunk begins, for {@link chunks} */
-  append(chunk: Chunk): number {
+  append(chunk: Chunk): JournalPlace {
     this.appended = chunk.sequence;
     return this.enqueue({ kind: 'chunk', chunk });
   }
 
   note(note: JournalNote): void {
     this.enqueue({ kind: 'note', note });
+  }
+
+  /**
+   * What follows goes into another file.
+   *
+   * @param position how far the container was read by the last chunk handed in
+   */
+  rotate(position: ContainerPosition): void {
+    const number = this.newest.number + 1;
+    const continues = { fromSequence: this.appended + 1, position };
+    const line = encodeHeader({ ...this.header, continues });
+    this.newest = { number, path: continuationPath(this.path, number), recordsOffset: line.byteLength, continues };
+    this.files = [...this.files, this.newest];
+    this.endOffset = 0;
+    this.put([line]);
+  }
+
+  /**
+   * Nobody needs what lies before this file any more: the files before it are removed, but for the first one, which holds the
+   * container's head.
+   *
+   * @returns whether there were any
+   */
+  dropBefore(file: number): boolean {
+    const isDropped = ({ number }: JournalFile) => number > 0 && number < file && number < this.written.number;
+    const numbers = this.files.filter(isDropped).map(({ number }) => number);
+    const [first, ...others] = this.files;
+    this.files = [first, ...others.filter((each) => !isDropped(each))];
+    // What cannot be removed now is removed by whoever opens the journal next.
+    this.dropping = this.dropping.then(() => removeContinuations(this.path, numbers)).catch(() => {});
+    return numbers.length > 0;
   }
 
   /** Resolves when all that was handed in is safe. @throws the error of the file system that stopped the journal */
@@ -132,21 +180,27 @@ export class Journal {
   }
 
   /**
-   * The chunks that are safe when their turn comes, in order, from the one that begins at `fromOffset` on. A closed journal
-   * can still be read.
+   * The chunks that are safe when their turn comes, in order, from the one that begins at `from` on, and over a hole where
+   * files were dropped. A closed journal can still be read.
    */
-  async *chunks(fromOffset = this.recordsOffset): AsyncGenerator<{ chunk: Chunk; offset: number }> {
-    const file = await open(this.path, 'r');
-    try {
-      let offset = fromOffset;
-      for await (const { record, endOffset } of readRecords(file, fromOffset)) {
-        if (record.kind === 'chunk') {
-          yield { chunk: record.chunk, offset };
+  async *chunks(from?: JournalPlace): AsyncGenerator<{ chunk: Chunk; place: JournalPlace }> {
+    let current = this.files.find(({ number }) => number === (from?.file ?? 0));
+    let offset = from?.offset ?? current?.recordsOffset ?? 0;
+    while (current !== undefined) {
+      const { number, path } = current;
+      const file = await open(path, 'r');
+      try {
+        for await (const { record, endOffset } of readRecords(file, offset)) {
+          if (record.kind === 'chunk') {
+            yield { chunk: record.chunk, place: { file: number, offset } };
+          }
+          offset = endOffset;
         }
-        offset = endOffset;
+      } finally {
+        await file.close();
       }
-    } finally {
-      await file.close();
+      current = this.files.find((each) => each.number > number);
+      offset = current?.recordsOffset ?? 0;
     }
   }
 
@@ -158,24 +212,36 @@ export class Journal {
       await this.sync();
     } finally {
       this.closed = true;
-      await this.file.close();
+      await this.handle.close();
+      await this.dropping;
     }
   }
 
-  /** Closes the journal and removes its file. */
+  /** Closes the journal and removes its files; the first one first, for without it the others count for nothing. */
   async delete(): Promise<void> {
     await this.close().catch(() => {});
     await rm(this.path, { force: true });
+    const numbers = this.files.map(({ number }) => number).filter((number) => number > 0);
+    await removeContinuations(this.path, numbers);
   }
 
-  private enqueue(record: JournalRecord): number {
-    const [header, bytes] = encodeRecord(record);
-    const offset = this.endOffset;
-    this.pending.push(header, bytes);
-    this.pendingLength += header.byteLength + bytes.byteLength;
-    this.endOffset += header.byteLength + bytes.byteLength;
+  private enqueue(record: JournalRecord): JournalPlace {
+    const place = { file: this.newest.number, offset: this.endOffset };
+    this.put(encodeRecord(record));
+    return place;
+  }
+
+  private put(buffers: readonly Uint8Array[]): void {
+    let last = this.pending.at(-1);
+    if (last?.file !== this.newest) {
+      last = { file: this.newest, buffers: [] };
+      this.pending.push(last);
+    }
+    last.buffers.push(...buffers);
+    const byteLength = buffers.reduce((sum, each) => sum + each.byteLength, 0);
+    this.pendingLength += byteLength;
+    this.endOffset += byteLength;
     this.schedule();
-    return offset;
   }
 
   private schedule(): void {
@@ -198,20 +264,36 @@ export class Journal {
   }
 
   private async writeBatch(): Promise<void> {
-    const batch = Buffer.concat(this.pending);
-    const upTo = this.appended;
+    const { pending, pendingLength: byteLength, appended: upTo } = this;
     this.pending = [];
     this.lastSyncMs = performance.now();
     try {
-      await this.file.appendFile(batch);
-      await this.file.datasync();
+      for (const { file, buffers } of pending) {
+        await this.writeTo(file, Buffer.concat(buffers));
+      }
     } catch (error) {
       this.failure = error instanceof Error ? error : new Error(String(error));
       this.listener.failed(this.failure);
       return;
     }
-    this.pendingLength -= batch.byteLength;
+    this.pendingLength -= byteLength;
     this.synced = upTo;
     this.listener.synced();
+  }
+
+  /** A file is whole on disk before the next one is there. */
+  private async writeTo(file: JournalFile, bytes: Buffer): Promise<void> {
+    const isNew = file !== this.written;
+    if (isNew) {
+      const handle = await open(file.path, 'w', 0o600);
+      await this.handle.close();
+      this.handle = handle;
+      this.written = file;
+    }
+    await this.handle.appendFile(bytes);
+    await this.handle.datasync();
+    if (isNew) {
+      await syncFolderOf(file.path);
+    }
   }
 }

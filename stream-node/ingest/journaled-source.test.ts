@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -6,6 +6,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { systemClock } from '../clock';
 import { newId } from '../contract/ids';
 import { makeTestMedia } from '../transcode/test-media';
+import { LeftJournal } from './left-journal';
 import { MatroskaClock } from './matroska-clock';
 import { WebSocketSource } from './websocket-source';
 
@@ -39,8 +40,9 @@ const hello = {
   hasAudio: true,
 } as const;
 
-function open(dataDirectory: string, isLive = true): Promise<WebSocketSource> {
-  return WebSocketSource.open({ hello, epoch: 1, dataDirectory, clock: systemClock, onClosed: () => {}, isLive });
+function open(dataDirectory: string, isLive = true, journalFileMs?: number): Promise<WebSocketSource> {
+  const facts = { hello, epoch: 1, dataDirectory, clock: systemClock, onClosed: () => {} };
+  return WebSocketSource.open({ ...facts, isLive, journalFileMs });
 }
 
 function send(source: WebSocketSource, from: number, to: number): void {
@@ -108,4 +110,45 @@ test('media in which no keyframe can be told is read from the start', async () =
   source.end();
   expect(await buffer(source.read(3000))).toHaveLength(webm.byteLength);
   await source.close();
+});
+
+test('what is released is let go of a file at a time, and the rest is read again, by a later process too', async () => {
+  const folder = await newFolder();
+  const source = await open(folder, false, 500);
+  const startedAtMs = Date.now() - 6000;
+  const clock = new MatroskaClock();
+  source.sample({ offsetMs: 250, roundTripMs: 2 });
+  for (const [sequence, bytes] of pieces.entries()) {
+    const containerMs = clock.feed(bytes).firstMs ?? clock.position().newestMs ?? 0;
+    expect(source.accept({ sequence, captureTimeMs: startedAtMs + containerMs, bytes })).toBe('taken');
+    if (sequence === pieces.length - 20) {
+      await source.settle();
+      source.release(3900);
+    }
+  }
+  const files = () => readdir(join(folder, 'journals', hello.streamId));
+  await source.settle();
+  expect(source.heldFromMs).toBeGreaterThan(1000);
+  expect(source.heldFromMs).toBeLessThanOrEqual(3900);
+  const reading = source.read(4500);
+  source.end();
+  expect((await buffer(reading)).equals(expectedFrom(4500))).toBe(true);
+  const head = await buffer(source.read());
+  expect(head.byteLength).toBeLessThan(webm.byteLength / 2);
+  expect(webm.subarray(0, head.byteLength).equals(head)).toBe(true);
+  await source.close();
+  const held = (await files()).length;
+  expect(held).toBeGreaterThan(3);
+  expect(held).toBeLessThan(10);
+
+  const left = await LeftJournal.open({ ...hello, dataDirectory: folder, clock: systemClock });
+  left?.end();
+  expect(left?.appendedSequence).toBe(pieces.length - 1);
+  expect(left?.newestContainerMs).toBe(source.newestContainerMs);
+  expect(left?.heldFromMs).toBe(source.heldFromMs);
+  expect(left?.estimatedFirstSampleEventTimeMs()).toBe(source.estimatedFirstSampleEventTimeMs());
+  const again = left?.read(4500);
+  expect(again && (await buffer(again)).equals(expectedFrom(4500))).toBe(true);
+  await left?.deleteJournal();
+  expect(await files()).toEqual([]);
 });

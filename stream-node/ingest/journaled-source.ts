@@ -1,11 +1,11 @@
 import type { Readable } from 'node:stream';
 import type { Clock } from '../clock';
 import type { Chunk } from '../contract/ingest-protocol';
-import { EntryPoints } from './entry-points';
 import type { IngestMeter } from './ingest-meter';
 import type { IngestSource } from './ingest-source';
-import { Journal, journalPath } from './journal';
+import type { Journal } from './journal';
 import type { JournalHeader } from './journal-format';
+import type { SessionJournal } from './session-journal';
 import { type SourceClock, sourceClock } from './source-clock';
 import { SourceReading } from './source-reading';
 
@@ -26,6 +26,8 @@ export type JournaledSourceOptions = {
   epoch: number;
   /** journals are kept below it */
   dataDirectory: string;
+  /** how much media one file of the journal holds, in milliseconds. Default: two minutes */
+  journalFileMs?: number | undefined;
   clock: Clock;
   /** called once, when the source closes */
   onClosed: () => void;
@@ -57,7 +59,7 @@ export abstract class JournaledSource implements IngestSource {
   readonly #clock: Clock;
   readonly #onClosed: () => void;
   readonly #mediaClock: SourceClock;
-  readonly #entryPoints = new EntryPoints();
+  readonly #held: SessionJournal;
   readonly #journal: Journal;
   #recoveredContainerMs: number | null = null;
   #listener: SourceListener | null = null;
@@ -75,8 +77,7 @@ export abstract class JournaledSource implements IngestSource {
   #waitingSinceMs: number | null = null;
   #settleFirst: { resolve: (ms: number) => void; reject: (error: Error) => void } | null = null;
 
-  /** @param opened what {@link openJournal} gave */
-  protected constructor(options: JournaledSourceOptions, opened: OpenedJournal) {
+  protected constructor(options: JournaledSourceOptions, held: SessionJournal) {
     const { header } = options;
     this.streamId = header.streamId;
     this.epoch = options.epoch;
@@ -97,15 +98,16 @@ export abstract class JournaledSource implements IngestSource {
     });
     // A session that ends before its first chunk is no fault of the process.
     this.firstSampleEventTimeMs.catch(() => {});
-    this.#journal = opened.journal;
-    opened.listener.synced = () => this.#synced();
-    opened.listener.failed = (error) => {
+    this.#held = held;
+    this.#journal = held.journal;
+    held.listener.synced = () => this.#synced();
+    held.listener.failed = (error) => {
       // What is acknowledged is on disk; the publisher sends the rest again, to the journal that is opened anew.
       this.#journalFailed = true;
       this.end();
       this.#listener?.failed(error);
     };
-    if (opened.journal.appendedSequence < 0 && options.isLive !== false) {
+    if (held.journal.appendedSequence < 0 && options.isLive !== false) {
       this.#reading = SourceReading.live(() => this.#listener?.drained());
       this.#isUnread = true;
     }
@@ -151,7 +153,7 @@ export abstract class JournaledSource implements IngestSource {
   read(fromContainerMs: number = Number.NEGATIVE_INFINITY): Readable {
     if (!this.#isUnread || this.#reading === null) {
       this.#reading?.stop();
-      const start = this.#entryPoints.before(fromContainerMs, this.#mediaClock.headBytes);
+      const start = this.#held.startBefore(fromContainerMs, this.#mediaClock);
       this.#reading = SourceReading.replay(this.#journal, start, () => this.#listener?.drained());
       if (this.#over) {
         this.#reading.end();
@@ -159,6 +161,14 @@ export abstract class JournaledSource implements IngestSource {
     }
     this.#isUnread = false;
     return this.#reading.bytes;
+  }
+
+  get heldFromMs(): number | null {
+    return this.#held.heldFromMs;
+  }
+
+  release(containerMs: number): void {
+    this.#held.release(containerMs);
   }
 
   encoderLagMs(): number | null {
@@ -243,8 +253,7 @@ export abstract class JournaledSource implements IngestSource {
     this.#received += chunk.bytes.byteLength;
     this.#meter?.chunkTaken(chunk.bytes.byteLength);
     this.#waitingSinceMs ??= performance.now();
-    const journalOffset = this.#journal.append(chunk);
-    this.#entryPoints.add({ journalOffset, byteLength: chunk.bytes.byteLength }, this.#mediaClock.entryPoints);
+    this.#held.append(chunk, this.#mediaClock);
     this.#reading?.push(chunk.bytes);
     this.#settleFirstSample();
     this.#finishIfComplete();
@@ -258,19 +267,9 @@ export abstract class JournaledSource implements IngestSource {
 
   /** What an earlier process journaled: clock samples, times and entry points. Its bytes are read when asked for. */
   protected async recover(): Promise<void> {
-    for (const note of this.#journal.recoveredNotes) {
-      if (note.type === 'clock') {
-        this.#mediaClock.sample(note);
-      } else {
-        this.#lastSequence = note.lastSequence;
-      }
-    }
-    for await (const { chunk, offset } of this.#journal.chunks()) {
-      this.#mediaClock.chunk(chunk, chunk.captureTimeMs);
-      this.#received += chunk.bytes.byteLength;
-      const place = { journalOffset: offset, byteLength: chunk.bytes.byteLength };
-      this.#entryPoints.add(place, this.#mediaClock.entryPoints);
-    }
+    const finish = this.#journal.recoveredNotes.findLast(({ type }) => type === 'finish');
+    this.#lastSequence = finish?.type === 'finish' ? finish.lastSequence : null;
+    this.#received += await this.#held.recover(this.#mediaClock);
     this.#recoveredContainerMs = this.#mediaClock.newestContainerMs;
     this.#settleFirstSample();
     this.#finishIfComplete();
@@ -316,27 +315,6 @@ export abstract class JournaledSource implements IngestSource {
       (error: Error) => this.#listener?.failed(error),
     );
   }
-}
-
-/** A journal, and who is told of it. */
-export type OpenedJournal = {
-  readonly journal: Journal;
-  readonly listener: { synced: () => void; failed: (error: Error) => void };
-};
-
-/**
- * Opens the journal of a session, or makes it.
- *
- * @throws Error of the file system
- */
-export async function openJournal(header: JournalHeader, dataDirectory: string): Promise<OpenedJournal> {
-  const listener = { synced: () => {}, failed: (_error: Error) => {} };
-  const path = journalPath(dataDirectory, header.streamId, header.recorderSession);
-  const journal = await Journal.open(path, header, {
-    synced: () => listener.synced(),
-    failed: (error) => listener.failed(error),
-  });
-  return { journal, listener };
 }
 
 /** Without the keys that were left out: what is absent is absent, not undefined. */

@@ -1,8 +1,9 @@
 import { open } from 'node:fs/promises';
 import type { Clock } from '../clock';
-import { journalPath } from './journal';
+import { continuationNumbers, journalPath, removeContinuations } from './journal-files';
 import { readHeader } from './journal-format';
-import { JournaledSource, openJournal } from './journaled-source';
+import { JournaledSource } from './journaled-source';
+import { SessionJournal } from './session-journal';
 
 /** A recorder session that nobody sends any more, whichever way it came in: what its journal holds of it. */
 export class LeftJournal extends JournaledSource {
@@ -22,17 +23,20 @@ export class LeftJournal extends JournaledSource {
     clock: Clock;
   }): Promise<LeftJournal | null> {
     const { streamId, recorderSession, dataDirectory, clock } = options;
-    const file = await open(journalPath(dataDirectory, streamId, recorderSession), 'r').catch(() => null);
+    const path = journalPath(dataDirectory, streamId, recorderSession);
+    const file = await open(path, 'r').catch(() => null);
     const found = file === null ? null : await readHeader(file);
     await file?.close();
     if (found === null) {
+      // A crash while it was deleted leaves these.
+      await removeContinuations(path, await continuationNumbers(path).catch(() => []));
       return null;
     }
     const { header } = found;
-    const opened = await openJournal(header, dataDirectory);
+    const held = await SessionJournal.open(header, { dataDirectory });
     const source = new LeftJournal(
       { header, epoch: header.epoch, dataDirectory, clock, onClosed: () => {}, isLive: false },
-      opened,
+      held,
     );
     await source.recover();
     return source;

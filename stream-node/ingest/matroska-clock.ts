@@ -1,3 +1,4 @@
+import type { ContainerPosition } from './container-position';
 import type { EntryPoint } from './entry-points';
 
 // A tolerant walk over Matroska (RFC 9559) that reads little but times: it descends into segments, tracks, clusters and block
@@ -56,6 +57,26 @@ export class MatroskaClock {
   /** How many bytes come before the first cluster: what every decoder needs. `null` before one began. */
   get headBytes(): number | null {
     return this.beforeClusters;
+  }
+
+  /** Where the walk is now. */
+  position(): ContainerPosition {
+    const { consumedBytes, held, skipBytes, clusterTicks, clusterOffset, newestMs, lost: isLost } = this;
+    return {
+      ...{ bytes: consumedBytes + held.byteLength, newestMs },
+      matroska: { held: held.toString('base64'), skipBytes, clusterTicks, clusterOffset, isLost },
+    };
+  }
+
+  /** Goes on elsewhere in the same media; the head must have been read. */
+  resumeAt({ bytes, newestMs, matroska }: ContainerPosition): void {
+    this.held = Buffer.from(matroska?.held ?? '', 'base64');
+    this.consumedBytes = bytes - this.held.byteLength;
+    this.skipBytes = matroska?.skipBytes ?? 0;
+    this.clusterTicks = matroska?.clusterTicks ?? 0;
+    this.clusterOffset = matroska?.clusterOffset ?? null;
+    this.lost = matroska?.isLost ?? true;
+    this.newestMs = newestMs;
   }
 
   /** Reads on. Bytes that are no Matroska end the walk for good: times then stay what they were. */

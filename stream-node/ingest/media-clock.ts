@@ -1,7 +1,8 @@
 import type { Chunk, SourceContainer } from '../contract/ingest-protocol';
+import type { ContainerPosition } from './container-position';
 import type { EntryPoint } from './entry-points';
 import { type BlockTimes, MatroskaClock } from './matroska-clock';
-import { PageClock } from './page-clock';
+import { type ClockSample, PageClock } from './page-clock';
 
 /** A recorder begins near zero; ffmpeg would fill anything before the first frame, frame by frame. */
 const firstBlockMsMax = 30_000;
@@ -23,7 +24,7 @@ export class MediaClock {
     this.container = container === 'matroska' ? new MatroskaClock() : null;
   }
 
-  sample(sample: { offsetMs: number; roundTripMs: number; atMs: number }): void {
+  sample(sample: ClockSample): void {
     this.page.sample(sample);
   }
 
@@ -47,6 +48,22 @@ export class MediaClock {
     this.page.assumeFromArrival(nowMs - this.pageZeroMs - (this.newestMs ?? 0), nowMs);
     const lagMs = this.lagMs(nowMs);
     return lagMs !== null && lagMs < -aheadMsMax ? 'bad_media' : 'taken';
+  }
+
+  /** How far the container was read; of one whose structure is not read (mp4) nothing but where it is. */
+  position(bytes: number): ContainerPosition {
+    return this.container?.position() ?? { bytes, newestMs: this.newestMs };
+  }
+
+  /** Goes on elsewhere in the same media; the chunks with its head must have been taken in. */
+  resumeAt(position: ContainerPosition): void {
+    this.container?.resumeAt(position);
+    this.newestMs = position.newestMs;
+  }
+
+  /** The offset to the page's clock as it is known now, as a sample; null before there was one. */
+  get bestSample(): ClockSample | null {
+    return this.page.bestSample;
   }
 
   /** Entry points that became known with the newest chunk; none where the container's structure is not read (mp4). */

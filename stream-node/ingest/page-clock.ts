@@ -1,6 +1,14 @@
 /** How fast two clocks may drift apart: 100 parts per million, more than quartz does. */
 const driftPerMs = 0.0001;
 
+export type ClockSample = {
+  /** node clock minus page clock */
+  offsetMs: number;
+  roundTripMs: number;
+  /** when it was measured, unix milliseconds */
+  atMs: number;
+};
+
 type Sample = { offsetMs: number; errorMs: number; atMs: number };
 
 /**
@@ -10,8 +18,7 @@ type Sample = { offsetMs: number; errorMs: number; atMs: number };
 export class PageClock {
   private best: Sample | null = null;
 
-  /** @param offsetMs node clock minus page clock */
-  sample(sample: { offsetMs: number; roundTripMs: number; atMs: number }): void {
+  sample(sample: ClockSample): void {
     const next = { offsetMs: sample.offsetMs, errorMs: sample.roundTripMs / 2, atMs: sample.atMs };
     if (this.best === null || next.errorMs <= this.errorAt(this.best, sample.atMs)) {
       this.best = next;
@@ -21,6 +28,13 @@ export class PageClock {
   /** Without any sample the arrival of a chunk must do: it is late by the recorder and the line, and any sample is better. */
   assumeFromArrival(offsetMs: number, atMs: number): void {
     this.best ??= { offsetMs, errorMs: Number.POSITIVE_INFINITY, atMs };
+  }
+
+  /** The sample that counts now; null while none was measured. */
+  get bestSample(): ClockSample | null {
+    const { best } = this;
+    const isMeasured = best !== null && Number.isFinite(best.errorMs);
+    return isMeasured ? { offsetMs: best.offsetMs, roundTripMs: best.errorMs * 2, atMs: best.atMs } : null;
   }
 
   offsetMs(): number | null {

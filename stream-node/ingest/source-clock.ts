@@ -5,7 +5,16 @@ import { MediaClock } from './media-clock';
 /** Puts a session's container time on the event clock, chunk by chunk, as they arrive or again from a journal. */
 export type SourceClock = Pick<
   MediaClock,
-  'sample' | 'chunk' | 'entryPoints' | 'headBytes' | 'newestContainerMs' | 'zeroMs' | 'lagMs'
+  | 'sample'
+  | 'bestSample'
+  | 'chunk'
+  | 'position'
+  | 'resumeAt'
+  | 'entryPoints'
+  | 'headBytes'
+  | 'newestContainerMs'
+  | 'zeroMs'
+  | 'lagMs'
 > & {
   /** No more chunks come: what is known must do. */
   conclude?(): void;

@@ -1,13 +1,13 @@
 import type { Readable } from 'node:stream';
-import type { Journal } from './journal';
+import type { Journal, JournalPlace } from './journal';
 import { SourceBytes } from './source-bytes';
 
 /** Where in a journal a reading begins. */
 export type ReadingStart = {
   /** how many of the first media bytes are handed out before anything else: what a decoder must know of the container */
   readonly headBytes: number;
-  /** of the record in which the media goes on, as {@link Journal.chunks} takes it */
-  readonly journalOffset: number;
+  /** of the record in which the media goes on */
+  readonly place: JournalPlace;
   /** media bytes of that record that are left out */
   readonly skipBytes: number;
 };
@@ -32,7 +32,10 @@ export class SourceReading {
     return new SourceReading(onDrained, null);
   }
 
-  /** A reading that begins in the journal, `null`: at its first chunk. */
+  /**
+   * A reading that begins in the journal, `null`: at its first chunk. It ends where the journal was cut: what comes before
+   * tells of what the media is made.
+   */
   static replay(journal: Journal, start: ReadingStart | null, onDrained: () => void): SourceReading {
     return new SourceReading(onDrained, (reading) => reading.catchUp(journal, start));
   }
@@ -74,15 +77,20 @@ export class SourceReading {
     }
     let sequence = -1;
     let skipBytes = start?.skipBytes ?? 0;
-    for await (const { chunk } of journal.chunks(start?.journalOffset)) {
+    for await (const { chunk } of journal.chunks(start?.place)) {
       await this.out.room();
       if (this.out.isOver) {
+        return;
+      }
+      if (sequence >= 0 && chunk.sequence !== sequence + 1) {
+        this.out.end();
         return;
       }
       this.out.push(chunk.bytes.subarray(skipBytes));
       skipBytes = 0;
       sequence = chunk.sequence;
-      if (sequence === journal.syncedSequence) {
+      // A record can be seen before it is synced; the one after it may then be half written.
+      if (sequence >= journal.syncedSequence) {
         await journal.sync();
       }
       if (sequence === journal.appendedSequence) {

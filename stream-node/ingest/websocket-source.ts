@@ -1,6 +1,7 @@
 import type { Chunk, Hello } from '../contract/ingest-protocol';
 import type { JournalHeader } from './journal-format';
-import { JournaledSource, type JournaledSourceOptions, openJournal } from './journaled-source';
+import { JournaledSource, type JournaledSourceOptions } from './journaled-source';
+import { SessionJournal } from './session-journal';
 
 /**
  * One recorder session of a publisher page. A publisher that reconnects with the same session goes on where the journal
@@ -20,7 +21,7 @@ export class WebSocketSource extends JournaledSource {
     const { streamId, recorderSession, mime, container, hasVideo, hasAudio, hint } = options.hello;
     const facts = { streamId, recorderSession, mime, container, hasVideo, hasAudio, ...(hint && { hint }) };
     const header: JournalHeader = { ...facts, type: 'journal', version: 1, epoch: options.epoch };
-    const source = new WebSocketSource({ ...options, header }, await openJournal(header, options.dataDirectory));
+    const source = new WebSocketSource({ ...options, header }, await SessionJournal.open(header, options));
     await source.recover();
     return source;
   }

@@ -140,6 +140,11 @@ export class StreamPackager extends EventEmitter<PackagerEvents> implements Disp
     }
   }
 
+  /** Of every rendition that the stream has. */
+  get renditionIds(): RenditionId[] {
+    return [...this.#renditions.values()].map(({ rendition }) => rendition.id);
+  }
+
   /** The media sequence after the last one that has media in any rendition. */
   get nextMediaSequence(): number {
     return Math.max(...[...this.#renditions.values()].map((each) => each.nextMediaSequence));

@@ -1,4 +1,5 @@
 import { newId } from '../contract/ids';
+import type { RenditionId } from '../contract/ladder';
 import type { ObservedTake } from '../contract/snapshots';
 import type { ClosedSegment } from '../packager/media-types';
 import type { StreamPackager } from '../packager/stream-packager';
@@ -16,6 +17,8 @@ export type StreamRecorderOptions = {
   recorderSession: string;
   /** Called once if the take had to be given up, for example because the disk is full; the live stream goes on. */
   onFailed: (error: TakeWriteFailed) => void;
+  /** Called when more is safely on disk: every rendition's media up to this time, in seconds of media time. */
+  onStored?: (endSeconds: number) => void;
 };
 
 /**
@@ -27,6 +30,8 @@ export class StreamRecorder implements AsyncDisposable {
   readonly #options: StreamRecorderOptions;
   #writer: TakeWriter | undefined;
   #finished: Promise<void> | undefined;
+  /** end of what is on disk of each rendition, in seconds of media time */
+  readonly #storedEnds = new Map<RenditionId, number>();
 
   constructor(options: StreamRecorderOptions) {
     this.#options = options;
@@ -60,10 +65,18 @@ export class StreamRecorder implements AsyncDisposable {
   };
 
   /** Once it is on disk the live window need not keep it. */
-  readonly #onStored = ({ renditionId, mediaSequence, offset, length }: TakeSegment): void => {
-    const { recordings, packager, streamId } = this.#options;
+  readonly #onStored = ({ renditionId, mediaSequence, offset, length, ticks }: TakeSegment): void => {
+    const { recordings, packager, streamId, onStored } = this.#options;
     const path = recordings.takeFile(streamId, this.takeId, renditionId);
     packager.stored(renditionId, mediaSequence, { path, offset, byteLength: length });
+    const timescale = this.#writer?.index().renditions.get(renditionId)?.timescale;
+    if (ticks !== undefined && timescale !== undefined) {
+      this.#storedEnds.set(renditionId, ticks.end / timescale);
+    }
+    const ends = packager.renditionIds.map((id) => this.#storedEnds.get(id));
+    if (ends.every((end) => end !== undefined)) {
+      onStored?.(Math.min(...ends));
+    }
   };
 
   #createTake(startedAtMs: number): TakeWriter {

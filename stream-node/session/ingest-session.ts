@@ -106,7 +106,7 @@ export class IngestSession implements AsyncDisposable {
     const { source, logger, publishedBefore } = this.options;
     const ends = new Map(publishedBefore?.ends);
     const { plan, bytes } = await this.#plan();
-    const { startSeconds } = this.options;
+    const startSeconds = this.options.startSeconds ?? heldFromSeconds(source, plan);
     if (startSeconds !== undefined && ends.size === 0) {
       for (const { id } of plannedRenditions(plan)) {
         ends.set(id, startSeconds);
@@ -213,6 +213,11 @@ function resumeAtMs(ends: ReadonlyMap<RenditionId, number>, plan: TranscodePlan)
   const planned = plannedRenditions(plan).map(({ id }) => ends.get(id) ?? 0);
   const seconds = Math.min(...planned) - outputOffsetSeconds - plan.gridShiftSeconds;
   return seconds <= 0 ? undefined : seconds * 1000;
+}
+
+/** Media time from which on the source can still be read; `undefined`: from its beginning. */
+function heldFromSeconds({ heldFromMs }: IngestSource, { gridShiftSeconds }: TranscodePlan): number | undefined {
+  return heldFromMs === null ? undefined : heldFromMs / 1000 + outputOffsetSeconds + gridShiftSeconds;
 }
 
 function eventTimeOf(mediaSeconds: number, published: PublishedSoFar | undefined): number | undefined {

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../clock';
 import type { IngestSource } from '../ingest/ingest-source';
+import { journaledSessions } from '../ingest/journal-files';
 import { LeftJournal } from '../ingest/left-journal';
 import type { Logger } from '../logger';
 
@@ -19,8 +20,6 @@ export type JournalKeeperOptions = {
   /** Makes what is missing of an ended source into the recording; `true`: nothing is missing, the journal may go. */
   remake: (source: IngestSource, signal: AbortSignal) => Promise<boolean>;
 };
-
-const journalName = /^(.+)\.journal$/;
 
 /**
  * Looks after the journals that nobody fills or reads: left by an earlier process, by a publisher that did not come back, or
@@ -52,7 +51,7 @@ export class JournalKeeper implements AsyncDisposable {
     const folder = join(this.options.dataDirectory, 'journals');
     for (const streamId of await namesIn(folder)) {
       const graceMs = await graceMsOf(streamId);
-      for (const recorderSession of await this.#sessionsOf(streamId)) {
+      for (const recorderSession of await journaledSessions(this.options.dataDirectory, streamId)) {
         this.left(streamId, recorderSession, null, graceMs);
       }
     }
@@ -209,11 +208,6 @@ export class JournalKeeper implements AsyncDisposable {
   #open(streamId: string, recorderSession: string): Promise<LeftJournal | null> {
     const { dataDirectory, clock } = this.options;
     return LeftJournal.open({ streamId, recorderSession, dataDirectory, clock });
-  }
-
-  async #sessionsOf(streamId: string): Promise<string[]> {
-    const names = await namesIn(join(this.options.dataDirectory, 'journals', streamId));
-    return names.flatMap((name) => journalName.exec(name)?.[1] ?? []);
   }
 
   #stopWaiting(key: string): void {

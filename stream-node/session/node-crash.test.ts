@@ -12,12 +12,14 @@ import { TestWeb } from '../testing/test-web';
 
 vi.setConfig({ testTimeout: 40_000 });
 
-const broadcast = await CountedBroadcast.make(8);
+const broadcast = await CountedBroadcast.make(12);
+/** So short that files of the journal are let go of while it grows. */
+const settings = { STREAM_NODE_JOURNAL_FILE_SECONDS: '1' };
 
 test('a node killed and started again goes on with what it had not stored, and nothing acknowledged is missing', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'zyzz-node-'));
   const web = await TestWeb.start();
-  const first = await NodeProcess.start(web, dataDir);
+  const first = await NodeProcess.start(web, dataDir, 0, settings);
   onTestFinished(async () => {
     await first[Symbol.asyncDispose]();
     await web[Symbol.asyncDispose]();
@@ -29,16 +31,18 @@ test('a node killed and started again goes on with what it had not stored, and n
   const before = await TestPublisher.connect(first.publicUrl);
   await before.hello(hello);
   before.send({ type: 'clock', offsetMs: 0, roundTripMs: 1 });
-  broadcast.send(before, 0, broadcast.at(0.6));
+  broadcast.send(before, 0, broadcast.at(0.75));
   const url = `${first.publicUrl}/stream/${streamId}`;
   const follower = new PlaylistFollower(`${url}/90p/media.m3u8`);
   const published = () => publishedSeconds(`${url}/90p/media.m3u8`);
-  await expect.poll(published, { timeout: 10_000, interval: 50 }).toBeGreaterThan(4);
-  const isStored = async () => (await publishedSeconds(`${url}/90p/recording.m3u8`)) > 0;
-  await expect.poll(isStored, { timeout: 10_000 }).toBe(true);
+  await expect.poll(published, { timeout: 20_000, interval: 50 }).toBeGreaterThan(7.5);
+  const { recorderSession } = hello;
+  const journalFiles = async () => (await readdir(join(dataDir, 'journals', streamId))).sort();
+  await expect.poll(journalFiles, { timeout: 10_000 }).not.toContain(`${recorderSession}.2.journal`);
+  expect(await journalFiles()).toContain(`${recorderSession}.journal`);
   await first.kill();
 
-  const second = await NodeProcess.start(web, dataDir, first.port);
+  const second = await NodeProcess.start(web, dataDir, first.port, settings);
   onTestFinished(() => second[Symbol.asyncDispose]());
   const after = await TestPublisher.connect(second.publicUrl);
   onTestFinished(() => after[Symbol.asyncDispose]());

@@ -3,6 +3,7 @@ import type { IngestSource } from '../ingest/ingest-source';
 import type { Logger } from '../logger';
 import type { StreamPackager } from '../packager/stream-packager';
 import { StreamRecorder } from '../recorder/stream-recorder';
+import { outputOffsetSeconds } from '../transcode/transcode-plan';
 import type { StreamPorts } from './stream-ports';
 
 const words = {
@@ -14,6 +15,9 @@ const words = {
     'The recording stopped: it could not be written to the disk. The live stream goes on, and what follows is recorded ' +
     'after its end if the disk takes it by then.',
 } as const;
+
+/** The grid lies half a frame beside the source's times at most; this is more. */
+const releaseMarginSeconds = 1;
 
 /** What is recorded of a stream, one recorder session after the other. */
 export class SessionRecording {
@@ -29,6 +33,11 @@ export class SessionRecording {
 
   get observed(): ObservedRecording {
     return this.#observed;
+  }
+
+  /** Nothing is recorded now, nor will be made of what comes in now. */
+  get isOff(): boolean {
+    return this.#observed.state === 'off' || this.#observed.state === 'refused';
   }
 
   get hasFailed(): boolean {
@@ -67,6 +76,11 @@ export class SessionRecording {
       onFailed: (error) => {
         this.logger.error({ reason: error.message }, 'the take was given up');
         this.#stopped(words.failed);
+      },
+      onStored: (endSeconds) => {
+        if (!this.#hasFailed) {
+          source.release((endSeconds - outputOffsetSeconds - releaseMarginSeconds) * 1000);
+        }
       },
     });
   }

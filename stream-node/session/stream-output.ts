@@ -17,6 +17,9 @@ import type { StreamPorts } from './stream-ports';
 /** What a restarted node publishes again of a stream that is not recorded: as much as a live playlist holds at least, in target durations. */
 const replayedUnrecordedTargets = 3;
 
+/** Far more than a restarted node publishes again of what is not recorded. */
+const unrecordedHeldSeconds = 60;
+
 /**
  * All that is made of one stream on this node: one packager for all its recorder sessions, what is recorded of it, and what
  * is kept of it for those who go back.
@@ -29,6 +32,7 @@ export class StreamOutput implements AsyncDisposable {
   #ladder: FixedLadder | undefined;
   #keptForRewind: KeptForRewind | undefined;
   #sessionCount = 0;
+  #source: IngestSource | undefined;
   readonly #ledger: Promise<StreamLedger>;
 
   constructor(
@@ -79,6 +83,7 @@ export class StreamOutput implements AsyncDisposable {
     this.#ladder ??= { renditions: plannedRenditions(plan), cut: plan.cut };
     const ledger = await this.#ledger;
     this.#packager ??= this.#newPackager(this.#ladder, ledger, desired);
+    this.#source = source;
     this.recording.begin(this.#packager, source, desired);
     this.#packager.startSession({ sessionIndex: this.#sessionCount, timeline, startSeconds });
     this.#sessionCount += 1;
@@ -141,8 +146,18 @@ export class StreamOutput implements AsyncDisposable {
       this.ports.meter.partPublished(latencyMs === null ? null : latencyMs / 1000);
       ledger.published(part.mediaSequence, (error) => this.#ledgerFailed(error));
     });
+    packager.on('segment', () => this.#releaseUnrecorded(packager));
     this.#keptForRewind = new KeptForRewind(packager, ladder, desired, this.ports, this.logger);
     return packager;
+  }
+
+  /** What is not recorded is needed only to go on with after a crash. */
+  #releaseUnrecorded(packager: StreamPackager): void {
+    const ends = packager.publishedEnds();
+    if (this.recording.isOff && packager.renditionIds.every((id) => ends.has(id))) {
+      const seconds = Math.min(...ends.values()) - outputOffsetSeconds - unrecordedHeldSeconds;
+      this.#source?.release(seconds * 1000);
+    }
   }
 
   /** A disk that is full ends no live stream; only a restart would then be seen by players. */

@@ -46,7 +46,8 @@ export class WaysIn {
 
   constructor(private readonly options: WaysInOptions) {
     const { config, nodeId, logger, meter, admissions, directory } = options;
-    const shared = { dataDirectory: config.dataDir, clock: systemClock, logger, meter };
+    const { dataDir: dataDirectory, journalFileMs } = config;
+    const shared = { dataDirectory, journalFileMs, clock: systemClock, logger, meter };
     this.#pages = new IngestServer({
       ...shared,
       admissions,

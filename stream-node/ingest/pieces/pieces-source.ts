@@ -56,6 +56,7 @@ export class PiecesSource implements IngestSource {
   readonly recoveredContainerMs = null;
   /** there is none */
   readonly journalFailed = false;
+  readonly heldFromMs = null;
   readonly #segments: SourceSegment[] = [];
   readonly #wakeUps = new Set<() => void>();
   #reading: Readable | undefined;
@@ -128,6 +129,9 @@ export class PiecesSource implements IngestSource {
   }
 
   /** The segments stay: the broadcaster's own video is made of them. */
+  release(): void {}
+
+  /** As little as {@link release}. */
   async deleteJournal(): Promise<void> {
     this.end();
     await this.options.onRecorded();

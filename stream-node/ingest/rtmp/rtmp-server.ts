@@ -29,6 +29,8 @@ export type RtmpServerOptions = {
   admit(keyHash: string): Promise<RtmpAdmission>;
   /** journals are kept below it, in `journals/` */
   dataDirectory: string;
+  /** how much media one file of a journal holds, in milliseconds */
+  journalFileMs?: number;
   clock: Clock;
   logger: Logger;
   times?: Partial<ConnectionTimes>;
@@ -207,9 +209,10 @@ export class RtmpServer extends EventEmitter<IngestEvents> implements AsyncDispo
 
   async #open(seat: Seat, metadata: StreamMetadata): Promise<RtmpSource> {
     const { streamId, epoch, takesVideo } = seat;
+    const { dataDirectory, journalFileMs, clock, meter } = this.options;
     const source = await RtmpSource.open({
-      ...{ streamId, epoch, dataDirectory: this.options.dataDirectory, clock: this.options.clock },
-      ...{ hasVideo: takesVideo, hint: metadata, meter: this.options.meter },
+      ...{ streamId, epoch, dataDirectory, journalFileMs, clock },
+      ...{ hasVideo: takesVideo, hint: metadata, meter },
       onFailed: (error) => {
         this.options.logger.error({ streamId, reason: error.message }, 'the journal of an encoder failed');
         const description = refusals[refusalOfFault(error)].message;

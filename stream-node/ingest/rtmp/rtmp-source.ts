@@ -1,6 +1,7 @@
 import { newId } from '../../contract/ids';
 import type { JournalHeader } from '../journal-format';
-import { JournaledSource, type JournaledSourceOptions, openJournal } from '../journaled-source';
+import { JournaledSource, type JournaledSourceOptions } from '../journaled-source';
+import { SessionJournal } from '../session-journal';
 import { EncoderClock } from './encoder-clock';
 import { encodeFlvHeader, encodeFlvTag } from './flv-tag';
 import { inspectAudio, inspectVideo } from './media-payload';
@@ -32,8 +33,8 @@ export class RtmpSource extends JournaledSource {
       ...{ type: 'journal', version: 1, epoch, streamId, recorderSession: newId('recorderSession') },
       ...{ mime: 'video/x-flv', container: 'flv', hasVideo, hasAudio: true, hint },
     };
-    const opened = await openJournal(header, options.dataDirectory);
-    const source = new RtmpSource({ ...options, header, onClosed: () => {} }, opened);
+    const held = await SessionJournal.open(header, options);
+    const source = new RtmpSource({ ...options, header, onClosed: () => {} }, held);
     source.#encoderClock = new EncoderClock(clock);
     source.#now = () => clock.nowMs();
     const wakeUp = () => source.#wakeUp();

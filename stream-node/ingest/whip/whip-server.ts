@@ -19,6 +19,8 @@ export type WhipServerOptions = {
   admit(keyHash: string): Promise<RtmpAdmission>;
   /** journals are kept below it, in `journals/` */
   dataDirectory: string;
+  /** how much media one file of a journal holds, in milliseconds */
+  journalFileMs?: number;
   network: WhipNetwork;
   clock: Clock;
   logger: Logger;
@@ -240,9 +242,9 @@ export class WhipServer extends EventEmitter<IngestEvents> implements AsyncDispo
 
   async #open(seat: Seat, facts: Parameters<ConstructorParameters<typeof WhipSession>[0]['open']>[0]) {
     const { streamId, epoch } = seat;
-    const { dataDirectory, clock, logger } = this.options;
+    const { dataDirectory, journalFileMs, clock, logger } = this.options;
     return await WhipSource.open({
-      ...{ streamId, epoch, dataDirectory, clock, ...facts },
+      ...{ streamId, epoch, dataDirectory, journalFileMs, clock, ...facts },
       onFailed: (error) => {
         logger.error({ streamId, reason: error.message }, 'the journal of a WHIP sender failed');
         this.#gone(seat, null);

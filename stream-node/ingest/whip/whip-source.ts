@@ -1,6 +1,7 @@
 import { newId } from '../../contract/ids';
 import type { JournalHeader } from '../journal-format';
-import { JournaledSource, type JournaledSourceOptions, openJournal } from '../journaled-source';
+import { JournaledSource, type JournaledSourceOptions } from '../journaled-source';
+import { SessionJournal } from '../session-journal';
 
 export type WhipSourceOptions = Omit<JournaledSourceOptions, 'header' | 'onClosed' | 'isLive'> & {
   streamId: string;
@@ -25,8 +26,8 @@ export class WhipSource extends JournaledSource {
       ...{ type: 'journal', version: 1, epoch, streamId, recorderSession: newId('recorderSession') },
       ...{ mime: 'video/x-matroska', container: 'matroska', hasVideo, hasAudio, ...(hint && { hint }) },
     };
-    const opened = await openJournal(header, options.dataDirectory);
-    const source = new WhipSource({ ...options, header, onClosed: () => {} }, opened);
+    const held = await SessionJournal.open(header, options);
+    const source = new WhipSource({ ...options, header, onClosed: () => {} }, held);
     source.#onRead = options.onRead;
     source.attach({ acknowledged() {}, drained() {}, finished() {}, failed: options.onFailed });
     // The session's clock is ours already: see `SessionClock`.
