@@ -94,8 +94,10 @@ export const streams = pgTable(
     index('stream_node_state').on(table.nodeId, table.state),
     index('stream_trimmed_at').on(table.trimmedAt),
     index('stream_expires_at').on(table.expiresAt),
-    // Every placement counts what was assigned in the last minute and is not on air yet.
-    index('stream_reserved').on(table.assignedAt).where(sql`${table.state} in ('created', 'interrupted')`),
+    // Each snapshot of a node counts what was assigned to it in the last minute and is not on air yet.
+    index('stream_reserved')
+      .on(table.nodeId, table.assignedAt)
+      .where(sql`${table.state} in ('created', 'interrupted')`),
   ],
 );
 

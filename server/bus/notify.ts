@@ -20,6 +20,33 @@ export async function notifyRoom(db: Queryable, hint: RoomHint): Promise<void> {
   await db.execute(sql`select pg_notify(${roomChannel}, ${JSON.stringify(hint)})`);
 }
 
+/**
+ * Sends the statements of one transaction together, without waiting for each answer, and tells the hints with its commit. For
+ * what holds a lock that others wait for; the rest is better off with `db.transaction` and {@link notifyRoom}.
+ *
+ * @returns the rows of each statement
+ */
+export async function sendTransaction(
+  db: Database,
+  statements: { text: string; parameters?: (string | number)[] }[],
+  hints: RoomHint[],
+): Promise<Record<string, unknown>[][]> {
+  const sink = (db as WithSink)[sinkKey];
+  const told = hints.map((hint) => ({
+    text: 'select pg_notify($1, $2)',
+    parameters: [roomChannel, JSON.stringify(hint)],
+  }));
+  const results = await db.$client.begin((tx) =>
+    [...statements, ...(sink === undefined ? told : [])].map(({ text, parameters = [] }) =>
+      tx.unsafe(text, parameters, { prepare: true }),
+    ),
+  );
+  for (const hint of hints) {
+    sink?.(hint);
+  }
+  return results.map((rows) => [...rows]);
+}
+
 /** From now on the hints of this database go to `publish`: at once, and those of a transaction after its commit. */
 export function sendHintsBy(db: Database, publish: HintSink): void {
   const transaction = db.transaction.bind(db);

@@ -4,6 +4,7 @@ import { streamMoves, streams } from '../../db/schema';
 import { transition } from '../../stream-node/contract/stream-state';
 import { notifyRoom } from '../bus/notify';
 import { keptTotals } from './job-totals';
+import { addReservation } from './node-reservations';
 
 type StreamRow = typeof streams.$inferSelect;
 
@@ -35,6 +36,7 @@ export async function assignStream(tx: Queryable, stream: StreamRow, nodeId: str
       ...changed,
     })
     .where(eq(streams.id, stream.id));
+  await addReservation(tx, nodeId);
   await notifyRoom(tx, { room: `event:${stream.eventId}`, kind: 'streams' });
   return epoch;
 }

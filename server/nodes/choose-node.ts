@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { Queryable } from '../../db/client';
 
 /** A node whose last snapshot is older is suspect and gets no new streams. */
@@ -8,8 +8,6 @@ export const aliveSeconds = 5;
  * witnesses need less patience than one.
  */
 export const doubtedAfterSeconds = 2;
-/** A stream that was assigned and whose publisher has not come holds its place this long. */
-const reservationSeconds = 60;
 
 export type NodeCandidate = {
   id: string;
@@ -28,43 +26,47 @@ export type NodeCandidate = {
 /** Any number that no other part of the product locks. */
 const placementLock = 7_299_004;
 
-/** Until the transaction ends nobody else assigns a stream to a node. */
+/** Until the transaction ends nobody else assigns a stream to a node. Without parameters: those cost a round trip more. */
+export const takePlacementLock = `select pg_advisory_xact_lock(${placementLock})`;
+
 export async function lockPlacement(tx: Queryable): Promise<void> {
-  await tx.execute(sql`select pg_advisory_xact_lock(${placementLock})`);
+  await tx.execute(sql.raw(takePlacementLock));
 }
 
 /**
- * The `count` least loaded nodes that may take a stream: alive, not draining, with an encoder slot. They are enough for `count`
- * streams, for each of these changes one node, and the next is best placed on one of the changed or on the best of the others;
- * so a thousand nodes need not be read for each. Equal ones come in any order. A reservation is a stream that was assigned there and that the
- * node does not count as a publisher yet.
+ * The nodes that may take a stream: alive, not draining, with an encoder slot; with the columns of {@link NodeCandidate}. A
+ * reservation is a stream that was assigned there and that the node does not count as a publisher yet (`nodeReservations`).
+ *
+ * Who is alive is asked of the seconds, not of `last_seen_at`: by that column's statistics, which are of the past, Postgres
+ * would believe that nobody is, and look up each node's reservations one by one.
  */
+const ableNodes = sql`
+  select * from (select
+    node.id,
+    node.public_url as "publicUrl",
+    node.rtmp_url as "rtmpUrl",
+    node.publishers + node.viewers + reserved.places as load,
+    greatest(node.encoder_slots + node.viewer_capacity, 1) as capacity,
+    node.encoder_slots - node.publishers - reserved.places as "freeEncoderSlots",
+    extract(epoch from now() - node.last_seen_at)::float8 as "silentSeconds"
+  from node
+  left join node_reservation as kept on kept.node_id = node.id
+  cross join lateral (select coalesce(kept.counted + kept.placed - kept.placed_then, 0)::int as places) as reserved
+  where not node.draining
+  ) as able
+  where "silentSeconds" <= ${aliveSeconds} and "freeEncoderSlots" > 0`;
+
+/**
+ * The `count` least loaded nodes that may take a stream, equal ones in any order. They are enough for `count` streams, for each
+ * of these changes one node, and the next is best placed on one of the changed or on the best of the others.
+ */
+export function leastLoaded(count: number): SQL {
+  return sql`${ableNodes} order by load::float8 / capacity, random() limit ${count}`;
+}
+
+/** Those nodes. */
 export async function nodeCandidates(tx: Queryable, count: number): Promise<NodeCandidate[]> {
-  const rows = await tx.execute<NodeCandidate>(sql`
-    select * from (select
-      node.id,
-      node.public_url as "publicUrl",
-      node.rtmp_url as "rtmpUrl",
-      node.publishers + node.viewers + coalesce(placed.reservations, 0) as load,
-      greatest(node.encoder_slots + node.viewer_capacity, 1) as capacity,
-      node.encoder_slots - node.publishers - coalesce(placed.reservations, 0) as "freeEncoderSlots",
-      extract(epoch from now() - node.last_seen_at)::float8 as "silentSeconds"
-    from node
-    left join (
-      select stream.node_id, count(*)::int as reservations from stream
-      where stream.state in ('created', 'interrupted')
-        and (stream.state = 'created' or stream.media_node_id is not null)
-        and stream.assigned_at > now() - make_interval(secs => ${reservationSeconds})
-      group by stream.node_id
-    ) as placed on placed.node_id = node.id
-    where node.last_seen_at > now() - make_interval(secs => ${aliveSeconds})
-      and not node.draining
-    ) as candidate
-    where "freeEncoderSlots" > 0
-    order by load::float8 / capacity, random()
-    limit ${count}
-  `);
-  return [...rows];
+  return [...(await tx.execute<NodeCandidate>(leastLoaded(count)))];
 }
 
 /**

@@ -1,4 +1,5 @@
 import { eq } from 'drizzle-orm';
+import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openDatabase } from '../../db/client';
 import { nodes, streams } from '../../db/schema';
@@ -10,9 +11,10 @@ import { testContext } from '../testing/test-context';
 import { openTestDatabase, type TestDatabase } from '../testing/test-database';
 import { nodeSnapshot } from '../testing/test-node';
 import { makePerson, type TestPerson } from '../testing/test-people';
-import { chooseNode, type NodeCandidate } from './choose-node';
+import { chooseNode, type NodeCandidate, withOneMore } from './choose-node';
 import { placeStream } from './place-stream';
 import { receiveSnapshot } from './receive-snapshot';
+import { writePlacements } from './write-placements';
 
 let database: TestDatabase;
 let owner: TestPerson;
@@ -111,6 +113,59 @@ describe('a new stream is placed', () => {
     expect(await Promise.all([lost, good])).not.toContain(null);
     expect(await database.db.$count(streams)).toBe(2);
   });
+});
+
+/** Nodes with what they carry, and how many streams come at once. */
+const fleets = fc.record({
+  nodes: fc.array(
+    fc.record({ encoderSlots: fc.nat(6), viewerCapacity: fc.nat(20), publishers: fc.nat(4), viewers: fc.nat(15) }),
+    { maxLength: 6 },
+  ),
+  batches: fc.array(fc.integer({ min: 1, max: 8 }), { minLength: 1, maxLength: 3 }),
+});
+
+test('a batch is placed as if each stream in turn were given the least loaded node', async () => {
+  await fc.assert(
+    fc.asyncProperty(fleets, async ({ nodes: given, batches }) => {
+      await database.db.delete(streams);
+      await database.db.delete(nodes);
+      // They stay alive however long it takes.
+      const inAnHour = new Date(Date.now() + 3_600_000);
+      const rows = given.map((node, n) => ({ ...node, id: newId('node'), name: `${n}`, lastSeenAt: inAnHour }));
+      if (rows.length > 0) {
+        await database.db.insert(nodes).values(rows);
+      }
+      let model = rows.map(({ id, encoderSlots, viewerCapacity, publishers, viewers }): NodeCandidate => {
+        const load = publishers + viewers;
+        const capacity = Math.max(1, encoderSlots + viewerCapacity);
+        return {
+          id,
+          publicUrl: '',
+          rtmpUrl: null,
+          load,
+          capacity,
+          freeEncoderSlots: encoderSlots - publishers,
+          silentSeconds: 0,
+        };
+      });
+      for (const size of batches) {
+        const { placed, onDisk } = await writePlacements(database.db, Array.from({ length: size }, newStream));
+        await onDisk;
+        // What each was given is among the least loaded of its turn, and none is refused while one has a slot.
+        for (const node of placed) {
+          const able = model.filter(({ freeEncoderSlots }) => freeEncoderSlots > 0);
+          const least = chooseNode(able);
+          expect(node === null).toBe(least === null);
+          const chosen = able.find(({ id }) => id === node?.id);
+          expect(chosen && chosen.load / chosen.capacity).toBe(
+            least === null ? undefined : least.load / least.capacity,
+          );
+          model = model.map((candidate) => (candidate === chosen ? withOneMore(candidate) : candidate));
+        }
+      }
+    }),
+    { numRuns: 40 },
+  );
 });
 
 test('ties are broken at random', () => {

@@ -1,13 +1,7 @@
-import { sql } from 'drizzle-orm';
-import type { Database, Queryable } from '../../db/client';
-import { streamKeys, streams } from '../../db/schema';
-import { notifyRoom } from '../bus/notify';
-import { chooseNode, lockPlacement, type NodeCandidate, nodeCandidates, withOneMore } from './choose-node';
+import type { Database } from '../../db/client';
+import type { NodeCandidate } from './choose-node';
+import { type NewStream, writePlacements } from './write-placements';
 
-type NewStream = Omit<typeof streams.$inferInsert, 'nodeId' | 'createdAt' | 'assignedAt'> & {
-  /** SHA-256 of its first stream key */
-  keyHash?: string;
-};
 type Waiting = {
   stream: NewStream;
   resolve: (node: NodeCandidate | null) => void;
@@ -49,10 +43,13 @@ async function placeAllWaiting(db: Database): Promise<void> {
 
 async function placeBatch(db: Database, batch: Waiting[]): Promise<void> {
   try {
-    const streamsToPlace = batch.map(({ stream }) => stream);
-    const placed = await db.transaction(async (tx) => await writePlacements(tx, streamsToPlace));
-    for (const [index, { resolve }] of batch.entries()) {
-      resolve(placed[index] ?? null);
+    const { placed, onDisk } = await writePlacements(
+      db,
+      batch.map(({ stream }) => stream),
+    );
+    // The next batch need not wait for the disk.
+    for (const [index, { resolve, reject }] of batch.entries()) {
+      onDisk.then(() => resolve(placed[index] ?? null), reject);
     }
   } catch (error) {
     if (batch.length === 1) {
@@ -64,33 +61,4 @@ async function placeBatch(db: Database, batch: Waiting[]): Promise<void> {
       await placeBatch(db, [one]);
     }
   }
-}
-
-async function writePlacements(tx: Queryable, newStreams: NewStream[]): Promise<(NodeCandidate | null)[]> {
-  await lockPlacement(tx);
-  let candidates = await nodeCandidates(tx, newStreams.length);
-  const placed = newStreams.map(() => {
-    const chosen = chooseNode(candidates);
-    candidates = candidates.map((candidate) => (candidate === chosen ? withOneMore(candidate) : candidate));
-    return chosen;
-  });
-  const rows = newStreams.flatMap(({ keyHash: _, ...stream }, index) => {
-    const node = placed[index];
-    // `now()` is when the transaction began, before it waited for the lock.
-    const now = sql`clock_timestamp()`;
-    return node ? [{ ...stream, nodeId: node.id, createdAt: now, assignedAt: now }] : [];
-  });
-  const keys = newStreams.flatMap(({ id, keyHash }, index) =>
-    placed[index] && keyHash !== undefined ? [{ streamId: id, keyHash }] : [],
-  );
-  if (rows.length > 0) {
-    await tx.insert(streams).values(rows);
-    if (keys.length > 0) {
-      await tx.insert(streamKeys).values(keys);
-    }
-    for (const eventId of new Set(rows.map((row) => row.eventId))) {
-      await notifyRoom(tx, { room: `event:${eventId}`, kind: 'streams' });
-    }
-  }
-  return placed;
 }

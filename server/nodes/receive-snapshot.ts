@@ -10,6 +10,7 @@ import { applyObservedTakes } from './apply-observed-takes';
 import { chooseNode, nodeCandidates } from './choose-node';
 import { desiredStreams } from './desired-streams';
 import { grantKeys } from './grant-keys';
+import { countReservations } from './node-reservations';
 
 /** @returns whether an operator wants the node empty */
 async function upsertNode(tx: Queryable, snapshot: NodeSnapshot): Promise<boolean> {
@@ -66,6 +67,7 @@ export async function receiveSnapshot(
     const drain = await upsertNode(tx, snapshot);
     const changed = await applyObservedStreams(tx, snapshot);
     const takes = await applyObservedTakes(tx, snapshot);
+    await countReservations(tx, snapshot.nodeId);
     for (const eventId of new Set([...changed.eventIds, ...takes.eventIds])) {
       await notifyRoom(tx, { room: `event:${eventId}`, kind: 'streams' });
     }

@@ -1,0 +1,32 @@
+import { sql } from 'drizzle-orm';
+import type { Queryable } from '../../db/client';
+
+/** A stream that was assigned and whose publisher has not come holds its place this long. */
+const reservationSeconds = 60;
+
+/**
+ * Counts the streams that were assigned to a node and that it does not count as publishers yet. Count and `placed` are read
+ * at the same moment, so nothing that is assigned meanwhile is lost or counted twice.
+ */
+export async function countReservations(tx: Queryable, nodeId: string): Promise<void> {
+  await tx.execute(sql`
+    insert into node_reservation (node_id, counted, placed_then)
+    select ${nodeId}::text, count(*), coalesce((select placed from node_reservation where node_id = ${nodeId}), 0)
+    from stream
+    where stream.node_id = ${nodeId}
+      and stream.state in ('created', 'interrupted')
+      and (stream.state = 'created' or stream.media_node_id is not null)
+      and stream.assigned_at > now() - make_interval(secs => ${reservationSeconds})
+    on conflict (node_id) do update set counted = excluded.counted, placed_then = excluded.placed_then
+    where (node_reservation.counted, node_reservation.placed_then)
+      is distinct from (excluded.counted, excluded.placed_then)
+  `);
+}
+
+/** One stream more holds a place at the node, until the node's next snapshot tells better. */
+export async function addReservation(tx: Queryable, nodeId: string): Promise<void> {
+  await tx.execute(sql`
+    insert into node_reservation (node_id, placed) values (${nodeId}, 1)
+    on conflict (node_id) do update set placed = node_reservation.placed + 1
+  `);
+}

@@ -1,0 +1,117 @@
+import { sql } from 'drizzle-orm';
+import { PgDialect } from 'drizzle-orm/pg-core';
+import type { Database } from '../../db/client';
+import { streams } from '../../db/schema';
+import { sendTransaction } from '../bus/notify';
+import { leastLoaded, type NodeCandidate, takePlacementLock } from './choose-node';
+
+type StreamInsert = typeof streams.$inferInsert;
+
+/** What a new stream's row is made of; whatever else it has is as the table has it. */
+const given = {
+  id: streams.id,
+  eventId: streams.eventId,
+  ownerId: streams.ownerId,
+  name: streams.name,
+  description: streams.description,
+  kind: streams.kind,
+  language: streams.language,
+  record: streams.record,
+  recordRefused: streams.recordRefused,
+  visibility: streams.visibility,
+  profile: streams.profile,
+  graceSeconds: streams.graceSeconds,
+  dvrWindowSeconds: streams.dvrWindowSeconds,
+  spec: streams.spec,
+} satisfies { [Key in keyof StreamInsert]?: unknown };
+
+export type NewStream = Pick<StreamInsert, keyof typeof given> & {
+  /** SHA-256 of its first stream key, in lower-case hexadecimal */
+  keyHash?: string;
+};
+
+const columns = Object.values(given);
+const columnNames = sql.raw(columns.map(({ name }) => name).join(', '));
+const columnTypes = sql.raw(columns.map((column) => `${column.name} ${column.getSQLType()}`).join(', '));
+
+/**
+ * To give each stream in turn the node that is least loaded then (`chooseNode`, `withOneMore`) is to take the least of all the
+ * places that the nodes have: the k-th place of a node has the load of k streams more, over its capacity. So one statement
+ * chooses for all and writes their rows.
+ */
+const placing = (rows: string, count: number) => sql`
+  with wanted as (
+    select * from rows from (jsonb_to_recordset(${rows}::jsonb) as (${columnTypes}, key_hash text))
+      with ordinality as wanted (${columnNames}, key_hash, turn)
+  ), place as (
+    select node.*, node.load + more as "loadThen", node."freeEncoderSlots" - more as "freeThen",
+      row_number() over (order by (node.load + more)::float8 / node.capacity, random()) as turn
+    from (${leastLoaded(count)}) as node,
+      generate_series(0, least(node."freeEncoderSlots", ${count}::int) - 1) as more
+    order by turn limit ${count}
+  ), written as (
+    insert into stream (${columnNames}, node_id, created_at, assigned_at)
+    -- now() is when the transaction began, before it waited for the lock
+    select ${sql.raw(columns.map(({ name }) => `wanted.${name}`).join(', '))}, place.id, clock_timestamp(), clock_timestamp()
+    from wanted join place using (turn)
+  ), keyed as (
+    insert into stream_key (stream_id, key_hash)
+    select wanted.id, wanted.key_hash from wanted join place using (turn) where wanted.key_hash is not null
+  ), reserved as (
+    insert into node_reservation (node_id, placed)
+    select place.id, count(*) from wanted join place using (turn) group by place.id
+    on conflict (node_id) do update set placed = node_reservation.placed + excluded.placed
+  )
+  select wanted.turn::int, place.id, place."publicUrl", place."rtmpUrl", place."loadThen" as load, place.capacity,
+    place."freeThen" as "freeEncoderSlots", place."silentSeconds"
+  from wanted join place using (turn)`;
+
+const dialect = new PgDialect();
+
+/** A row as it is written: a column that nothing is said of has its default. */
+function rowOf(stream: NewStream): Record<string, unknown> {
+  const values = Object.entries(given).map(([key, column]) => [
+    column.name,
+    stream[key as keyof typeof given] ?? column.default ?? null,
+  ]);
+  return { ...Object.fromEntries(values), key_hash: stream.keyHash ?? null };
+}
+
+/**
+ * A plan for all values: with one for each, Postgres plans longer than it works. And a commit that is not waited for until it is
+ * on disk, for the lock is held until then; {@link sync} waits for it without the lock.
+ */
+const settings = `select set_config('plan_cache_mode', 'force_generic_plan', true), set_config('synchronous_commit', 'off', true)`;
+
+/** Writes a record and waits until the disk has it, and with it whatever was committed before (WAL is one sequence). */
+const sync = sql`select pg_logical_emit_message(true, 'zyzz', '')`;
+
+export type Placements = {
+  /** for each stream its node, or `null`: none can take it, and it was not written */
+  placed: (NodeCandidate | null)[];
+  /** when the rows are on disk, and may be spoken of */
+  onDisk: Promise<unknown>;
+};
+
+/**
+ * Chooses a node for each stream and writes the rows of those that found one, in one transaction under the placement lock. It is
+ * held for two round trips, without the disk.
+ */
+export async function writePlacements(db: Database, newStreams: NewStream[]): Promise<Placements> {
+  const { sql: text, params } = dialect.sqlToQuery(placing(JSON.stringify(newStreams.map(rowOf)), newStreams.length));
+  const hints = [...new Set(newStreams.map(({ eventId }) => eventId))].map((eventId) => ({
+    room: `event:${eventId}`,
+    kind: 'streams' as const,
+  }));
+  const statements = [
+    { text: settings },
+    { text: takePlacementLock },
+    { text, parameters: params as (string | number)[] },
+  ];
+  const [, , rows = []] = await sendTransaction(db, statements, hints);
+  const placed = new Map((rows as ({ turn: number } & NodeCandidate)[]).map(({ turn, ...node }) => [turn, node]));
+  return {
+    placed: newStreams.map((_, index) => placed.get(index + 1) ?? null),
+    onDisk: placed.size === 0 ? Promise.resolve() : db.execute(sync),
+  };
+}
