@@ -11,13 +11,16 @@ export type TestDatabase = { url: string; db: Database; close(): Promise<void> }
 
 type Server = { url: string; stop(): Promise<void> };
 
-async function databaseServer(): Promise<Server> {
+async function givenServer(): Promise<Server> {
   const given = process.env.TEST_DATABASE_URL;
-  if (given !== undefined && given !== '') {
-    return { url: given, stop: async () => undefined };
-  }
+  return given !== undefined && given !== ''
+    ? { url: given, stop: async () => undefined }
+    : await ownServer({ durable: false });
+}
+
+async function ownServer(options: { durable: boolean }): Promise<Server> {
   const dataDir = mkdtempSync(join(tmpdir(), 'zyzz-test-'));
-  const embedded = await startEmbeddedPostgres({ dataDir, durable: false });
+  const embedded = await startEmbeddedPostgres({ dataDir, ...options });
   return {
     url: embedded.url,
     stop: async () => {
@@ -32,7 +35,15 @@ async function databaseServer(): Promise<Server> {
  * for it.
  */
 export async function openTestDatabase(): Promise<TestDatabase> {
-  const server = await databaseServer();
+  return await openOn(await givenServer());
+}
+
+/** The same on a Postgres of its own that syncs its commits, as in use: to measure. */
+export async function openDurableDatabase(): Promise<TestDatabase> {
+  return await openOn(await ownServer({ durable: true }));
+}
+
+async function openOn(server: Server): Promise<TestDatabase> {
   const admin = postgres(server.url, { max: 1, onnotice: () => undefined });
   const name = `test_${randomBytes(6).toString('hex')}`;
   await admin.unsafe(`create database ${name}`);
