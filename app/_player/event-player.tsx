@@ -58,6 +58,9 @@ export function EventPlayer(props: EventPlayerProps) {
     setSavesData(wanted);
   };
   const { url, isLive, kind, profile, isThin } = source ?? {};
+  const loaded = useRef<{ streamId: string | null; isLive: boolean; isThin: boolean } | null>(null);
+  const isBehind = useRef(false);
+  isBehind.current = snapshot.positionMs === null ? isBehind.current : !snapshot.isAtLive;
   useEffect(() => {
     if (player === null) {
       return;
@@ -66,9 +69,14 @@ export function EventPlayer(props: EventPlayerProps) {
       url === undefined || isLive === undefined || kind === undefined || profile === undefined || isThin === undefined
         ? null
         : { url, isLive, kind, profile, isThin };
-    void player.load(next, next === null || isAfresh.current ? null : momentMs.current);
+    const before = loaded.current;
+    const hasMoved =
+      next?.isLive === true && before?.isLive === true && before.streamId === streamId && before.isThin === next.isThin;
+    loaded.current = next === null ? before : { streamId, isLive: next.isLive, isThin: next.isThin };
+    const atMs = next === null || isAfresh.current ? null : momentMs.current;
+    void player.load(next, atMs, hasMoved && isBehind.current);
     isAfresh.current = false;
-  }, [player, url, isLive, kind, profile, isThin]);
+  }, [player, streamId, url, isLive, kind, profile, isThin]);
 
   useEffect(() => onPlayhead?.(snapshot.positionMs), [onPlayhead, snapshot.positionMs]);
   const isPlaying = snapshot.phase === 'playing' || snapshot.phase === 'buffering';

@@ -3,6 +3,7 @@ import { DataMeter } from './data-meter';
 import { HlsEngine } from './hls-engine';
 import { LiveFollower } from './live-follower';
 import { NativeEngine } from './native-engine';
+import { placeToBegin } from './place-to-begin';
 import type { EngineHandlers, PlayableWindow, PlaybackEngine, PlaybackSource } from './playback-engine';
 import { idlePlayer, type PlayerPhase, type PlayerSnapshot } from './player-state';
 
@@ -43,6 +44,7 @@ export class Player {
   /** counts the sources, so that a library that loads late does not revive an old one */
   #generation = 0;
   #pendingMs: number | null = null;
+  #keepsMoment = false;
   readonly #meter = new DataMeter();
 
   constructor(media: HTMLMediaElement, serverNowMs: () => number) {
@@ -72,14 +74,15 @@ export class Player {
 
   /**
    * Plays another source, or nothing. `atMs`: the moment on the event clock to begin at; null for the live edge, or the
-   * start of a recording.
+   * start of a recording. `isKept`: it is the stream that played, at another node, and the viewer is behind on purpose.
    */
-  async load(source: PlaybackSource | null, atMs: number | null): Promise<void> {
+  async load(source: PlaybackSource | null, atMs: number | null, isKept = false): Promise<void> {
     this.#generation += 1;
     const generation = this.#generation;
     this.#unload();
     this.#source = source;
     this.#pendingMs = atMs;
+    this.#keepsMoment = isKept;
     const { isMuted, volume, usedBytes } = this.#snapshot;
     this.#set({ ...idlePlayer, isMuted, volume, usedBytes });
     if (source === null) {
@@ -210,17 +213,17 @@ export class Player {
     const wantedMs = this.#pendingMs;
     this.#pendingMs = null;
     const window = this.#engine?.window() ?? null;
-    // A moment that this source does not hold is no reason to begin at its nearer end.
-    if (wantedMs !== null && window !== null && wantedMs >= window.startMs && wantedMs <= window.endMs + liveWithinMs) {
-      const mediaSeconds = this.#engine?.timeAt(wantedMs) ?? null;
-      const isLiveMoment = this.#source?.isLive === true && wantedMs > this.#liveFromMs(window);
-      if (mediaSeconds === null || isLiveMoment) {
-        this.seekTo(wantedMs);
-      } else {
-        // Nothing is loaded yet, and nothing of the edge is: whoever follows a link to a moment is not shown what came after it.
-        this.#follower?.release();
-        this.#engine?.startAt(mediaSeconds);
-      }
+    const place = placeToBegin({
+      ...{ wantedMs, window, isKept: this.#keepsMoment },
+      liveFromMs: this.#source?.isLive && window !== null ? this.#liveFromMs(window) : Number.POSITIVE_INFINITY,
+    });
+    const mediaSeconds = place?.at === 'moment' ? (this.#engine?.timeAt(place.momentMs) ?? null) : null;
+    if (place !== null && wantedMs !== null && mediaSeconds === null) {
+      this.seekTo(wantedMs);
+    } else if (mediaSeconds !== null) {
+      // Nothing is loaded yet, and nothing of the edge is: whoever follows a link to a moment is not shown what came after it.
+      this.#follower?.release();
+      this.#engine?.startAt(mediaSeconds);
     }
     this.#refresh();
   }
