@@ -1,6 +1,7 @@
 import type { Database } from '../db/client';
 import type { ServerEnv } from './env';
 import { forgetOldIdempotencyKeys } from './http/api/idempotent-answer';
+import { rehomeWaitingJobs } from './live-jobs/rehome-waiting-jobs';
 import type { Logger } from './logger';
 import { askNodeNow } from './nodes/ask-node-now';
 import { expireRecordings } from './recordings/expire-recordings';
@@ -39,6 +40,8 @@ export function startHousekeeping(deps: { db: Database; env: ServerEnv; logger: 
       if (ended > 0) {
         deps.logger.warn({ ended }, 'ended streams whose node is gone');
       }
+      const nodeIds = await rehomeWaitingJobs(deps.db, reachableSince);
+      await Promise.all(nodeIds.map((nodeId) => askNodeNow(deps, nodeId)));
     } catch (error) {
       reachableSince = new Date();
       deps.logger.warn({ err: error }, 'housekeeping failed; it is tried again');
