@@ -6,6 +6,8 @@ export const nodes = pgTable(
   {
     id: text('id').primaryKey(),
     key: serial('key').notNull(),
+    /** the id it was given when an operator registered it by hand, before it reported by itself; it answers to that too */
+    registeredAs: text('registered_as').unique(),
     bootId: text('boot_id').notNull().default(''),
     name: text('name').notNull(),
     hostName: text('host_name').notNull().default(''),

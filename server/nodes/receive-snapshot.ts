@@ -5,6 +5,7 @@ import type { DesiredState, NodeSnapshot } from '../../stream-node/contract/snap
 import { notifyRoom } from '../bus/notify';
 import { isLoopbackHost, type ServerEnv } from '../env';
 import type { OperationContext } from '../operation-context';
+import { adoptRegistration } from './adopt-registration';
 import { applyObservedStreams } from './apply-observed-streams';
 import { applyObservedTakes } from './apply-observed-takes';
 import { chooseNode, nodeCandidates } from './choose-node';
@@ -64,6 +65,7 @@ export async function receiveSnapshot(
   snapshot: NodeSnapshot,
 ): Promise<DesiredState> {
   return await context.db.transaction(async (tx) => {
+    await adoptRegistration(tx, snapshot);
     const drain = await upsertNode(tx, snapshot);
     const changed = await applyObservedStreams(tx, snapshot);
     const takes = await applyObservedTakes(tx, snapshot);

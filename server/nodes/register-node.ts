@@ -7,7 +7,7 @@ import type { RegisterNodeInput } from './node-inputs';
 import type { NodeView } from './node-view';
 
 /**
- * Registers a stream node by hand. It gets no streams before it reports by itself, as the node whose id this is.
+ * Registers a stream node by hand. It gets no streams before a node of its host name reports by itself, and takes this row.
  *
  * @throws AppError `unauthorized`, `forbidden`
  */

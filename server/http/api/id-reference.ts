@@ -27,10 +27,17 @@ export type IdReference = z.output<typeof IdReference>;
 const tables = { user: users, event: events, stream: streams, node: nodes } as const;
 const nouns = { user: 'person', event: 'event', stream: 'stream', node: 'stream server' } as const;
 
-/** The public id of what `reference` names; a public id is not looked up. @throws AppError `not_found` for an unknown number */
+/**
+ * The public id of what `reference` names; a public id is not looked up, but for that of a node, which may be the one it was
+ * registered by before it reported.
+ *
+ * @throws AppError `not_found` for an unknown number
+ */
 export async function publicIdOf(db: Queryable, kind: keyof typeof tables, reference: IdReference): Promise<string> {
   if (typeof reference === 'string') {
-    return reference;
+    const [registered] =
+      kind === 'node' ? await db.select({ id: nodes.id }).from(nodes).where(eq(nodes.registeredAs, reference)) : [];
+    return registered?.id ?? reference;
   }
   const table = tables[kind];
   const [row] = await db.select({ id: table.id }).from(table).where(eq(table.key, reference));
