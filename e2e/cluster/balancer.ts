@@ -7,20 +7,28 @@ export class Balancer implements AsyncDisposable {
   readonly #sockets = new Set<Socket>();
   #turn = 0;
   #isAway = false;
+  #isFrozen = false;
 
-  private constructor(private readonly targets: readonly string[]) {
+  private constructor(
+    private readonly targets: readonly string[],
+    private readonly host: string,
+  ) {
     this.#server = createServer((socket) => this.#serve(socket, targets.length));
   }
 
-  static async start(targets: readonly string[]): Promise<Balancer> {
-    const balancer = new Balancer(targets);
-    balancer.#server.listen(0, '127.0.0.1');
+  static async start(targets: readonly string[], host = '127.0.0.1'): Promise<Balancer> {
+    const balancer = new Balancer(targets, host);
+    balancer.#server.listen(0, host);
     await once(balancer.#server, 'listening');
     return balancer;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return `http://${this.host}:${this.port}`;
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
   }
 
   /** As when everything behind it is gone: connections break, and new ones too. */
@@ -31,8 +39,20 @@ export class Balancer implements AsyncDisposable {
     }
   }
 
+  /** As when everything behind it stands still: connections stay open, new ones are taken, and nothing is said. */
+  freeze(): void {
+    this.#isFrozen = true;
+    for (const socket of this.#sockets) {
+      socket.pause();
+    }
+  }
+
   comeBack(): void {
     this.#isAway = false;
+    this.#isFrozen = false;
+    for (const socket of this.#sockets) {
+      socket.resume();
+    }
   }
 
   #serve(socket: Socket, triesLeft: number): void {
@@ -46,6 +66,10 @@ export class Balancer implements AsyncDisposable {
     this.#keep(there);
     there.once('connect', () => {
       socket.pipe(there).pipe(socket);
+      if (this.#isFrozen) {
+        socket.pause();
+        there.pause();
+      }
     });
     there.once('error', () => {
       if (there.connecting || triesLeft <= 1) {

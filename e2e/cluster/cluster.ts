@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { IngestAccess } from '../../app/_publisher/ingest-access';
+import type { StartRecorder } from '../../app/_publisher/live-session';
 import { Publisher } from '../../app/_publisher/publisher';
 import { keptBroadcast } from '../../app/_publisher/testing/kept-session-fixture';
 import { openDatabase } from '../../db/client';
@@ -10,11 +11,25 @@ import { makePerson, type TestPerson } from '../../server/testing/test-people';
 import { startTestWeb, type TestWeb } from '../../server/testing/test-web';
 import { freePorts } from '../fixtures/free-port';
 import { Balancer } from './balancer';
+import type { NetworkNamespace } from './network-namespace';
 import { NodeProcess } from './node-process';
 import type { PacedRecorder } from './paced-recorder';
 import { WatchedLines } from './watched-lines';
 
-export type OnAir = { streamId: string; publisher: Publisher; lines: WatchedLines };
+export type ClusterOptions = {
+  /** where each node runs; an entry that is missing: beside everything else */
+  networks?: readonly NetworkNamespace[];
+  /** whether nodes take encoders */
+  takesEncoders?: boolean;
+};
+
+export type OnAir = {
+  streamId: string;
+  publisher: Publisher;
+  lines: WatchedLines;
+  /** what its recorders gave, one stretch of the event clock each, unix milliseconds */
+  captured: { startMs: number; endMs: number }[];
+};
 
 /** A fleet: stream nodes in processes of their own, two web servers with a database client each behind one address, Postgres. */
 export class Cluster implements AsyncDisposable {
@@ -23,28 +38,57 @@ export class Cluster implements AsyncDisposable {
     readonly nodes: readonly NodeProcess[],
     /** the web, as nodes reach it */
     readonly web: Balancer,
+    /** Postgres, as the web reaches it */
+    readonly postgres: Balancer,
     private readonly owner: TestPerson,
     /** what to close, in the order of its beginning */
     private readonly closers: (() => unknown)[],
   ) {}
 
-  static async start(nodeCount: number): Promise<Cluster> {
-    const database = await openTestDatabase();
-    const second = openDatabase(database.url);
-    const closers: (() => unknown)[] = [() => database.close(), () => second.close()];
+  static async start(nodeCount: number, options: ClusterOptions = {}): Promise<Cluster> {
+    const { networks = [], takesEncoders = false } = options;
+    const direct = await openTestDatabase();
+    const postgres = await Balancer.start([direct.url]);
+    const url = new URL(direct.url);
+    url.host = `127.0.0.1:${postgres.port}`;
+    const [first, second] = [openDatabase(url.href), openDatabase(url.href)];
+    const database: TestDatabase = { ...direct, url: url.href, db: first.db };
+    const closers: (() => unknown)[] = [
+      () => direct.close(),
+      () => postgres[Symbol.asyncDispose](),
+      () => first.close(),
+      () => second.close(),
+    ];
     const webs: TestWeb[] = [];
-    for (const db of [database.db, second.db]) {
+    for (const { db } of [first, second]) {
       const web = await startTestWeb({ ...database, db });
       closers.push(() => web.close());
       webs.push(web);
     }
-    const balancer = await Balancer.start(webs.map(({ url }) => url));
+    const webUrls = webs.map((web) => web.url);
+    const balancer = await Balancer.start(webUrls);
     closers.push(() => balancer[Symbol.asyncDispose]());
-    const ports = await freePorts(nodeCount);
-    const nodes = ports.map((port) => new NodeProcess({ webUrl: balancer.url, nodeSecret: testNodeSecret, port }));
+    const ports = await freePorts(nodeCount * 2);
+    const nodes: NodeProcess[] = [];
+    for (const [index, port] of ports.slice(0, nodeCount).entries()) {
+      const network = networks[index];
+      // Each machine of its own reaches the web by its own line.
+      const web = network === undefined ? balancer : await Balancer.start(webUrls, network.hostAddress);
+      if (network !== undefined) {
+        closers.push(() => web[Symbol.asyncDispose]());
+      }
+      const rtmpPort = takesEncoders ? ports[nodeCount + index] : undefined;
+      nodes.push(
+        new NodeProcess({
+          ...{ webUrl: web.url, nodeSecret: testNodeSecret, port },
+          ...(network && { network }),
+          ...(rtmpPort !== undefined && { rtmpPort }),
+        }),
+      );
+    }
     closers.push(() => Promise.all(nodes.map((node) => node[Symbol.asyncDispose]())));
     const owner = await makePerson(database.db, 'Sabina');
-    const cluster = new Cluster(database, nodes, balancer, owner, closers);
+    const cluster = new Cluster(database, nodes, balancer, postgres, owner, closers);
     try {
       await Promise.all(nodes.map((node) => node.start()));
     } catch (error) {
@@ -54,7 +98,8 @@ export class Cluster implements AsyncDisposable {
     return cluster;
   }
 
-  get #calls() {
+  /** What the owner of all streams may call. */
+  get calls() {
     return callerOf(this.database, this.owner);
   }
 
@@ -69,35 +114,56 @@ export class Cluster implements AsyncDisposable {
 
   /** A publisher on air, as a page has it. */
   async goLive(recorder: PacedRecorder): Promise<OnAir> {
-    const event = await this.#calls.events.create({ name: 'Nepal v Kenya' });
+    const event = await this.calls.events.create({ name: 'Nepal v Kenya' });
     const input = { eventId: event.id, name: 'A voice', kind: 'video' as const, language: 'ne', record: true };
-    const { stream, publish } = await this.#calls.streams.create(input);
+    const { stream, publish } = await this.calls.streams.create(input);
     const lines = new WatchedLines();
+    const captured: OnAir['captured'] = [];
     const picture = { getSettings: () => ({ width: 160, height: 90 }) };
     const captured: MediaStream = Object.create({ getVideoTracks: () => [picture] });
     const renewAccess = async (options?: { backfill: boolean }): Promise<IngestAccess> =>
-      (await this.#calls.streams.renewPublishGrant({ streamId: stream.id, ...options })).publish;
+      (await this.calls.streams.renewPublishGrant({ streamId: stream.id, ...options })).publish;
     const publisher = new Publisher({
       access: publish,
       renewAccess,
       capture: { recordable: () => captured, shorterSide: null, shrinkPicture: async () => undefined },
       broadcast: () => ({ ...keptBroadcast, streamId: stream.id }),
       store: null,
-      startRecorder: recorder.start,
+      startRecorder: noting(recorder.start, captured),
       openSocket: lines.openSocket,
     });
     this.closers.push(() => publisher.close());
     await publisher.start();
-    return { streamId: stream.id, publisher, lines };
+    return { streamId: stream.id, publisher, lines, captured };
+  }
+
+  /** A stream that waits for an encoder. */
+  async makeEncoderStream(): Promise<{ streamId: string; streamKey: string }> {
+    const event = await this.calls.events.create({ name: 'Nepal v Kenya' });
+    const input = { eventId: event.id, name: 'An encoder', kind: 'video' as const, language: 'ne', record: true };
+    const { stream, publish } = await this.calls.streams.create(input);
+    return { streamId: stream.id, streamKey: publish.rtmp?.streamKey ?? '' };
+  }
+
+  /** Whether new streams can be made now; an answer that does not come within a second is none. */
+  async canMakeStream(): Promise<boolean> {
+    const made = this.makeEncoderStream().then(
+      async ({ streamId }) => {
+        await this.end(streamId);
+        return true;
+      },
+      () => false,
+    );
+    return await Promise.race([made, new Promise<false>((resolve) => setTimeout(resolve, 1000, false))]);
   }
 
   /** Where the event's page would play the stream now. */
   async playbackUrl(streamId: string): Promise<string | null> {
-    return (await this.#calls.streams.get({ streamId })).stream.playback?.hls ?? null;
+    return (await this.calls.streams.get({ streamId })).stream.playback?.hls ?? null;
   }
 
   async end(streamId: string): Promise<void> {
-    await this.#calls.streams.end({ streamId });
+    await this.calls.streams.end({ streamId });
   }
 
   /** Publishers that nodes of which the web has heard in the last two seconds say they have. */
@@ -114,4 +180,20 @@ export class Cluster implements AsyncDisposable {
       await close();
     }
   }
+}
+
+/** The same recorders, of which it is noted what they gave. */
+function noting(start: StartRecorder, captured: OnAir['captured']): StartRecorder {
+  return async (stream, handlers) => {
+    const stretch = { startMs: Number.POSITIVE_INFINITY, endMs: Number.NEGATIVE_INFINITY };
+    captured.push(stretch);
+    return await start(stream, {
+      ...handlers,
+      chunk: (chunk) => {
+        stretch.startMs = Math.min(stretch.startMs, chunk.captureTimeMs);
+        stretch.endMs = Math.max(stretch.endMs, chunk.captureTimeMs);
+        handlers.chunk(chunk);
+      },
+    });
+  };
 }
