@@ -21,6 +21,8 @@ export type Admissions = {
    * signature, so it may ask the web and wait up to 3 s, for a stream it does not know or knows at a lower epoch only.
    */
   find(streamId: string, grantEpoch: number): Promise<AdmittedStream | null>;
+  /** Whether a stream that is over takes the rest of its earlier sessions: it was here, and is over for some hours at most. */
+  takesRest(streamId: string): Promise<boolean>;
   /** null before the web has told it */
   publicKey(): GrantPublicKey | null;
   isRevoked(grantId: string): boolean;
@@ -58,6 +60,10 @@ export async function admit(
       return { ok: true, epoch: check.grant.epoch };
     }
     return { ok: false, code: 'stream_not_here', url: `${stream.home.replace(/^http/, 'ws')}${ingestPath}` };
+  }
+  const isOver = stream === null || stream.action === 'end' || stream.action === 'park';
+  if (hello.backfill === true && isOver && (await admissions.takesRest(hello.streamId))) {
+    return { ok: true, epoch: check.grant.epoch };
   }
   // A grant of a higher epoch than the node's own knowledge: the stream may have left and come back, or moved on.
   if (stream === null || stream.epoch < check.grant.epoch) {

@@ -47,6 +47,7 @@ beforeAll(async () => {
     admissions: {
       find: async (streamId) => streams.get(streamId) ?? null,
       publicKey: () => keys.publicKey,
+      takesRest: async () => false,
       isRevoked: (grantId) => revoked.has(grantId),
     },
     dataDirectory,

@@ -32,7 +32,8 @@ async function startNode() {
   const admissions: Admissions = {
     find: async (streamId) => streams.get(streamId) ?? null,
     publicKey: () => keys.publicKey,
-    isRevoked: () => false,
+    takesRest: async () => false,
+      isRevoked: () => false,
   };
   ingest = new IngestServer({
     admissions,

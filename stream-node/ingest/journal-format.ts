@@ -18,6 +18,8 @@ export const JournalHeader = Hello.omit({ type: true, grant: true }).extend({
   version: z.literal(1),
   container: SourceContainer,
   epoch: z.int().min(1),
+  /** its publisher may come back with the rest of it, for it keeps what is not acknowledged */
+  resumable: z.boolean().optional(),
   continues: z.object({ fromSequence: z.int().min(0), position: ContainerPosition }).optional(),
 });
 export type JournalHeader = z.infer<typeof JournalHeader>;
@@ -26,6 +28,8 @@ export type JournalHeader = z.infer<typeof JournalHeader>;
 export const JournalNote = z.discriminatedUnion('type', [
   z.object({ type: z.literal('clock'), offsetMs: z.number(), roundTripMs: z.number(), atMs: z.number() }),
   z.object({ type: z.literal('finish'), lastSequence: z.int().min(-1) }),
+  /** everything up to this sequence is in the recording, or nobody wants it there */
+  z.object({ type: z.literal('recorded'), upToSequence: z.int().min(-1) }),
 ]);
 export type JournalNote = z.infer<typeof JournalNote>;
 

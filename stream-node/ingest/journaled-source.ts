@@ -67,6 +67,7 @@ export abstract class JournaledSource implements IngestSource {
   /** nobody has asked for the bytes yet, and none was received before this process */
   #isUnread = false;
   #lastSequence: number | null = null;
+  #recordedUpTo: number | null = null;
   #finishing = false;
   #over = false;
   #isClosed = false;
@@ -260,6 +261,17 @@ export abstract class JournaledSource implements IngestSource {
     return 'taken';
   }
 
+  /** An earlier process, or this one, noted that all of it up to this sequence is in the recording; null: it did not. */
+  get recordedUpTo(): number | null {
+    return this.#recordedUpTo;
+  }
+
+  /** All that was received is in the recording, or nobody wants it there. */
+  noteRecorded(): void {
+    this.#recordedUpTo = this.#journal.appendedSequence;
+    this.#journal.note({ type: 'recorded', upToSequence: this.#recordedUpTo });
+  }
+
   /** The last sequence the publisher named; null while the session is open. */
   protected get lastSequence(): number | null {
     return this.#lastSequence;
@@ -267,8 +279,13 @@ export abstract class JournaledSource implements IngestSource {
 
   /** What an earlier process journaled: clock samples, times and entry points. Its bytes are read when asked for. */
   protected async recover(): Promise<void> {
-    const finish = this.#journal.recoveredNotes.findLast(({ type }) => type === 'finish');
-    this.#lastSequence = finish?.type === 'finish' ? finish.lastSequence : null;
+    for (const note of this.#journal.recoveredNotes) {
+      if (note.type === 'finish') {
+        this.#lastSequence = note.lastSequence;
+      } else if (note.type === 'recorded') {
+        this.#recordedUpTo = note.upToSequence;
+      }
+    }
     this.#received += await this.#held.recover(this.#mediaClock);
     this.#recoveredContainerMs = this.#mediaClock.newestContainerMs;
     this.#settleFirstSample();

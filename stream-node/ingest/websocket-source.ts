@@ -20,7 +20,7 @@ export class WebSocketSource extends JournaledSource {
   ): Promise<WebSocketSource> {
     const { streamId, recorderSession, mime, container, hasVideo, hasAudio, hint } = options.hello;
     const facts = { streamId, recorderSession, mime, container, hasVideo, hasAudio, ...(hint && { hint }) };
-    const header: JournalHeader = { ...facts, type: 'journal', version: 1, epoch: options.epoch };
+    const header: JournalHeader = { ...facts, type: 'journal', version: 1, epoch: options.epoch, resumable: true };
     const source = new WebSocketSource({ ...options, header }, await SessionJournal.open(header, options));
     await source.recover();
     return source;

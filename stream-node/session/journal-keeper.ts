@@ -5,6 +5,7 @@ import type { IngestSource } from '../ingest/ingest-source';
 import { journaledSessions } from '../ingest/journal-files';
 import { LeftJournal } from '../ingest/left-journal';
 import type { Logger } from '../logger';
+import { restAwaitedMs } from './rest-deadline';
 
 export type JournalKeeperOptions = {
   /** journals are kept below it, in `journals/` */
@@ -21,10 +22,16 @@ export type JournalKeeperOptions = {
   remake: (source: IngestSource, signal: AbortSignal) => Promise<boolean>;
 };
 
+/** Of a session whose publisher may come back for hours not more than this is kept, in bytes. */
+const awaitedBytesMax = 512 * 1024 * 1024;
+/** Of what is recorded so much stays, in milliseconds of media, for encoding to go on from. */
+const entryMarginMs = 10_000;
+
 /**
  * Looks after the journals that nobody fills or reads: left by an earlier process, by a publisher that did not come back, or
  * filled by a backfill. Each is waited with for the grace window, then what it holds and the recording lacks is made into the
- * recording, one journal at a time, and the journal is deleted.
+ * recording, one journal at a time, and the journal is deleted. Of a session that its page can still go on with the
+ * beginning and the end stay for some hours: without them the rest could not be made into anything.
  */
 export class JournalKeeper implements AsyncDisposable {
   readonly #waiting = new Map<string, { streamId: string; recorderSession: string; timer: NodeJS.Timeout }>();
@@ -34,6 +41,8 @@ export class JournalKeeper implements AsyncDisposable {
   /** sessions of which everything up to this sequence is in the recording */
   readonly #whole = new Map<string, number>();
   readonly #over = new Set<string>();
+  /** sessions that are recorded as far as they came, and whose publishers may come back with the rest */
+  readonly #awaited = new Map<string, { streamId: string; recorderSession: string }>();
   /** sessions that wait for room on the disk */
   readonly #postponed = new Map<string, { streamId: string; recorderSession: string }>();
   #queue: Promise<void> = Promise.resolve();
@@ -61,6 +70,7 @@ export class JournalKeeper implements AsyncDisposable {
   arrived(streamId: string, recorderSession: string): void {
     const key = keyOf(streamId, recorderSession);
     this.#stopWaiting(key);
+    this.#awaited.delete(key);
     this.#inUse.add(key);
     this.#over.delete(streamId);
   }
@@ -132,7 +142,7 @@ export class JournalKeeper implements AsyncDisposable {
   async streamOver(streamId: string): Promise<void> {
     this.#over.add(streamId);
     for (const { streamId: waitingId, recorderSession } of [...this.#waiting.values()]) {
-      if (waitingId === streamId) {
+      if (waitingId === streamId && !this.#awaited.has(keyOf(streamId, recorderSession))) {
         this.complete(streamId, recorderSession);
       }
     }
@@ -144,6 +154,11 @@ export class JournalKeeper implements AsyncDisposable {
     for (const [key, waiting] of this.#waiting) {
       if (waiting.streamId === streamId) {
         this.#stopWaiting(key);
+      }
+    }
+    for (const [key, awaited] of this.#awaited) {
+      if (awaited.streamId === streamId) {
+        this.#awaited.delete(key);
       }
     }
     for (const [key, postponed] of this.#postponed) {
@@ -160,6 +175,11 @@ export class JournalKeeper implements AsyncDisposable {
   /** The disk is nearly full: nothing more is made of journals until {@link roomAgain}. */
   roomGone(): void {
     this.#running?.abort.abort();
+    const awaited = [...this.#awaited.values()];
+    this.#awaited.clear();
+    for (const { streamId, recorderSession } of awaited) {
+      this.complete(streamId, recorderSession);
+    }
   }
 
   roomAgain(): void {
@@ -191,17 +211,40 @@ export class JournalKeeper implements AsyncDisposable {
     const abort = new AbortController();
     this.#running = { streamId, abort };
     try {
-      const isWhole = this.#whole.get(key) === source.appendedSequence || source.appendedSequence < 0;
+      const { appendedSequence, recordedUpTo } = source;
+      const isWhole = [this.#whole.get(key), recordedUpTo, -1].includes(appendedSequence);
       const { hasRoom, remake } = this.options;
       if (isWhole || (hasRoom() && (await remake(source, abort.signal)))) {
-        await source.deleteJournal();
-        this.#whole.delete(key);
+        await this.#recorded(source);
       } else if (!hasRoom()) {
         this.#postponed.set(key, { streamId, recorderSession });
       }
     } finally {
       this.#running = undefined;
       await source.close();
+    }
+  }
+
+  /** Lets go of the journal, or of most of it while its publisher may come back. */
+  async #recorded(source: LeftJournal): Promise<void> {
+    const { streamId, recorderSession } = source;
+    const key = keyOf(streamId, recorderSession);
+    const leftMs = source.writtenAtMs + restAwaitedMs - this.options.clock.nowMs();
+    const isSmall = source.bytesReceived() <= awaitedBytesMax || source.newestContainerMs !== null;
+    this.#whole.delete(key);
+    this.#awaited.delete(key);
+    if (!source.isResumable || source.appendedSequence < 0 || leftMs <= 0 || !isSmall || !this.options.hasRoom()) {
+      await source.deleteJournal();
+      return;
+    }
+    if (source.recordedUpTo !== source.appendedSequence) {
+      source.noteRecorded();
+    }
+    source.release((source.newestContainerMs ?? 0) - entryMarginMs);
+    if (!this.#isClosed && !this.#inUse.has(key)) {
+      const timer = setTimeout(() => this.complete(streamId, recorderSession), leftMs);
+      this.#waiting.set(key, { streamId, recorderSession, timer });
+      this.#awaited.set(key, { streamId, recorderSession });
     }
   }
 

@@ -366,7 +366,8 @@ export class LiveStream implements AsyncDisposable {
 
   async #dealWithJournals(): Promise<void> {
     await this.ports.streamOver(this.streamId);
-    if (isFinal(this.#state)) {
+    // The rest of what is recorded may still come, and is made alike.
+    if (isFinal(this.#state) && !this.#desired.record) {
       await this.#output.forget();
     }
   }

@@ -6,6 +6,7 @@ import { storyboardFolder } from '../store/storyboard-store';
 import { readStreamFacts, type StreamFacts, writeStreamFacts } from '../store/stream-facts';
 import { untrimmed } from '../store/trimmed-takes';
 import { LiveStream } from './live-stream';
+import { restAwaitedMs } from './rest-deadline';
 import type { StreamPorts } from './stream-ports';
 
 export type StreamTraffic = {
@@ -106,6 +107,18 @@ export class StreamDirectory implements PlayableStreams, AsyncDisposable {
     if (!this.#recorded.has(streamId)) {
       this.#recorded.set(streamId, facts);
     }
+  }
+
+  /** It is recorded here, and lately enough that what its publisher kept of it may still be added. */
+  async takesRest(streamId: string): Promise<boolean> {
+    if (!this.#recorded.has(streamId) || this.#deleting.has(streamId)) {
+      return false;
+    }
+    const { recordings, clock } = this.options.ports;
+    const ends = (await recordings.observedTakesOf(streamId)).map(
+      ({ startedAtMs, durationSeconds }) => startedAtMs + durationSeconds * 1000,
+    );
+    return ends.some((endMs) => clock.nowMs() - endMs < restAwaitedMs);
   }
 
   /** Brings this node to what the web wants. The same state again changes nothing. */

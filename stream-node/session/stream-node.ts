@@ -254,6 +254,7 @@ export class StreamNode implements AsyncDisposable {
   get #admissions(): Admissions {
     return {
       find: (streamId, epoch) => findAdmitted(() => this.#admitting, streamId, epoch),
+      takesRest: async (streamId) => (await this.#directory?.takesRest(streamId)) ?? false,
       publicKey: () => this.#desired?.grantPublicKey ?? null,
       isRevoked: (grantId) => this.#isRevoked(grantId),
     };
