@@ -51,12 +51,12 @@ async function start(env: ServerEnv, logger: Logger, stack: Stack): Promise<void
   stack.add('pages', pages.close);
   const housekeeping = startHousekeeping({ db, env, logger });
   stack.add('housekeeping', housekeeping.close);
-  const scoreFeeds = startScoreFeeds({ db, env, logger });
+  const metrics = new WebMetrics();
+  metrics.watchProcess();
+  const scoreFeeds = startScoreFeeds({ db, env, logger, metrics });
   stack.add('score feeds', scoreFeeds.close);
   const playbacks = new OpenPlaybacks();
   const jobHints = new JobHints(bus);
-  const metrics = new WebMetrics();
-  metrics.watchProcess();
   const web = createWebServer({
     env,
     logger,

@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { events, scoreChanges, scores } from '../../db/schema';
+import { metricValue } from '../../stream-node/contract/metrics-text';
 import { createEvent } from '../events/create-event';
 import { updateEvent } from '../events/update-event';
 import { silentLogger, testContext, testEnv } from '../testing/test-context';
@@ -48,7 +49,7 @@ async function makeRunningEvent(path: string): Promise<string> {
 /** Polls quickly while `during` runs. */
 async function polling(during: () => Promise<void>, pollMs = 20): Promise<void> {
   const stop = new AbortController();
-  const deps = { db: database.db, logger: silentLogger, allowance: ['127.0.0.1'], pollMs };
+  const deps = { db: database.db, logger: silentLogger, allowance: ['127.0.0.1'], pollMs, metrics: web.metrics };
   const polled = pollFeeds(deps, stop.signal);
   try {
     await during();
@@ -72,6 +73,10 @@ test('the score of a running event is served as the contract says, and each chan
     await vi.waitFor(async () => expect(await changesOf(eventId)).toHaveLength(2), 10_000);
   });
   expect(new Set(feed.requests)).toEqual(new Set(['/nep/commentary.xml']));
+  const polls = (outcome: string, text: string) =>
+    metricValue(text, 'zyzz_web_score_feed_polls_total', `outcome="${outcome}"`);
+  const figures = await web.metrics.text();
+  expect([polls('new', figures), polls('unchanged', figures) > 0]).toEqual([2, true]);
   const changes = await changesOf(eventId);
   expect(changes.map(({ sequence }) => sequence)).toEqual([1, 2]);
   const times = changes.map(({ at }) => at.getTime());

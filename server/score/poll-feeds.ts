@@ -4,6 +4,7 @@ import type { Database } from '../../db/client';
 import { events } from '../../db/schema';
 import { isLive } from '../events/list-events';
 import type { Logger } from '../logger';
+import type { WebMetrics } from '../metrics/web-metrics';
 import { type FeedAllowance, feedUrlOf } from './feed-address';
 import { FeedFault } from './feed-fault';
 import { type FetchFeedOptions, fetchFeed } from './fetch-feed';
@@ -24,6 +25,8 @@ export type PollFeedsDeps = {
   resolve?: FetchFeedOptions['resolve'];
   /** default 2 s */
   pollMs?: number;
+  /** counts the requests to feeds */
+  metrics?: Pick<WebMetrics, 'scoreFeedPolled'>;
 };
 
 type Feed = { matchUrl: string; eventIds: string[]; stop: AbortController; ended: Promise<void> };
@@ -107,13 +110,15 @@ async function askOnce(deps: PollFeedsDeps, feed: Feed, signal: AbortSignal): Pr
   const bytes = await fetchFeed(feedUrlOf(feed.matchUrl), { allowance, signal, ...(resolve && { resolve }) });
   const answeredAtMs = Date.now();
   const sheet = readScoreFeed(bytes);
+  let isNew = false;
   for (const eventId of signal.aborted ? [] : feed.eventIds) {
-    await storeScore(db, eventId, sheet, answeredAtMs);
+    isNew = (await storeScore(db, eventId, sheet, answeredAtMs)) || isNew;
   }
+  deps.metrics?.scoreFeedPolled(isNew ? 'new' : 'unchanged');
 }
 
 async function tellFault(
-  { db, logger }: PollFeedsDeps,
+  { db, logger, metrics }: PollFeedsDeps,
   feed: Feed,
   error: unknown,
   failures: number,
@@ -123,6 +128,7 @@ async function tellFault(
     return;
   }
   const { eventIds } = feed;
+  metrics?.scoreFeedPolled('failed');
   if (!(error instanceof FeedFault)) {
     // Not the feed's doing: the database is away, or an event was deleted meanwhile.
     logger.warn({ err: error, eventIds }, 'a score could not be kept');

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { type ApiDeps, apiRoute } from '../http/api/api-route';
+import { apiRoute } from '../http/api/api-route';
 import { IdReference, publicIdOf } from '../http/api/id-reference';
+import type { ApiDeps } from '../http/api/limited-answer';
 import { envelope, type Surface } from '../http/api/surface';
 import type { Route } from '../http/route';
 import { MatchInfo } from './match-info';

@@ -13,14 +13,15 @@ const pruneEvery = 100;
  * one after the other, so the same score is never kept twice.
  *
  * @param answeredAtMs when the answer came, on the event clock: it cannot have come before what it tells
+ * @returns whether it says something new
  */
 export async function storeScore(
   db: Database,
   eventId: string,
   sheet: ScoreSheet,
   answeredAtMs: number,
-): Promise<void> {
-  await db.transaction(async (tx) => {
+): Promise<boolean> {
+  return await db.transaction(async (tx) => {
     const before = await lockedScore(tx, eventId);
     const fetchedAt = new Date(Math.max(answeredAtMs, before.fetchedAt?.getTime() ?? 0));
     const well = { fetchedAt, stale: false, lastError: null };
@@ -44,6 +45,7 @@ export async function storeScore(
     if (isNew || before.stale || before.lastError !== null) {
       await notifyRoom(tx, { room: `event:${eventId}`, kind: 'score' });
     }
+    return isNew;
   });
 }
 
