@@ -1,11 +1,11 @@
 import { eq, sql } from 'drizzle-orm';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { events, idempotencyKeys } from '../../../db/schema';
-import { callerOf } from '../../testing/test-context';
+import { callerOf, testEnv } from '../../testing/test-context';
 import { openTestDatabase, type TestDatabase } from '../../testing/test-database';
 import { makePerson, type TestPerson } from '../../testing/test-people';
 import { startTestWeb, type TestWeb } from '../../testing/test-web';
-import { forgetOldIdempotencyKeys } from './idempotent-answer';
+import { answerOnce, forgetOldIdempotencyKeys } from './idempotent-answer';
 
 let database: TestDatabase;
 let webs: TestWeb[];
@@ -36,6 +36,8 @@ async function post(path: string, key: string, body: unknown, options: { web?: n
   return { status: response.status, body: await response.text() };
 }
 
+const requestOf = (path: string) => ({ method: 'POST', url: new URL(path, 'http://web.test'), body: Buffer.alloc(0) });
+
 const eventsNamed = async (name: string) =>
   (await database.db.select({ id: events.id }).from(events).where(eq(events.name, name))).length;
 
@@ -64,7 +66,7 @@ test('a refused call may be tried again with its key', async () => {
   expect(await post('/api/event/', 'k3', { name: 'Now' })).toMatchObject({ status: 201 });
 });
 
-test('a key out of date is free again, and so is one whose process died', async () => {
+test('a key out of date is free again', async () => {
   const age = (interval: string) =>
     database.db.update(idempotencyKeys).set({ createdAt: sql`now() - ${interval}::interval` });
   await post('/api/event/', 'k4', { name: 'Day' });
@@ -74,12 +76,22 @@ test('a key out of date is free again, and so is one whose process died', async 
   expect(await eventsNamed('Day')).toBe(1);
   await age('25 hours');
   expect(await post('/api/event/', 'k4', { name: 'Another day' })).toMatchObject({ status: 201 });
-  await database.db.update(idempotencyKeys).set({ status: null, sealedAnswer: null });
-  await age('61 seconds');
-  expect(await post('/api/event/', 'k4', { name: 'Third' })).toMatchObject({ status: 201 });
   await age('25 hours');
   await forgetOldIdempotencyKeys(database.db);
   expect(await database.db.$count(idempotencyKeys)).toBe(0);
+});
+
+test('a call that broke off is not carried out again: nobody knows what it did', async () => {
+  const call = { actor: person.id, key: 'k5', request: requestOf('/api/event/') };
+  const deps = { db: database.db, env: testEnv(database.url) };
+  const crash = answerOnce(deps, call, () => Promise.reject(new Error('the connection to the database broke')));
+  await expect(crash).rejects.toThrow('broke');
+  const answered = vi.fn();
+  await expect(answerOnce(deps, call, answered)).rejects.toMatchObject({ code: 'conflict' });
+  // And one whose process died: its row says nothing, and is older than any call that is waited for.
+  await database.db.update(idempotencyKeys).set({ status: null, createdAt: sql`now() - interval '61 seconds'` });
+  await expect(answerOnce(deps, call, answered)).rejects.toThrow('broke off');
+  expect(answered).not.toHaveBeenCalled();
 });
 
 test('what is kept of an answer tells no secret to whoever reads the database', async () => {

@@ -1,19 +1,27 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { and, eq, isNull, lt, or, sql } from 'drizzle-orm';
+import { and, eq, getTableColumns, lt, sql } from 'drizzle-orm';
 import type { Queryable } from '../../../db/client';
 import { idempotencyKeys } from '../../../db/schema';
 import type { ServerEnv } from '../../env';
-import { AppError } from '../../errors';
+import { AppError, isAppError } from '../../errors';
 import type { HttpAnswer, HttpRequest } from '../route';
 
 const keyPattern = /^[\x21-\x7e]{1,255}$/;
 /** How long the same key means the same call. */
 export const idempotencyKeyHours = 24;
-/** A call that has not answered by then died with its process: the next one takes its place. */
-const abandonedSeconds = 60;
+/** A call that has not answered by then is taken for dead, with its process. */
+const isAbandoned = sql<boolean>`${idempotencyKeys.createdAt} < now() - interval '60 seconds'`;
 const patienceMs = 30_000;
 const lookAgainMs = 50;
+
+/** In the place of a status: the call ended in a fault of ours. */
+const brokenOff = 500;
+const unknownOutcome = () =>
+  new AppError(
+    'conflict',
+    'Idempotency-Key: its first request broke off, and may have been carried out; look, and use a new key',
+  );
 
 const sha256 = (text: string | Buffer) => createHash('sha256').update(text).digest('hex');
 
@@ -30,10 +38,11 @@ export function idempotencyKeyOf(request: Pick<HttpRequest, 'headers'>): string 
 }
 
 /**
- * Answers a creating call once. The same key with the same request gets the first one's answer, waiting for it where it is
- * still under way; only what succeeded is kept, so that a refused call may be tried again with its key.
+ * Answers a creating call at most once. The same key with the same request gets the first one's answer, waiting for it where it
+ * is still under way. A call that was refused changed nothing, and may be tried again with its key. One that broke off, with its
+ * process or by a fault of ours, may have done its work and nobody knows: its key stays taken, and says so.
  *
- * @throws AppError `conflict` when the key was used for another request, or its first call does not come to an end
+ * @throws AppError `conflict` when the key was used for another request, or its first call broke off or does not end
  */
 export async function answerOnce(
   deps: { db: Queryable; env: Pick<ServerEnv, 'secret'> },
@@ -48,46 +57,47 @@ export async function answerOnce(
   const thisKey = and(eq(idempotencyKeys.actor, actor), eq(idempotencyKeys.keyHash, keyHash));
   const deadlineMs = Date.now() + patienceMs;
   while (!(await claim(deps.db, { actor, keyHash, requestHash }))) {
-    const [row] = await deps.db.select().from(idempotencyKeys).where(thisKey);
+    const [row] = await deps.db
+      .select({ ...getTableColumns(idempotencyKeys), isAbandoned })
+      .from(idempotencyKeys)
+      .where(thisKey);
     if (row !== undefined && row.requestHash !== requestHash) {
       throw new AppError('conflict', 'Idempotency-Key: was used for another request');
     }
     if (row?.sealedAnswer) {
       return { ...unseal(row.sealedAnswer, sealKey), status: row.status ?? 200 };
     }
+    if (row?.status === brokenOff || row?.isAbandoned) {
+      throw unknownOutcome();
+    }
     if (Date.now() > deadlineMs) {
       throw new AppError('conflict', 'Idempotency-Key: its first request is still under way; try again');
     }
     await sleep(lookAgainMs);
   }
-  let given: HttpAnswer | undefined;
   try {
-    given = await answer();
+    const given = await answer();
+    const { status, headers, body } = given;
+    const sealedAnswer = seal({ headers, body: body?.toString() }, sealKey);
+    await deps.db.update(idempotencyKeys).set({ status, sealedAnswer }).where(thisKey);
     return given;
-  } finally {
-    if (given === undefined || given.status >= 300) {
-      await deps.db.delete(idempotencyKeys).where(thisKey);
-    } else {
-      const { status, headers, body } = given;
-      const sealedAnswer = seal({ headers, body: body?.toString() }, sealKey);
-      await deps.db.update(idempotencyKeys).set({ status, sealedAnswer }).where(thisKey);
-    }
+  } catch (error) {
+    await (isAppError(error)
+      ? deps.db.delete(idempotencyKeys).where(thisKey)
+      : deps.db.update(idempotencyKeys).set({ status: brokenOff }).where(thisKey));
+    throw error;
   }
 }
 
-/** Whether the key is ours now: it is new, out of date, or was left by a process that died. */
+/** Whether the key is ours now: it is new, or out of date. */
 async function claim(db: Queryable, values: { actor: string; keyHash: string; requestHash: string }): Promise<boolean> {
-  const { createdAt, sealedAnswer } = idempotencyKeys;
   const claimed = await db
     .insert(idempotencyKeys)
     .values(values)
     .onConflictDoUpdate({
       target: [idempotencyKeys.actor, idempotencyKeys.keyHash],
       set: { requestHash: values.requestHash, status: null, sealedAnswer: null, createdAt: sql`now()` },
-      setWhere: or(
-        lt(createdAt, sql`now() - make_interval(hours => ${idempotencyKeyHours})`),
-        and(isNull(sealedAnswer), lt(createdAt, sql`now() - make_interval(secs => ${abandonedSeconds})`)),
-      ),
+      setWhere: lt(idempotencyKeys.createdAt, sql`now() - make_interval(hours => ${idempotencyKeyHours})`),
     })
     .returning({ actor: idempotencyKeys.actor });
   return claimed.length > 0;
