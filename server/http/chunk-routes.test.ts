@@ -131,6 +131,10 @@ describe('what is refused', () => {
     );
   });
 
+  test('another method: 405, in the same words', async () => {
+    expect(await curl(owner, '/api/streams/start')).toBe('{"success":false,"message":"GET is not for this path"} 405');
+  });
+
   test('a stream that is not there: 404', async () => {
     const noStream = '{"success":false,"message":"There is no such stream"} 404';
     expect(await curl(owner, '/api/streams/str_unknown12345/stop', '-X', 'POST')).toBe(noStream);

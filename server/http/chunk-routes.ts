@@ -6,7 +6,9 @@ import { uploadChunk } from '../chunk-streams/upload-chunk';
 import { AppError, parseInput } from '../errors';
 import type { OperationContext } from '../operation-context';
 import { StreamIdInput } from '../streams/stream-inputs';
-import type { ApiDeps, ApiDescription } from './api/api-route';
+import type { Actor } from '../users/session-user';
+import type { ApiDescription } from './api/api-description';
+import { type ApiDeps, limitedAnswer } from './api/limited-answer';
 import type { Surface } from './api/surface';
 import { requestActor } from './request-actor';
 import { type HttpAnswer, type HttpRequest, jsonAnswer, type Route } from './route';
@@ -25,6 +27,7 @@ const Playlist = z.string().describe('a media playlist (RFC 8216)');
 
 /** Chunk streaming, for a broadcaster who can only upload files: complete pieces of 1 to 30 s become one stream. */
 export function chunkRoutes(deps: ApiDeps): Route[] {
+  const { db, env, logger } = deps;
   const route = (
     method: Route['method'],
     path: string,
@@ -37,8 +40,11 @@ export function chunkRoutes(deps: ApiDeps): Route[] {
     errorBody: pieces.errorBody,
     description: { ...description, tag: 'chunk streaming', surface: pieces },
     handle: async (request) => {
-      const { db, env, logger } = deps;
-      return await handle({ db, env, logger, actor: await requestActor(deps, request.headers) }, request);
+      const answer = (actor: Actor | null) => handle({ db, env, logger, actor }, request);
+      // Players ask for playlists without end, many of them from one address: that is media, and not limited.
+      return method === 'GET'
+        ? await answer(await requestActor(deps, request.headers))
+        : await limitedAnswer(deps, { surface: pieces, request }, answer);
     },
   });
   return [
@@ -80,6 +86,7 @@ export function chunkRoutes(deps: ApiDeps): Route[] {
     }),
   ];
 }
+
 async function start(context: OperationContext, request: HttpRequest): Promise<HttpAnswer> {
   const input = parseInput(StartChunkStreamInput, request.body.length === 0 ? {} : request.json());
   const { streamId } = await startChunkStream(context, input);

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { ErrorCode } from '../errors';
-import type { ApiDescription } from './api/api-route';
+import type { ApiDescription } from './api/api-description';
 import type { Surface } from './api/surface';
 
 /** A request that has been read whole, within its route's bound, unless its route takes the body as it comes. */

@@ -1,41 +1,12 @@
 import { z } from 'zod';
-import type { Database } from '../../../db/client';
-import type { ServerEnv } from '../../env';
-import { AppError, errorTable, isAppError, parseInput } from '../../errors';
-import type { Logger } from '../../logger';
+import { AppError, parseInput } from '../../errors';
 import type { OperationContext } from '../../operation-context';
 import type { Actor } from '../../users/session-user';
-import { clientAddress, limitedAddress } from '../client-address';
-import { requestActor } from '../request-actor';
 import { type HttpAnswer, type HttpRequest, jsonAnswer, type Route } from '../route';
-import type { ApiLimits, LimitState } from './api-limits';
-import { limitHeaders } from './api-limits';
+import type { ApiDescription } from './api-description';
 import { answerOnce, idempotencyKeyOf } from './idempotent-answer';
+import { type ApiDeps, limitedAnswer, nameOf } from './limited-answer';
 import { envelope, type Surface } from './surface';
-
-/** What public routes are made with. */
-export type ApiDeps = { db: Database; env: ServerEnv; logger: Logger; limits: ApiLimits };
-
-/** Who may call it, in the words of the documentation; the operation itself decides. */
-export type ApiCaller = 'anyone' | 'signed in' | 'owner' | 'self' | 'self or operator' | 'operator';
-
-/** What the OpenAPI document says of a route. */
-export type ApiDescription = {
-  summary: string;
-  /** the section of the document */
-  tag: string;
-  caller: ApiCaller;
-  params?: z.ZodObject;
-  query?: z.ZodObject;
-  body?: z.ZodType;
-  /** of the data of a success, inside the surface's own wrapping */
-  answer: z.ZodType;
-  /** of a success; default 200 */
-  status?: number;
-  /** honours `Idempotency-Key` */
-  isIdempotent?: boolean;
-  surface: Surface;
-};
 
 export type ApiCall<Params, Query, Body> = {
   context: OperationContext;
@@ -86,8 +57,6 @@ function jsonBody(request: HttpRequest): unknown {
   return value;
 }
 
-const nameOf = (actor: Actor) => actor.id ?? actor.via;
-
 /**
  * A route of a public surface: it counts the request, finds out who makes it, checks every field by zod, calls the
  * operation, and words the answer. The OpenAPI document is made of the same description.
@@ -136,40 +105,6 @@ export function apiRoute<
     takesBearer: true,
     description: { ...operation, surface },
     errorBody: surface.errorBody,
-    handle: async (request) => {
-      let limit = await deps.limits.count(limitedAddress(clientAddress(request, deps.env.trustedProxies)));
-      try {
-        refuseOver(limit);
-        const actor = await requestActor(deps, request.headers);
-        if (actor !== null) {
-          const ofActor = await deps.limits.count(nameOf(actor));
-          limit = ofActor.remaining < limit.remaining || ofActor.isOver ? ofActor : limit;
-          refuseOver(limit);
-        }
-        const answer = await answerActor(request, actor);
-        return { ...answer, headers: { ...answer.headers, ...limitHeaders(limit) } };
-      } catch (error) {
-        if (!isAppError(error)) {
-          throw error;
-        }
-        return refusal(error, surface, limit);
-      }
-    },
+    handle: (request) => limitedAnswer(deps, { surface, request }, (actor) => answerActor(request, actor)),
   };
-}
-
-function refuseOver({ isOver, limit, resetSeconds }: LimitState): void {
-  if (isOver) {
-    throw new AppError('too_many_requests', `At most ${limit} requests a minute; try again in ${resetSeconds} s`);
-  }
-}
-
-function refusal(error: AppError, surface: Surface, limit: LimitState): HttpAnswer {
-  const { status } = errorTable[error.code];
-  const headers = {
-    ...limitHeaders(limit),
-    // RFC 9110 15.5.2: a 401 names the scheme.
-    ...(status === 401 ? { 'www-authenticate': 'Bearer realm="zyzz"' } : {}),
-  };
-  return jsonAnswer(status, surface.errorBody({ status, code: error.code, message: error.userMessage }), headers);
 }

@@ -1,6 +1,6 @@
 import type { Route } from '../route';
-import type { ApiDeps } from './api-route';
 import { eventRoutes } from './event-routes';
+import type { ApiDeps } from './limited-answer';
 import { streamRoutes } from './stream-routes';
 import { streamServerRoutes } from './stream-server-routes';
 import { tokenRoutes } from './token-routes';

@@ -7,9 +7,10 @@ import { pageEvents } from '../../events/page-events';
 import { updateEvent } from '../../events/update-event';
 import { pageStreamsOfEvent } from '../../streams/page-streams';
 import type { Route } from '../route';
-import { type ApiDeps, apiRoute } from './api-route';
+import { apiRoute } from './api-route';
 import { ApiTime, apiTime, FlagInput, TimeInput } from './api-values';
 import { IdReference, publicIdOf } from './id-reference';
+import type { ApiDeps } from './limited-answer';
 import { nextPageHeader, PageQuery, pageRequest } from './paging';
 import { ApiStream, apiStream } from './stream-answer';
 

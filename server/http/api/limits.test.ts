@@ -43,6 +43,18 @@ test('an address that asks too often is told when to come back, whatever it says
   });
 });
 
+test('uploads of files are counted with the rest, and refused in the words of their own surface', async () => {
+  await withWeb({}, async (url) => {
+    const start = new URL('/api/streams/start', url).href;
+    for (const status of [401, 401, 401, 429]) {
+      expect((await curl('-X', 'POST', start)).status).toBe(status);
+    }
+    const { status, body, headers } = await curl('-F', 'sequence=0', start.replace('start', 'str_nobody123/upload'));
+    expect([status, headers.get('ratelimit-remaining')]).toEqual([429, '0']);
+    expect(body).toMatch(/^{"success":false,"message":"At most 3 requests a minute; /);
+  });
+});
+
 test('behind a trusted proxy each address has a limit of its own, and each person one over all addresses', async () => {
   const person = await makePerson(database.db, 'Busy');
   const { token } = await callerOf(database, person).tokens.create({ userId: person.id, name: 'x' });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { errorTable } from '../../errors';
 import type { Route } from '../route';
-import type { ApiDescription } from './api-route';
+import type { ApiDescription } from './api-description';
 
 type Json = Record<string, unknown>;
 type Components = Map<string, unknown>;

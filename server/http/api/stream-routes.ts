@@ -8,9 +8,10 @@ import { pageStreams } from '../../streams/page-streams';
 import { CreateStreamInput, UpdateStreamInput } from '../../streams/stream-inputs';
 import { updateStream } from '../../streams/update-stream';
 import type { Route } from '../route';
-import { type ApiDeps, apiRoute } from './api-route';
+import { apiRoute } from './api-route';
 import { ApiTime, apiTime, FlagInput } from './api-values';
 import { IdReference, publicIdOf } from './id-reference';
+import type { ApiDeps } from './limited-answer';
 import { nextPageHeader, PageQuery, pageRequest } from './paging';
 import { ApiStream, apiStream } from './stream-answer';
 

@@ -7,9 +7,10 @@ import { registerNode } from '../../nodes/register-node';
 import { removeNode } from '../../nodes/remove-node';
 import { requestDrain } from '../../nodes/request-drain';
 import type { Route } from '../route';
-import { type ApiDeps, apiRoute } from './api-route';
+import { apiRoute } from './api-route';
 import { ApiTime, apiTime } from './api-values';
 import { IdReference, publicIdOf } from './id-reference';
+import type { ApiDeps } from './limited-answer';
 import { nextPageHeader, PageQuery, pageRequest } from './paging';
 
 const ApiStreamServer = z

@@ -5,9 +5,10 @@ import { revokeToken } from '../../tokens/revoke-token';
 import { CreateTokenInput, RevokeTokenInput } from '../../tokens/token-inputs';
 import type { TokenView } from '../../tokens/token-view';
 import type { Route } from '../route';
-import { type ApiDeps, apiRoute } from './api-route';
+import { apiRoute } from './api-route';
 import { ApiTime, apiTime } from './api-values';
 import { IdReference, publicIdOf } from './id-reference';
+import type { ApiDeps } from './limited-answer';
 
 const ApiToken = z
   .object({

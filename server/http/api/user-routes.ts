@@ -6,9 +6,10 @@ import { requireSelf } from '../../users/require-self';
 import { updateMe } from '../../users/update-me';
 import { CreateUserInput, UpdateMeInput } from '../../users/user-inputs';
 import type { Route } from '../route';
-import { type ApiDeps, apiRoute } from './api-route';
+import { apiRoute } from './api-route';
 import { ApiTime, apiTime } from './api-values';
 import { IdReference, publicIdOf } from './id-reference';
+import type { ApiDeps } from './limited-answer';
 import { nextPageHeader, PageQuery, pageRequest } from './paging';
 import { ApiStream, apiStream } from './stream-answer';
 
