@@ -63,13 +63,13 @@ export async function runConformance(wanted: ConformanceCase, dataDir: string): 
     delta: new PlaylistClient(`${url}/${id}/media.m3u8`, 'delta'),
   }));
   await first.next(({ type }) => type === 'ack');
-  await untilListed(clients, wanted.seconds - 1.5);
+  await untilListed(clients, wanted.seconds - 2.5);
   first.cut();
   await web.snapshotWhere(({ streams }) => streams.some(({ state }) => state === 'interrupted'));
 
   await using second = await TestPublisher.connect(node.publicUrl);
   await send(second, { streamId, grant, agoSeconds: wanted.seconds }, media, wanted);
-  await untilListed(clients, 2 * wanted.seconds - 3);
+  await untilListed(clients, 2 * wanted.seconds - 4);
   const live = await untilText(`${url}/manifest.mpd`);
   second.send({ type: 'finish', lastSequence: Math.ceil(media.byteLength / chunkBytes) - 1 });
   await second.next(({ type }) => type === 'finished');

@@ -40,7 +40,7 @@ export class SyntheticStream implements PlayableStream {
   recorded: { takes: readonly TakeIndex[]; folder: string } = { takes: [], folder: '' };
   readonly #packager: StreamPackager;
   readonly #publishedAtMs = new Map<string, number>();
-  readonly #partBytes: number;
+  readonly #partBytes: (renditionId: RenditionId) => number;
   readonly #stepSeconds: number;
   readonly #segmentSeconds: number;
   #progress: Progress[] = [];
@@ -53,7 +53,8 @@ export class SyntheticStream implements PlayableStream {
       streamId?: string;
       renditions?: readonly Rendition[];
       dvrWindowSeconds?: number;
-      partBytes?: number;
+      /** of every part, or by the id of its rendition */
+      partBytes?: number | ((renditionId: RenditionId) => number);
     } = {},
   ) {
     const { streamId = 'str_synthetic234', renditions = [syntheticVideo], dvrWindowSeconds = 20 } = options;
@@ -61,7 +62,8 @@ export class SyntheticStream implements PlayableStream {
     const cut = video?.kind === 'video' ? videoCutPlan('balanced', video.frameRate) : audioCutPlan();
     this.streamId = streamId;
     this.renditions = renditions.map(({ id }) => id);
-    this.#partBytes = options.partBytes ?? 32;
+    const { partBytes = 32 } = options;
+    this.#partBytes = typeof partBytes === 'number' ? () => partBytes : partBytes;
     this.#packager = new StreamPackager({
       cut,
       renditions,
@@ -133,7 +135,7 @@ export class SyntheticStream implements PlayableStream {
       const decodeTimeTicks = timescale + progress.parts * partTicks;
       this.#packager.pushFragment(rendition.id, {
         kind: 'fragment',
-        bytes: Buffer.alloc(this.#partBytes, `${rendition.id} ${this.#sessionIndex} ${progress.parts} `),
+        bytes: Buffer.alloc(this.#partBytes(rendition.id), `${rendition.id} ${this.#sessionIndex} ${progress.parts} `),
         decodeTimeTicks,
         durationTicks: partTicks,
         startsWithKeyframe: rendition.kind === 'audio' || progress.parts % partsPerGop === 0,
