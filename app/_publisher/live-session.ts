@@ -134,9 +134,15 @@ export class LiveSession {
   }
 }
 
+/** What the camera says of its rate: no container of a recorder does. In thousandths, as near as it comes to 30000/1001. */
+function frameRateHint(framesPerSecond: number | undefined): Pick<NonNullable<Hello['hint']>, 'frameRate'> {
+  const isTold = framesPerSecond !== undefined && framesPerSecond >= 1 && framesPerSecond <= 240;
+  return isTold ? { frameRate: { numerator: Math.round(framesPerSecond * 1000), denominator: 1000 } } : {};
+}
+
 function greeting(streamId: string, stream: MediaStream, recorder: Recorder): Omit<Hello, 'type' | 'grant'> {
   const picture = stream.getVideoTracks()[0];
-  const { width, height } = picture?.getSettings() ?? {};
+  const { width, height, frameRate } = picture?.getSettings() ?? {};
   return {
     streamId,
     recorderSession: newId('recorderSession'),
@@ -144,6 +150,6 @@ function greeting(streamId: string, stream: MediaStream, recorder: Recorder): Om
     container: recorder.container,
     hasVideo: picture !== undefined,
     hasAudio: true,
-    ...(width !== undefined && height !== undefined && { hint: { width, height } }),
+    ...(width !== undefined && height !== undefined && { hint: { width, height, ...frameRateHint(frameRate) } }),
   };
 }

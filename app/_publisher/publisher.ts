@@ -4,13 +4,13 @@ import { EncoderLagWatch, smallerPicture } from './encoder-lag';
 import type { IngestAccess } from './ingest-access';
 import type { IngestRefusal } from './ingest-client-options';
 import { openBrowserSocket } from './ingest-socket';
-import { LiveSession } from './live-session';
+import { LiveSession, type StartRecorder } from './live-session';
 import { pageNowMs } from './page-clock';
 import type { PublisherOptions } from './publisher-options';
 import { firstStatus, isOver, type PublisherStatus } from './publisher-status';
+import { browserRecorders } from './recorder-choice';
 import { SessionChain } from './session-chain';
 import { SessionKeeper } from './session-keeper';
-import { startRecorder as startFastestRecorder } from './start-recorder';
 import { TypedEvents } from './typed-events';
 import { whileMoving } from './while-moving';
 
@@ -28,6 +28,7 @@ export class Publisher {
   readonly #lag = new EncoderLagWatch();
   readonly #backlog: Backlog;
   readonly #sessions: SessionChain;
+  readonly #startRecorder: StartRecorder;
   #access: IngestAccess;
   #timer: ReturnType<typeof setInterval> | undefined;
   #status: PublisherStatus;
@@ -35,6 +36,7 @@ export class Publisher {
   constructor(options: PublisherOptions) {
     this.#options = options;
     this.#access = options.access;
+    this.#startRecorder = options.startRecorder ?? browserRecorders().start;
     this.#backlog = new Backlog({
       access: () => this.#access,
       renewAccess: () => options.renewAccess({ backfill: true }),
@@ -108,12 +110,12 @@ export class Publisher {
   }
 
   async #beginSession(connectAfter: Promise<void>, recorderFailed: () => void): Promise<LiveSession> {
-    const { capture, broadcast, store, startRecorder = startFastestRecorder, openSocket, delays } = this.#options;
+    const { capture, broadcast, store, openSocket, delays } = this.#options;
     const session = await LiveSession.start({
       broadcast: broadcast(),
       stream: capture.recordable(),
       store,
-      startRecorder,
+      startRecorder: this.#startRecorder,
       recorderFailed,
       storeFailed: () => this.#set({ isKept: false }),
       ingest: {

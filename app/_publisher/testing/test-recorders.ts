@@ -46,8 +46,8 @@ export class TestRecorders {
   }
 
   /** The browser gives the newest recording up. */
-  fail(): void {
-    [...this.#running].at(-1)?.handlers.failed(new Error('The browser stopped recording.'));
+  fail(error = new Error('The browser stopped recording.')): void {
+    [...this.#running].at(-1)?.handlers.failed(error);
   }
 
   /** Nothing is captured meanwhile. */

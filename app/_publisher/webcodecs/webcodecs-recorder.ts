@@ -2,6 +2,7 @@ import { joined } from '../joined-bytes';
 import type { Recorder, RecorderHandlers } from '../live-session';
 import { MatroskaRetimer } from '../matroska-retimer';
 import { pageNowMs } from '../page-clock';
+import { PictureChanged } from '../picture-changed';
 import type { EncodedSample, TrackEncoder } from './encoded-sample';
 import { MatroskaWriter } from './matroska-writer';
 import { PictureEncoder, pictureConfig } from './picture-encoder';
@@ -61,7 +62,7 @@ export class WebCodecsRecorder implements Recorder {
     this.mime = videoTrack === undefined ? 'audio/x-matroska;codecs=opus' : 'video/x-matroska;codecs=avc1,opus';
     const sample = (each: EncodedSample) => this.#take(each);
     this.#audio = new SoundEncoder(audioTrack, sample);
-    const resized = () => handlers.failed(new Error('The picture changed its size.'));
+    const resized = () => handlers.failed(new PictureChanged('The picture changed its size.'));
     this.#video = videoTrack && size ? new PictureEncoder(videoTrack, size, { sample, resized }) : null;
     for (const encoder of this.#encoders()) {
       encoder.run().catch((error: unknown) => this.#fail(error));
