@@ -25,7 +25,7 @@ test('three segments are one, listed once the third is whole', () => {
   expect(nextEnd()).toBe(2);
   stream.publishParts(1);
   expect(printed(stream)).toBe(`#EXTM3U
-#EXT-X-VERSION:7
+#EXT-X-VERSION:8
 #EXT-X-TARGETDURATION:6
 #EXT-X-MEDIA-SEQUENCE:0
 #EXT-X-DISCONTINUITY-SEQUENCE:0

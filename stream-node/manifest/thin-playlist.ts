@@ -3,7 +3,8 @@ import type { RenditionSnapshot, Segment, SegmentSession } from '../packager/med
 import { uriWith } from './segment-uri';
 import { decimalSeconds, programDateTime } from './tag-values';
 
-const version = 7;
+/** Of EXT-X-GAP. */
+const version = 8;
 /** EXT-X-TARGETDURATION of joined segments. */
 export function joinedTargetSeconds(cut: CutPlan): number {
   return joinedSegmentCount * targetDurationOf(cut);
