@@ -1,18 +1,22 @@
+import { type AudioCodec, longestAudioSegmentSeconds, usualAudioCodec } from './codecs';
 import type { CustomOutput } from './custom-output';
 import { aacFrameSamples, audioCutPlan, audioSampleRate, type CutPlan, type FrameRate } from './profiles';
 
 /** What a part would best last: as long as those of the usual profile. */
 const idealPartSeconds = 0.342;
 /**
- * A part that is shorter holds too few AAC frames (21 ms) for sound to come within 85 % of the target; one that is longer
- * makes an audio segment, which ends with a part, round to more than was ordered.
+ * A part that is shorter holds too few frames of sound (20 to 24 ms) for it to come within 85 % of the target; one that is
+ * longer makes an audio segment, which ends with a part, round to more than was ordered.
  */
 const partSecondsMin = 0.16;
 const partSecondsMax = 0.5;
 /** A GOP that is off by so much is as bad as a part that is off by this times as much. */
 const gopWeight = 4;
 
-type Order = Pick<CustomOutput, 'gopSeconds' | 'segmentSeconds' | 'isLowLatency'>;
+type Order = Pick<CustomOutput, 'gopSeconds' | 'segmentSeconds' | 'isLowLatency'> & {
+  /** only their codecs count */
+  audio: readonly Pick<CustomOutput['audio'][number], 'codec'>[];
+};
 type Parts = { partFrames: number; gopFrames: number };
 
 /**
@@ -23,13 +27,14 @@ type Parts = { partFrames: number; gopFrames: number };
  * @param frameRate of the picture; `null` for sound alone
  */
 export function customCutPlan(
-  { gopSeconds, segmentSeconds, isLowLatency }: Order,
+  { gopSeconds, segmentSeconds, isLowLatency, audio }: Order,
   frameRate: FrameRate | null,
 ): CutPlan {
   const hidden = isLowLatency ? {} : { hidesParts: true };
+  const codecs = audio.map(({ codec }) => codec ?? usualAudioCodec);
   if (frameRate === null) {
     const cut = { ...audioCutPlan(), segmentSeconds };
-    return { ...cut, targetDurationSeconds: longestSegment(cut), ...hidden };
+    return { ...cut, targetDurationSeconds: longestSegment(cut, codecs), ...hidden };
   }
   const framesPerSecond = frameRate.numerator / frameRate.denominator;
   const { partFrames, gopFrames } = divide(gopSeconds, framesPerSecond);
@@ -44,7 +49,7 @@ export function customCutPlan(
     segmentSeconds:
       (Math.max(1, Math.round((segmentSeconds * framesPerSecond) / gopFrames)) * gopFrames) / framesPerSecond,
   };
-  return { ...cut, targetDurationSeconds: longestSegment(cut), ...hidden };
+  return { ...cut, targetDurationSeconds: longestSegment(cut, codecs), ...hidden };
 }
 
 /** The division of a GOP that is nearest to what was ordered and to an ideal part. */
@@ -53,7 +58,8 @@ function divide(gopSeconds: number, framesPerSecond: number): Parts {
   const offBy = ({ partFrames, gopFrames }: Parts) =>
     (gopWeight * Math.abs(gopFrames - wantedFrames)) / framesPerSecond +
     Math.abs(partFrames / framesPerSecond - idealPartSeconds);
-  const whole = { partFrames: wantedFrames, gopFrames: wantedFrames };
+  const wholeFrames = Math.max(wantedFrames, Math.ceil(partSecondsMin * framesPerSecond));
+  const whole = { partFrames: wholeFrames, gopFrames: wholeFrames };
   const divided = Array.from({ length: wantedFrames }, (_, index) => {
     const partFrames = Math.max(1, Math.round(wantedFrames / (index + 1)));
     return { partFrames, gopFrames: partFrames * (index + 1) };
@@ -64,12 +70,8 @@ function divide(gopSeconds: number, framesPerSecond: number): Parts {
   return divided.reduce((best, parts) => (offBy(parts) < offBy(best) ? parts : best), divided[0] ?? whole);
 }
 
-/** What the longest segment rounds to: one of sound ends with the first part past its boundary. */
-function longestSegment({
-  segmentSeconds,
-  audioPartFrames,
-}: Pick<CutPlan, 'segmentSeconds' | 'audioPartFrames'>): number {
-  const partSeconds = (audioPartFrames * aacFrameSamples) / audioSampleRate;
-  const soundSeconds = Math.ceil(segmentSeconds / partSeconds - 1e-6) * partSeconds;
-  return Math.max(Math.ceil(segmentSeconds - 1e-6), Math.round(soundSeconds));
+/** What the longest segment rounds to. */
+function longestSegment(cut: CutPlan, codecs: readonly AudioCodec[]): number {
+  const sounds = codecs.map((codec) => Math.round(longestAudioSegmentSeconds(codec, cut)));
+  return Math.max(Math.ceil(cut.segmentSeconds - 1e-6), ...sounds);
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AudioCodec, type Codec, usualAudioCodec, usualVideoCodec, VideoCodec } from './codecs';
 import { FrameRate } from './profiles';
 
 export const RenditionId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be 1 to 32 of a-z, 0-9 and -');
@@ -6,11 +7,12 @@ export type RenditionId = z.infer<typeof RenditionId>;
 
 /** How the encoder of a rendition is set, where that was ordered; sizes are in bits. */
 export const EncoderSettings = z.object({
+  /** by the names of x264; where an encoder has other ones, the nearest of them */
   preset: z
     .string()
     .regex(/^[a-z]{1,16}$/)
     .optional(),
-  /** constant rate factor: quality first, within the highest bitrate */
+  /** constant rate factor on the scale of x264: quality first, within the highest bitrate */
   crf: z.int().min(0).max(51).optional(),
   threads: z.int().min(1).max(16).optional(),
   /** bits per second */
@@ -21,6 +23,8 @@ export const EncoderSettings = z.object({
 export const VideoRendition = z.object({
   kind: z.literal('video'),
   id: RenditionId,
+  /** absent: H.264 */
+  codec: VideoCodec.optional(),
   width: z.int().min(2).max(7680),
   height: z.int().min(2).max(7680),
   frameRate: FrameRate,
@@ -33,6 +37,8 @@ export type VideoRendition = z.infer<typeof VideoRendition>;
 export const AudioRendition = z.object({
   kind: z.literal('audio'),
   id: RenditionId,
+  /** absent: AAC */
+  codec: AudioCodec.optional(),
   channels: z.union([z.literal(1), z.literal(2)]),
   bitrate: z.int().min(1000),
 });
@@ -40,6 +46,11 @@ export type AudioRendition = z.infer<typeof AudioRendition>;
 
 export const Rendition = z.discriminatedUnion('kind', [VideoRendition, AudioRendition]);
 export type Rendition = z.infer<typeof Rendition>;
+
+/** What a rendition is encoded with. */
+export function codecOf(rendition: Rendition): Codec {
+  return rendition.codec ?? (rendition.kind === 'video' ? usualVideoCodec : usualAudioCodec);
+}
 
 /** 64 kbit/s mono: the commentary on a thin line. Every stream has it. */
 export const commentaryAudio: AudioRendition = { kind: 'audio', id: 'audio64', channels: 1, bitrate: 64_000 };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Codec } from './codecs';
 import { CustomOutput } from './custom-output';
 import { GrantPublicKey } from './grants';
 import { NodeId, StreamId, TakeId } from './ids';
@@ -87,6 +88,8 @@ export const NodeSnapshot = z.object({
   /** the folder of the local sockets by which encoders hand media to the packager, one folder in it for each stream */
   socketDirectory: z.string().max(255).optional(),
   capacity: z.object({ encoderSlots: z.int().min(0), viewers: z.int().min(0) }),
+  /** what the node's ffmpeg has encoders for; absent: H.264 and AAC */
+  codecs: z.array(Codec).max(16).optional(),
   load: z.object({ publishers: z.int().min(0), viewers: z.int().min(0) }),
   draining: z.boolean(),
   disk: ObservedDisk.optional(),

@@ -1,5 +1,5 @@
+import { audioSeconds, usualAudioCodec } from '../contract/codecs';
 import type { Rendition } from '../contract/ladder';
-import { aacFrameSamples, audioSampleRate } from '../contract/profiles';
 import type { InitFragment, MediaFragment } from '../isobmff/fragment-reader';
 import type { LiveWindow } from './live-window';
 import type { ClosedSegment, InitSection, Part, SegmentSession } from './media-types';
@@ -228,17 +228,21 @@ export class RenditionPackager {
   }
 
   #heldSeconds(): number {
-    if (this.rendition.kind === 'audio') {
-      return aacSeconds(this.#held.reduce((sum, fragment) => sum + fragment.sampleCount, 0));
-    }
-    const ticks = this.#held.reduce((sum, fragment) => sum + fragment.durationTicks, 0);
-    return ticks === 0 ? 0 : ticks / this.#initSection().timescale;
+    const sum = (figure: 'sampleCount' | 'durationTicks') =>
+      this.#held.reduce((total, fragment) => total + fragment[figure], 0);
+    return this.#held.length === 0
+      ? 0
+      : this.#secondsOf({ sampleCount: sum('sampleCount'), durationTicks: sum('durationTicks') });
   }
 
-  #secondsOf(fragment: MediaFragment): number {
+  /**
+   * Sound lasts as long as its frames do. Where a recorder's clock runs uneven, ffmpeg writes the distance to the next frame
+   * as the duration of a sample, which may be some samples more or less than the frame has.
+   */
+  #secondsOf({ sampleCount, durationTicks }: Pick<MediaFragment, 'sampleCount' | 'durationTicks'>): number {
     return this.rendition.kind === 'audio'
-      ? aacSeconds(fragment.sampleCount)
-      : fragment.durationTicks / this.#initSection().timescale;
+      ? audioSeconds(this.rendition.codec ?? usualAudioCodec, sampleCount)
+      : durationTicks / this.#initSection().timescale;
   }
 
   #check(fragment: MediaFragment, durationSeconds: number, rule: CutRule): void {
@@ -267,12 +271,4 @@ export class RenditionPackager {
     }
     return this.#init;
   }
-}
-
-/**
- * How long AAC frames sound. Where a recorder's clock runs uneven, ffmpeg writes the distance to the next frame as the
- * duration of a sample, which may be some samples more or less than the frame has.
- */
-function aacSeconds(frames: number): number {
-  return (frames * aacFrameSamples) / audioSampleRate;
 }

@@ -1,5 +1,6 @@
+import { audioPartSeconds, usualAudioCodec } from '../contract/codecs';
 import type { Rendition } from '../contract/ladder';
-import { aacFrameSamples, audioSampleRate, type CutPlan } from '../contract/profiles';
+import type { CutPlan } from '../contract/profiles';
 
 // Decides where parts and segments are cut; never stores anything.
 
@@ -35,7 +36,7 @@ export function cutRule(rendition: Rendition, cut: CutPlan, originSeconds: numbe
   const partSeconds =
     rendition.kind === 'video'
       ? (cut.videoPartFrames * rendition.frameRate.denominator) / rendition.frameRate.numerator
-      : (cut.audioPartFrames * aacFrameSamples) / audioSampleRate;
+      : audioPartSeconds(rendition.codec ?? usualAudioCodec, cut);
   const { partTargetSeconds, segmentSeconds } = cut;
   return { kind: rendition.kind, partSeconds, partTargetSeconds, segmentSeconds, originSeconds };
 }

@@ -1,5 +1,6 @@
+import { audioFrameSamples, audioPartFrames, usualAudioCodec } from '../contract/codecs';
 import type { Rendition } from '../contract/ladder';
-import { aacFrameSamples, audioSampleRate, type CutPlan } from '../contract/profiles';
+import { audioSampleRate, type CutPlan } from '../contract/profiles';
 import type { InitFragment, MediaFragment } from '../isobmff/fragment-reader';
 
 /** For tests: where ffmpeg puts the source's time zero, as in the real command. */
@@ -26,7 +27,8 @@ export function syntheticFragments(
 ): MediaFragment[] {
   const { timescale, frameTicks } = frameTiming(rendition);
   const isVideo = rendition.kind === 'video';
-  const framesPerFragment = options.framesPerFragment ?? (isVideo ? cut.videoPartFrames : cut.audioPartFrames);
+  const partFrames = isVideo ? cut.videoPartFrames : audioPartFrames(rendition.codec ?? usualAudioCodec, cut);
+  const framesPerFragment = options.framesPerFragment ?? partFrames;
   const frames = Math.round((options.seconds * timescale) / frameTicks);
   const startTicks = outputTsOffsetSeconds * timescale - (isVideo ? 0 : frameTicks);
   const fragments: MediaFragment[] = [];
@@ -51,7 +53,7 @@ export function endSeconds(rendition: Rendition, fragment: MediaFragment): numbe
 
 function frameTiming(rendition: Rendition): { timescale: number; frameTicks: number } {
   if (rendition.kind === 'audio') {
-    return { timescale: audioSampleRate, frameTicks: aacFrameSamples };
+    return { timescale: audioSampleRate, frameTicks: audioFrameSamples[rendition.codec ?? usualAudioCodec] };
   }
   const { numerator, denominator } = rendition.frameRate;
   return { timescale: numerator * 10, frameTicks: denominator * 10 };

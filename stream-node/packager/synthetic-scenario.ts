@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { AudioCodec } from '../contract/codecs';
 import { commentaryAudio, type Rendition, stereoAudio, type VideoRendition } from '../contract/ladder';
 import { audioCutPlan, type CutPlan, videoCutPlan } from '../contract/profiles';
 import { endSeconds, syntheticFragments, syntheticInit } from './synthetic-fragments';
@@ -18,10 +19,14 @@ function picture(id: string, [numerator, denominator]: readonly [number, number]
 }
 
 const videoStream = fc
-  .record({ rate: fc.constantFrom(...rates), profile: fc.constantFrom('balanced' as const, 'lowest-latency' as const) })
-  .map(({ rate, profile }) => {
+  .record({
+    rate: fc.constantFrom(...rates),
+    profile: fc.constantFrom('balanced' as const, 'lowest-latency' as const),
+    codec: fc.constantFrom(...AudioCodec.options),
+  })
+  .map(({ rate, profile, codec }) => {
     const top = picture('360p', rate);
-    const renditions: Rendition[] = [top, picture('240p', rate), commentaryAudio, stereoAudio];
+    const renditions: Rendition[] = [top, picture('240p', rate), commentaryAudio, { ...stereoAudio, codec }];
     return { renditions, cut: videoCutPlan(profile, top.frameRate) };
   });
 const audioStream = fc.constant<{ renditions: Rendition[]; cut: CutPlan }>({

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { CustomOutput } from '../contract/custom-output';
-import type { RenditionId } from '../contract/ladder';
+import { codecOf, type RenditionId } from '../contract/ladder';
 import type { LatencyProfile } from '../contract/profiles';
 import type { IngestSource } from '../ingest/ingest-source';
 import type { Logger } from '../logger';
@@ -143,7 +143,7 @@ export class IngestSession implements AsyncDisposable {
 
   /** Always from the source's first bytes: the first frame fixes the grid that all others lie on. */
   async #plan(): Promise<{ plan: TranscodePlan; bytes: Readable }> {
-    const { source, profile, fixed, custom, ffprobePath } = this.options;
+    const { source, profile, fixed, custom, abilities, ffprobePath } = this.options;
     this.#reading = source.read();
     const { probed, bytes } = await probeSource({
       bytes: this.#reading,
@@ -156,10 +156,14 @@ export class IngestSession implements AsyncDisposable {
     });
     this.options.onProbed?.(probed);
     const { container, timestampBaseSeconds } = source;
-    return {
-      plan: planTranscode({ container, timestampBaseSeconds, probed, profile, custom, ...(fixed && { fixed }) }),
-      bytes,
-    };
+    const plan = planTranscode({ container, timestampBaseSeconds, probed, profile, custom, ...(fixed && { fixed }) });
+    const missing = plannedRenditions(plan)
+      .map(codecOf)
+      .find((codec) => !abilities.codecs.includes(codec));
+    if (missing !== undefined) {
+      throw new RangeError(`this server has no encoder for ${missing}, which the stream is made of`);
+    }
+    return { plan, bytes };
   }
 
   /** The source from a keyframe before the point at which every rendition goes on. */

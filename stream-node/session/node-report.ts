@@ -1,5 +1,6 @@
 import { systemClock } from '../clock';
 import type { NodeConfig } from '../config';
+import type { Codec } from '../contract/codecs';
 import type { NodeSnapshot } from '../contract/snapshots';
 import type { NodeFigures } from '../control/node-metrics';
 import { socketDirectory } from '../transcode/socket-folder';
@@ -16,6 +17,8 @@ export type ReportedNode = {
   /** what it listens on */
   listening: { address: string; port: number };
   encoderSlots: number;
+  /** what its ffmpeg can encode */
+  codecs: readonly Codec[];
   /** new streams are refused, whoever wished it */
   isDraining: boolean;
   /** `undefined` until what is on disk was read */
@@ -41,6 +44,7 @@ export async function nodeSnapshot(node: ReportedNode): Promise<NodeSnapshot> {
     controlUrl: isBesideTheWeb ? `http://${config.host}:${listening.port}` : publicUrl,
     capacity: { encoderSlots: node.encoderSlots, viewers: config.viewerCapacity },
     socketDirectory,
+    codecs: [...node.codecs],
     load: {
       publishers: directory?.publisherCount ?? 0,
       viewers: streams.reduce((sum, stream) => sum + stream.foreignViewers, 0),

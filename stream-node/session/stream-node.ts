@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { systemClock } from '../clock';
 import type { NodeConfig } from '../config';
+import { type Codec, usualCodecs } from '../contract/codecs';
 import type { IngestRefusalCode } from '../contract/ingest-protocol';
 import { takesRecordings } from '../contract/recording-state';
 import type { DesiredState } from '../contract/snapshots';
@@ -62,6 +63,8 @@ export class StreamNode implements AsyncDisposable {
   #disk: DiskWatch | undefined;
   #jobs: JobWorker | undefined;
   #desired: DesiredState | undefined;
+  /** what its ffmpeg has encoders for */
+  #codecs: readonly Codec[] = usualCodecs;
   readonly #departure: Departure;
 
   private constructor(
@@ -147,6 +150,7 @@ export class StreamNode implements AsyncDisposable {
   async #start(): Promise<void> {
     const { config, logger } = this;
     const abilities = await prepareFfmpeg(config.ffmpegPath);
+    this.#codecs = abilities.codecs;
     const recordingsFolder = join(config.dataDir, 'recordings');
     const recordings = await Recordings.open({
       folder: recordingsFolder,
@@ -310,7 +314,7 @@ export class StreamNode implements AsyncDisposable {
     return {
       ...{ nodeId: this.#nodeId, bootId: this.#bootId, config: this.config },
       ...{ publicUrl: this.publicUrl, rtmpUrl: this.rtmpUrl, listening: this.#listener.address },
-      ...{ encoderSlots: this.#encoderSlots, isDraining: this.#departure.isOn },
+      ...{ encoderSlots: this.#encoderSlots, isDraining: this.#departure.isOn, codecs: this.#codecs },
       ...{ directory: this.#directory, disk: this.#disk },
     };
   }

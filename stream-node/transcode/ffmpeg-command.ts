@@ -1,17 +1,25 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import ffmpeg from 'fluent-ffmpeg';
+import { audioFrameSamples, audioPartFrames, type Codec, usualAudioCodec, usualCodecs } from '../contract/codecs';
 import type { AudioRendition, Rendition, RenditionId, VideoRendition } from '../contract/ladder';
-import { aacFrameSamples, audioSampleRate, type CutPlan, videoCutPlan } from '../contract/profiles';
+import { audioSampleRate, type CutPlan, videoCutPlan } from '../contract/profiles';
 import { acceptedMediaOptions } from './accepted-media';
 import { framesPerSecond } from './frame-rate';
+import { type Av1Encoder, pictureEncoder, pictureMuxing } from './picture-encoder';
+import { soundEncoder, soundFrom } from './sound-encoder';
 import { outputOffsetSeconds, plannedRenditions, type TranscodePlan } from './transcode-plan';
 
 // The one file where fluent-ffmpeg builds and spawns. Every option is given as an array of single tokens: a string with one
 // space would be split, one with more would not.
 
 /** What the installed ffmpeg can do, as far as it changes a command. */
-export type FfmpegAbilities = { readonly aacEncoder: 'libfdk_aac' | 'aac' };
+export type FfmpegAbilities = {
+  readonly aacEncoder: 'libfdk_aac' | 'aac';
+  readonly av1Encoder?: Av1Encoder;
+  /** what it has an encoder for */
+  readonly codecs: readonly Codec[];
+};
 
 /**
  * Tells fluent-ffmpeg where ffmpeg is and fills its caches. Without this the first command of a process waits for
@@ -33,7 +41,20 @@ export async function prepareFfmpeg(ffmpegPath: string): Promise<FfmpegAbilities
       throw new Error(`${ffmpegPath} has no ${needed} encoder`);
     }
   }
-  return { aacEncoder };
+  return { aacEncoder, ...orderedAbilities((name) => name in encoders) };
+}
+
+/** What it has encoders for beside H.264 and AAC, which it must have. */
+function orderedAbilities(has: (encoder: string) => boolean): Pick<FfmpegAbilities, 'av1Encoder' | 'codecs'> {
+  const av1Encoder = (['libaom-av1', 'libsvtav1'] as const).find(has);
+  const others: [Codec, boolean][] = [
+    ['h265', has('libx265')],
+    ['av1', av1Encoder !== undefined],
+    ['opus', has('libopus')],
+    ['mp3', has('libmp3lame')],
+  ];
+  const codecs = [...usualCodecs, ...others.flatMap(([codec, isThere]) => (isThere ? [codec] : []))];
+  return { codecs, ...(av1Encoder && { av1Encoder }) };
 }
 
 function notRunnable(ffmpegPath: string, cause: Error): Error {
@@ -130,7 +151,8 @@ export async function measuringCommand(
     .complexFilter(pictureGraph(rungs, () => undefined));
   for (const [index, rung] of rungs.entries()) {
     const frameCount = ['-frames:v', String(frames)];
-    command.output('-').outputOptions([...videoEncoding(rung, index, cut), ...frameCount, '-f', 'null']);
+    const encoding = videoEncoding(rung, index, cut, { aacEncoder: 'aac', codecs: usualCodecs });
+    command.output('-').outputOptions([...encoding, ...frameCount, '-f', 'null']);
   }
   return await new Promise((resolve, reject) => {
     command.on('error', reject);
@@ -181,7 +203,7 @@ function encoding(
   beginAt: number | undefined,
 ): string[] {
   return rendition.kind === 'video'
-    ? videoEncoding(rendition, plan.video.indexOf(rendition), plan.cut)
+    ? videoEncoding(rendition, plan.video.indexOf(rendition), plan.cut, abilities)
     : audioEncoding(rendition, abilities, beginAt);
 }
 
@@ -222,51 +244,22 @@ function slotOf(beginAt: number | undefined, { frameRate }: VideoRendition): num
   return beginAt === undefined ? undefined : Math.round(beginAt * framesPerSecond(frameRate));
 }
 
-function videoEncoding(rung: VideoRendition, index: number, cut: CutPlan): string[] {
-  const gop = String(cut.gopFrames);
+function videoEncoding(rung: VideoRendition, index: number, cut: CutPlan, abilities: FfmpegAbilities): string[] {
   const { numerator, denominator } = rung.frameRate;
-  const { preset = 'superfast', threads, crf, bitrateMax, bufferBits } = rung.encoder ?? {};
   return [
-    ...['-map', `[v${index}]`, '-c:v', 'libx264', '-preset', preset, '-tune', 'zerolatency', '-profile:v', 'main'],
+    ...['-map', `[v${index}]`],
     // A constant rate and no scene cuts: keyframe n is frame n × GOP in every rung, whatever the source.
     ...['-fps_mode', 'cfr', '-r', `${numerator}/${denominator}`],
-    ...['-g', gop, '-keyint_min', gop, '-sc_threshold', '0'],
-    ...(crf === undefined ? ['-b:v', String(rung.bitrate)] : ['-crf', String(crf)]),
-    ...['-maxrate', String(bitrateMax ?? Math.round(rung.bitrate * 1.1))],
-    ...['-bufsize', String(bufferBits ?? rung.bitrate)],
-    ...(threads === undefined ? [] : ['-threads', String(threads)]),
+    ...pictureEncoder(rung, cut, abilities),
     ...['-video_track_timescale', String(videoTimescale(rung))],
   ];
 }
 
-/** Sound that is encoded before a later beginning and then dropped, so that its first frame overlaps true sound. */
-const audioPrerollSeconds = (2 * aacFrameSamples) / audioSampleRate;
-
 function audioEncoding(rendition: AudioRendition, abilities: FfmpegAbilities, beginAt: number | undefined): string[] {
   return [
-    ...[
-      '-map',
-      '0:a:0',
-      '-c:a',
-      abilities.aacEncoder,
-      '-ar',
-      String(audioSampleRate),
-      '-ac',
-      String(rendition.channels),
-    ],
+    ...['-map', '0:a:0', ...soundEncoder(rendition, abilities)],
     // Fills what is missing with silence, without moving what is there. `first_pts` would break it.
-    ...['-b:a', String(rendition.bitrate)],
-    ...(beginAt === undefined ? ['-af', 'aresample=async=1000'] : soundFrom(beginAt)),
-  ];
-}
-
-/** The beginning is the end of an AAC frame, so the frames before it can be dropped whole and no sample is moved. */
-function soundFrom(seconds: number): string[] {
-  const firstSample = (seconds - audioPrerollSeconds).toFixed(6);
-  const halfFrameBefore = (seconds - aacFrameSamples / audioSampleRate / 2).toFixed(6);
-  return [
-    ...['-af', `aresample=${audioSampleRate}:async=1000,atrim=start=${firstSample}`],
-    ...['-bsf:a', `noise=drop=lt(pts*tb\\,${halfFrameBefore})`],
+    ...(beginAt === undefined ? ['-af', 'aresample=async=1000'] : soundFrom(rendition, beginAt)),
   ];
 }
 
@@ -278,8 +271,9 @@ function videoTimescale({ frameRate }: VideoRendition): number {
 /** Fragments of exactly one part, each track in an output (and muxer) of its own. */
 function fragmenting(rendition: Rendition, cut: CutPlan, beginAt: number | undefined): string[] {
   const flags = ['empty_moov', 'default_base_moof', 'frag_discont', 'skip_trailer'];
+  const own = rendition.kind === 'video' ? pictureMuxing(rendition) : { flags: [], options: [] };
   if (rendition.kind === 'video') {
-    flags.unshift('frag_keyframe');
+    flags.unshift('frag_keyframe', ...own.flags);
   }
   const slot = rendition.kind === 'video' ? slotOf(beginAt, rendition) : undefined;
   const countedFrom = rendition.kind === 'video' ? (slot ?? 0) / framesPerSecond(rendition.frameRate) : 0;
@@ -288,15 +282,19 @@ function fragmenting(rendition: Rendition, cut: CutPlan, beginAt: number | undef
     ...['-movflags', `+${flags.join('+')}`, '-frag_duration', String(fragmentMicroseconds(rendition, cut))],
     // Without this each muxer moves its own first timestamp to zero, and sound comes 20 ms early.
     ...['-avoid_negative_ts', 'disabled', '-output_ts_offset', offsetSeconds.toFixed(6)],
-    ...['-flush_packets', '1', '-f', 'mp4'],
+    ...['-flush_packets', '1', ...own.options, '-f', 'mp4'],
   ];
 }
 
 /** The muxer cuts at the first frame that begins this long after the fragment: half a frame less than a part is exact. */
 function fragmentMicroseconds(rendition: Rendition, cut: CutPlan): number {
-  const seconds =
-    rendition.kind === 'video'
-      ? (cut.videoPartFrames - 0.5) / framesPerSecond(rendition.frameRate)
-      : ((cut.audioPartFrames - 0.5) * aacFrameSamples) / audioSampleRate;
-  return Math.round(seconds * 1_000_000);
+  return Math.round(fragmentSeconds(rendition, cut) * 1_000_000);
+}
+
+function fragmentSeconds(rendition: Rendition, cut: CutPlan): number {
+  if (rendition.kind === 'video') {
+    return (cut.videoPartFrames - 0.5) / framesPerSecond(rendition.frameRate);
+  }
+  const codec = rendition.codec ?? usualAudioCodec;
+  return ((audioPartFrames(codec, cut) - 0.5) * audioFrameSamples[codec]) / audioSampleRate;
 }
