@@ -3,6 +3,6 @@
  * one recording may differ, so that a rendition may bring more than one.
  */
 export function codecsAttribute(codecs: readonly string[]): string {
-  const sound = (codec: string) => Number(codec.startsWith('mp4a'));
+  const sound = (codec: string) => Number(/^(mp4a|Opus)/.test(codec));
   return [...new Set(codecs)].sort((a, b) => sound(a) - sound(b)).join(',');
 }

@@ -1,4 +1,5 @@
-import type { AudioRendition, Rendition, VideoRendition } from '../contract/ladder';
+import type { Codec } from '../contract/codecs';
+import { type AudioRendition, codecOf, type Rendition, type VideoRendition } from '../contract/ladder';
 import { audioSampleRate, targetDurationSeconds } from '../contract/profiles';
 import type { TickRange } from '../packager/media-types';
 import { segmentTimeline } from './segment-timeline';
@@ -61,10 +62,14 @@ export function duration(seconds: number): string {
   return `PT${Number(seconds.toFixed(3))}S`;
 }
 
-/** A `Period` with one AdaptationSet for the picture and one for the sound. Ids depend on nothing but what they name. */
+/** Of the AdaptationSets: pictures and sounds between which a player may switch are all of one codec. */
+const adaptationSetIds: Readonly<Record<Codec, number>> = { h264: 1, aac: 2, h265: 3, av1: 4, opus: 5, mp3: 6 };
+
+/** A `Period` with an AdaptationSet for each codec, pictures first. Ids depend on nothing but what they name. */
 export function periodElement(period: MpdPeriod): XmlElement {
-  const videos = period.renditions.filter(({ rendition }) => rendition.kind === 'video').sort(byBitrate);
-  const audios = period.renditions.filter(({ rendition }) => rendition.kind === 'audio').sort(byBitrate);
+  const isVideo = ({ rendition }: MpdRendition) => Number(rendition.kind === 'video');
+  const bestFirst = [...period.renditions].sort((a, b) => isVideo(b) - isVideo(a) || byBitrate(a, b));
+  const codecs = [...new Set(bestFirst.map(({ rendition }) => codecOf(rendition)))];
   return element(
     'Period',
     {
@@ -72,19 +77,15 @@ export function periodElement(period: MpdPeriod): XmlElement {
       start: duration(period.startSeconds),
       duration: period.durationSeconds === undefined ? undefined : duration(period.durationSeconds),
     },
-    [
-      ...(videos.length > 0 ? [adaptationSet('video', 1, videos, period.originSeconds)] : []),
-      ...(audios.length > 0 ? [adaptationSet('audio', 2, audios, period.originSeconds)] : []),
-    ],
+    codecs.map((codec) => {
+      const renditions = bestFirst.filter(({ rendition }) => codecOf(rendition) === codec);
+      return adaptationSet(adaptationSetIds[codec], renditions, period.originSeconds);
+    }),
   );
 }
 
-function adaptationSet(
-  contentType: Rendition['kind'],
-  id: number,
-  renditions: readonly MpdRendition[],
-  originSeconds: number,
-): XmlElement {
+function adaptationSet(id: number, renditions: readonly MpdRendition[], originSeconds: number): XmlElement {
+  const contentType: Rendition['kind'] = renditions[0]?.rendition.kind ?? 'video';
   return element(
     'AdaptationSet',
     {

@@ -1,4 +1,4 @@
-import type { AudioRendition, Rendition, VideoRendition } from '../contract/ladder';
+import { type AudioRendition, codecOf, type Rendition, type VideoRendition } from '../contract/ladder';
 import { renditionPlaylist } from '../contract/media-urls';
 import type { RenditionSnapshot } from '../packager/media-types';
 import { type Bandwidth, liveBandwidth } from './bandwidth';
@@ -15,7 +15,9 @@ export type DescribedRendition<Kind extends Rendition = Rendition> = {
 };
 
 const version = 7;
-const audioGroup = 'audio';
+
+/** Audio renditions of one codec: a variant names the codecs of all that it plays (RFC 8216bis 4.4.6.2). */
+type AudioGroup = { readonly id: string; readonly audios: readonly DescribedRendition<AudioRendition>[] };
 
 /** A live rendition, or `undefined` before its first part: there is no codec to name yet. */
 export function describeLive(
@@ -43,7 +45,7 @@ export function describeLive(
 
 /**
  * The multivariant playlist (RFC 8216bis 4.4.6): the video renditions best first, with the audio renditions as their audio
- * group, the best one by default. Audio alone is no variant beside a picture, but a playlist of its own
+ * group, the best one by default; where these have several codecs, a group and variants for each. Audio alone is no variant beside a picture, but a playlist of its own
  * (`commentaryPlaylist`): VLC begins with the lowest variant, and then never asks for a picture. Without a picture: the
  * audio renditions.
  */
@@ -53,13 +55,28 @@ export function multivariantPlaylist(renditions: readonly DescribedRendition[]):
   if (videos.length === 0) {
     return audioPlaylist(audios);
   }
-  const sound = audios[0];
-  return text([...head(), ...audios.map(audioRendition), ...videos.flatMap((video) => videoVariant(video, sound))]);
+  const groups = audioGroups(audios);
+  return text([
+    ...head(),
+    ...groups.flatMap(({ id, audios }) => audios.map((audio, index) => audioRendition(audio, index, id))),
+    ...videos.flatMap((video) =>
+      (groups.length === 0 ? [undefined] : groups).flatMap((group) => videoVariant(video, group)),
+    ),
+  ]);
 }
 
-/** The multivariant playlist of the commentary audio alone: the lowest audio rendition. */
+/** The multivariant playlist of the commentary audio alone: the lowest audio rendition of each codec. */
 export function commentaryPlaylist(renditions: readonly DescribedRendition[]): string {
-  return audioPlaylist(renditions.filter(isAudio).sort(byBitrate).slice(-1));
+  const lowest = audioGroups(renditions.filter(isAudio).sort(byBitrate)).flatMap(({ audios }) => audios.slice(-1));
+  return audioPlaylist(lowest);
+}
+
+function audioGroups(audios: readonly DescribedRendition<AudioRendition>[]): AudioGroup[] {
+  const codecs = [...new Set(audios.map(({ rendition }) => codecOf(rendition)))];
+  return codecs.map((codec) => ({
+    id: codecs.length === 1 ? 'audio' : `audio-${codec}`,
+    audios: audios.filter(({ rendition }) => codecOf(rendition) === codec),
+  }));
 }
 
 function audioPlaylist(audios: readonly DescribedRendition<AudioRendition>[]): string {
@@ -71,16 +88,21 @@ function head(): string[] {
   return ['#EXTM3U', `#EXT-X-VERSION:${version}`, '#EXT-X-INDEPENDENT-SEGMENTS'];
 }
 
-function audioRendition({ rendition, uri }: DescribedRendition<AudioRendition>, index: number): string {
+function audioRendition(
+  { rendition, uri }: DescribedRendition<AudioRendition>,
+  index: number,
+  groupId: string,
+): string {
   const name = index === 0 ? 'Commentary' : `Commentary, ${Math.round(rendition.bitrate / 1000)} kbit/s`;
   const choice = index === 0 ? 'DEFAULT=YES,AUTOSELECT=YES' : 'DEFAULT=NO,AUTOSELECT=NO';
-  return `#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="${audioGroup}",NAME="${name}",${choice},CHANNELS="${rendition.channels}",URI="${uri}"`;
+  return `#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="${groupId}",NAME="${name}",${choice},CHANNELS="${rendition.channels}",URI="${uri}"`;
 }
 
 function videoVariant(
   { rendition, codecs, bandwidth, uri }: DescribedRendition<VideoRendition>,
-  sound: DescribedRendition<AudioRendition> | undefined,
+  group: AudioGroup | undefined,
 ): string[] {
+  const sound = group?.audios[0];
   const { numerator, denominator } = rendition.frameRate;
   const attributes = [
     `BANDWIDTH=${bandwidth.peak + (sound?.bandwidth.peak ?? 0)}`,
@@ -88,7 +110,7 @@ function videoVariant(
     `CODECS="${codecsAttribute([...codecs, ...(sound?.codecs ?? [])])}"`,
     `RESOLUTION=${rendition.width}x${rendition.height}`,
     `FRAME-RATE=${(numerator / denominator).toFixed(3)}`,
-    ...(sound ? [`AUDIO="${audioGroup}"`] : []),
+    ...(group ? [`AUDIO="${group.id}"`] : []),
   ];
   return [`#EXT-X-STREAM-INF:${attributes.join(',')}`, uri];
 }

@@ -1,4 +1,4 @@
-import type { Rendition, RenditionId } from '../contract/ladder';
+import { codecOf, type Rendition, type RenditionId } from '../contract/ladder';
 import { renditionRecording } from '../contract/media-urls';
 import { joinedSegmentCount, targetDurationSeconds } from '../contract/profiles';
 import type { TakeIndex, TakeRendition, TakeSegment } from '../store/take-index';
@@ -163,9 +163,10 @@ function nearestRendition(take: TakeIndex, wanted: Rendition): TakeRendition | u
     return exact;
   }
   const distance = ({ rendition }: TakeRendition) => Math.abs(rendition.bitrate - wanted.bitrate);
+  const isOther = ({ rendition }: TakeRendition) => Number(codecOf(rendition) !== codecOf(wanted));
   return [...take.renditions.values()]
     .filter(({ rendition }) => rendition.kind === wanted.kind)
-    .sort((a, b) => distance(a) - distance(b))[0];
+    .sort((a, b) => isOther(a) - isOther(b) || distance(a) - distance(b))[0];
 }
 
 /** The takes of a recording in the order in which they happened. */
