@@ -1,7 +1,9 @@
+import type { AudioCodec, VideoCodec } from '../../stream-node/contract/codecs';
+
 /** How much picture or sound is asked for, in bits per second. */
 type BitsPerSecond = number;
 
-/** How much work libx264 takes on for a picture, least first. */
+/** How much work an encoder takes on for a picture, least first, by the names of x264. */
 export type X264Preset =
   | 'ultrafast'
   | 'superfast'
@@ -15,7 +17,7 @@ export type X264Preset =
 
 export type LiveJobVideoOutput = {
   Label: string;
-  Codec: 'h264';
+  Codec: VideoCodec;
   /** frames per second; absent: as the source has them */
   Framerate?: number | undefined;
   Width: number;
@@ -28,7 +30,7 @@ export type LiveJobVideoOutput = {
   Threads?: number | undefined;
 };
 
-export type LiveJobAudioOutput = { Label: string; Codec: 'aac'; Bitrate: BitsPerSecond };
+export type LiveJobAudioOutput = { Label: string; Codec: AudioCodec; Bitrate: BitsPerSecond };
 
 /** What a live job was asked to make, every default filled in; durations in seconds. */
 export type LiveJobSpec = {

@@ -11,6 +11,8 @@ import { type OperationContext, requireUser } from '../operation-context';
 import { removeStreamRow } from '../streams/remove-stream-row';
 import type { SessionUser } from '../users/session-user';
 import { getLiveJob, type LiveJobView, noSuchJob } from './load-live-jobs';
+import { noWorker } from './no-worker';
+import { unusualCodecs } from './spec-codecs';
 
 type StreamRow = typeof streams.$inferSelect;
 
@@ -45,7 +47,7 @@ export async function pauseLiveJob(context: OperationContext, jobId: string): Pr
 /**
  * Ends a pause of one's own live job, or lets a stopped one run again, on the worker that has the least to do.
  *
- * @throws AppError as {@link change} does, `no_node_available`
+ * @throws AppError as {@link change} does, `no_node_available`, `bad_request` where no worker has an encoder for one of its codecs
  */
 export async function resumeLiveJob(context: OperationContext, jobId: string): Promise<LiveJobView> {
   return await change(context, jobId, async (tx, row) => {
@@ -61,9 +63,9 @@ export async function resumeLiveJob(context: OperationContext, jobId: string): P
       return [row.nodeId];
     }
     await lockPlacement(tx);
-    const node = chooseNode(await nodeCandidates(tx, 1));
+    const node = chooseNode(await nodeCandidates(tx, 1, unusualCodecs(row.spec)));
     if (node === null) {
-      throw new AppError('no_node_available', 'Every worker is busy or away; try again in a minute');
+      throw await noWorker(tx, row.spec);
     }
     await assignStream(tx, row, node.id);
     // What the former worker had is gone: nobody is kept there until this one has media.

@@ -15,6 +15,7 @@ export function customOutput({ Output }: LiveJobSpec): CustomOutput {
       .map((video) => ({
         kind: 'video' as const,
         id: renditionIdOf(video.Label),
+        codec: video.Codec,
         width: video.Width,
         height: video.Height,
         bitrate: video.Bitrate,
@@ -31,6 +32,7 @@ export function customOutput({ Output }: LiveJobSpec): CustomOutput {
     audio: audios.map((audio) => ({
       kind: 'audio',
       id: renditionIdOf(audio.Label),
+      codec: audio.Codec,
       channels: audio.Bitrate < stereoBitrateMin ? 1 : 2,
       bitrate: audio.Bitrate,
     })),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { LiveJobSpec } from '../../db/schema/live-job-spec';
+import { AudioCodec, usualAudioCodec, usualVideoCodec, VideoCodec } from '../../stream-node/contract/codecs';
 import type { RenditionId } from '../../stream-node/contract/ladder';
 import { bitsPerSecond } from './bits-per-second';
 
@@ -9,6 +10,10 @@ const audioOutputsMax = 5;
 const segmentSecondsMax = 10;
 const fragmentSecondsMin = 0.2;
 const timeShiftSecondsMax = 14_400;
+/** One of the encoders of AV1 takes no smaller picture. */
+const av1PixelsMin = 64;
+/** Of layer 3 of MPEG-1 (ISO/IEC 11172-3, 2.4.2.3). */
+const mp3Bitrate = { min: 32_000, max: 320_000 };
 
 const presets = [
   'ultrafast',
@@ -37,20 +42,12 @@ const Label = z
   .string('must be text')
   .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$/, 'must be 1 to 32 of A-Z, a-z, 0-9, _ and -');
 
-/** A codec that the contract knows and that is not made gets another code than one that nobody knows. */
-const codec = <Built extends string>(built: Built, notBuilt: readonly string[]) =>
-  z
-    .enum([built, ...notBuilt], `must be ${built}`)
-    .default(built)
-    .refine((name) => name === built, `codec_not_supported: is not built yet, use ${built}`)
-    .transform((): Built => built);
-
 /** 4:2:0 has half as many colour samples in each direction. */
 const pixels = (high: number) => wholeBetween(16, high).refine((side) => side % 2 === 0, 'must be even');
 
 const VideoOutput = z.object({
   Label: Label.optional(),
-  Codec: codec('h264', ['h265', 'av1']),
+  Codec: z.enum(VideoCodec.options, `must be one of ${VideoCodec.options.join(', ')}`).default(usualVideoCodec),
   Framerate: between(1, 60).optional(),
   Width: pixels(1920),
   Height: pixels(1080),
@@ -64,7 +61,7 @@ const VideoOutput = z.object({
 
 const AudioOutput = z.object({
   Label: Label.optional(),
-  Codec: codec('aac', ['mp3']),
+  Codec: z.enum(AudioCodec.options, `must be one of ${AudioCodec.options.join(', ')}`).default(usualAudioCodec),
   Bitrate: bitsPerSecond({ min: 16_000, max: 512_000 }),
 });
 
@@ -109,6 +106,18 @@ const Output = OutputFields.superRefine((output, context) => {
   }
   if (output.Video_outputs.length + output.Audio_outputs.length === 0) {
     refuse(['Video_outputs'], 'no_outputs: there is neither a video nor an audio output');
+  }
+  for (const [index, { Codec, Width, Height }] of output.Video_outputs.entries()) {
+    for (const [field, side] of Object.entries({ Width, Height })) {
+      if (Codec === 'av1' && side < av1PixelsMin) {
+        refuse(['Video_outputs', index, field], `must be at least ${av1PixelsMin} for av1`);
+      }
+    }
+  }
+  for (const [index, { Codec, Bitrate }] of output.Audio_outputs.entries()) {
+    if (Codec === 'mp3' && (Bitrate < mp3Bitrate.min || Bitrate > mp3Bitrate.max)) {
+      refuse(['Audio_outputs', index, 'Bitrate'], 'must be from 32k to 320k for mp3');
+    }
   }
   const [first, ...others] = output.Video_outputs;
   const odd = others.findIndex(({ Framerate }) => Framerate !== first?.Framerate);

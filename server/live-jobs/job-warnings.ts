@@ -1,4 +1,5 @@
 import type { LiveJobSpec } from '../../db/schema/live-job-spec';
+import { usualAudioCodec, usualVideoCodec } from '../../stream-node/contract/codecs';
 import { specFields } from './job-spec';
 
 const slowPresets = ['medium', 'slow', 'slower', 'veryslow'];
@@ -30,7 +31,16 @@ export function jobWarnings(spec: LiveJobSpec, body: unknown): string[] {
     ...audios.flatMap(({ Bitrate }, index) =>
       Bitrate > generousAudio ? [`audio_bitrate_high: Output.Audio_outputs.${index}.Bitrate is over 256k`] : [],
     ),
+    ...fewPlayers('Video_outputs', videos, usualVideoCodec),
+    ...fewPlayers('Audio_outputs', audios, usualAudioCodec),
   ];
+}
+
+/** A player that knows the usual codec alone finds nothing. */
+function fewPlayers(field: string, outputs: readonly { Codec: string }[], usual: string): string[] {
+  return outputs.length === 0 || outputs.some(({ Codec }) => Codec === usual)
+    ? []
+    : [`few_players: Output.${field} has no ${usual}, the only codec that every player knows`];
 }
 
 type Fields = Record<string, unknown>;

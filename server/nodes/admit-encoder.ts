@@ -3,9 +3,11 @@ import type { Queryable } from '../../db/client';
 import { nodes, streamKeys, streams } from '../../db/schema';
 import type { RtmpAdmissionAnswer, RtmpAdmissionRequest } from '../../stream-node/contract/rtmp-admission';
 import { isFinal } from '../../stream-node/contract/stream-state';
+import { unusualCodecs } from '../live-jobs/spec-codecs';
 import type { OperationContext } from '../operation-context';
 import { askNodeNow } from './ask-node-now';
 import { assignStream } from './assign-stream';
+import { makes } from './choose-node';
 
 type Decision = { answer: RtmpAdmissionAnswer; leftNodeId?: string | null };
 
@@ -56,8 +58,11 @@ async function decide(tx: Queryable, { nodeId, keyHash }: RtmpAdmissionRequest):
   if (isFinal(stream.state) || stream.state === 'parked') {
     return { answer: over };
   }
-  const [node] = await tx.select({ draining: nodes.draining }).from(nodes).where(eq(nodes.id, nodeId));
-  if (node === undefined || (node.draining && stream.nodeId !== nodeId)) {
+  const [node] = await tx
+    .select({ draining: nodes.draining, makesAll: makes(unusualCodecs(stream.spec)) })
+    .from(nodes)
+    .where(eq(nodes.id, nodeId));
+  if (node === undefined || ((node.draining || !node.makesAll) && stream.nodeId !== nodeId)) {
     return { answer: notReady };
   }
   const used = await tx

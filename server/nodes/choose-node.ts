@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Queryable } from '../../db/client';
+import type { Codec } from '../../stream-node/contract/codecs';
 
 /** A node whose last snapshot is older is suspect and gets no new streams. */
 export const aliveSeconds = 5;
@@ -33,6 +34,21 @@ export async function lockPlacement(tx: Queryable): Promise<void> {
   await tx.execute(sql.raw(takePlacementLock));
 }
 
+/** Of a row of `node`: whether it has encoders for these, beside those that every node has. */
+export function makes(codecs: readonly Codec[]): SQL<boolean> {
+  return sql<boolean>`coalesce(node.snapshot->'codecs', '[]'::jsonb) @> ${JSON.stringify(codecs)}::jsonb`;
+}
+
+/** Whether a node that is alive has encoders for these, however busy it is. */
+export async function hasNodeFor(db: Queryable, codecs: readonly Codec[]): Promise<boolean> {
+  const found = await db.execute(sql`
+    select from node
+    where node.last_seen_at > now() - make_interval(secs => ${aliveSeconds}) and ${makes(codecs)}
+    limit 1
+  `);
+  return [...found].length > 0;
+}
+
 /**
  * The nodes that may take a stream: alive, not draining, with an encoder slot; with the columns of {@link NodeCandidate}. A
  * reservation is a stream that was assigned there and that the node does not count as a publisher yet (`nodeReservations`).
@@ -40,7 +56,7 @@ export async function lockPlacement(tx: Queryable): Promise<void> {
  * Who is alive is asked of the seconds, not of `last_seen_at`: by that column's statistics, which are of the past, Postgres
  * would believe that nobody is, and look up each node's reservations one by one.
  */
-const ableNodes = sql`
+const ableNodes = (codecs: readonly Codec[]) => sql`
   select * from (select
     node.id,
     node.public_url as "publicUrl",
@@ -52,21 +68,27 @@ const ableNodes = sql`
   from node
   left join node_reservation as kept on kept.node_id = node.id
   cross join lateral (select coalesce(kept.counted + kept.placed - kept.placed_then, 0)::int as places) as reserved
-  where not node.draining
+  where not node.draining ${codecs.length === 0 ? sql`` : sql`and ${makes(codecs)}`}
   ) as able
   where "silentSeconds" <= ${aliveSeconds} and "freeEncoderSlots" > 0`;
 
 /**
  * The `count` least loaded nodes that may take a stream, equal ones in any order. They are enough for `count` streams, for each
  * of these changes one node, and the next is best placed on one of the changed or on the best of the others.
+ *
+ * @param codecs what they must have encoders for, beside those that every node has
  */
-export function leastLoaded(count: number): SQL {
-  return sql`${ableNodes} order by load::float8 / capacity, random() limit ${count}`;
+export function leastLoaded(count: number, codecs: readonly Codec[]): SQL {
+  return sql`${ableNodes(codecs)} order by load::float8 / capacity, random() limit ${count}`;
 }
 
 /** Those nodes. */
-export async function nodeCandidates(tx: Queryable, count: number): Promise<NodeCandidate[]> {
-  return [...(await tx.execute<NodeCandidate>(leastLoaded(count)))];
+export async function nodeCandidates(
+  tx: Queryable,
+  count: number,
+  codecs: readonly Codec[] = [],
+): Promise<NodeCandidate[]> {
+  return [...(await tx.execute<NodeCandidate>(leastLoaded(count, codecs)))];
 }
 
 /**

@@ -2,6 +2,7 @@ import { eq, sql } from 'drizzle-orm';
 import type { Queryable } from '../../db/client';
 import { nodes, type streams } from '../../db/schema';
 import { isOnAir } from '../../stream-node/contract/stream-state';
+import { unusualCodecs } from '../live-jobs/spec-codecs';
 import { assignStream } from './assign-stream';
 import { chooseNode, doubtedAfterSeconds, lockPlacement, nodeCandidates } from './choose-node';
 
@@ -23,7 +24,9 @@ export async function moveStream(tx: Queryable, stream: StreamRow): Promise<Move
     return null;
   }
   await lockPlacement(tx);
-  const others = (await nodeCandidates(tx, consideredMax)).filter(({ id }) => id !== stream.nodeId);
+  const others = (await nodeCandidates(tx, consideredMax, unusualCodecs(stream.spec))).filter(
+    ({ id }) => id !== stream.nodeId,
+  );
   const heard = others.filter(({ silentSeconds }) => silentSeconds <= doubtedAfterSeconds);
   const chosen = chooseNode(heard) ?? chooseNode(others);
   if (chosen === null) {

@@ -6,6 +6,8 @@ import { nodes, streams } from '../../db/schema';
 import { newId } from '../../stream-node/contract/ids';
 import type { NodeSnapshot } from '../../stream-node/contract/snapshots';
 import { createEvent } from '../events/create-event';
+import { LiveJobSpecInput } from '../live-jobs/job-spec';
+import { noWorker } from '../live-jobs/no-worker';
 import { createStream } from '../streams/create-stream';
 import { testContext } from '../testing/test-context';
 import { openTestDatabase, type TestDatabase } from '../testing/test-database';
@@ -180,4 +182,27 @@ test('ties are broken at random', () => {
   });
   const candidates = [candidate('a'), candidate('b'), candidate('c')];
   expect([0, 0.5, 0.99].map((value) => chooseNode(candidates, () => value)?.id)).toEqual(['a', 'b', 'c']);
+});
+
+test('a live job is placed where its codecs have encoders, though another node has less to do', async () => {
+  const usual = await registerNode();
+  const able = await registerNode({ codecs: ['h264', 'aac', 'av1', 'opus'], load: { publishers: 5, viewers: 100 } });
+  const jobOf = (codec: 'av1' | 'h265') => ({
+    ...newStream(),
+    spec: LiveJobSpecInput.parse({
+      Output: {
+        Stream_type: 'hls',
+        Video_outputs: [{ Codec: codec, Width: 160, Height: 90, Bitrate: '100k' }],
+        Audio_outputs: [{ Codec: 'opus', Bitrate: '48k' }],
+      },
+    }),
+  });
+  const impossible = jobOf('h265');
+  const asked = [newStream(), jobOf('av1'), impossible];
+  const placed = await Promise.all(asked.map(async (stream) => await placeStream(database.db, stream)));
+  expect(placed.map((node) => node?.id)).toEqual([usual, able, undefined]);
+  expect(await noWorker(database.db, impossible.spec)).toMatchObject({
+    code: 'bad_request',
+    userMessage: 'codec_not_supported: no worker has encoders for h265, opus',
+  });
 });

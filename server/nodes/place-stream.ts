@@ -1,4 +1,5 @@
 import type { Database } from '../../db/client';
+import { unusualCodecs } from '../live-jobs/spec-codecs';
 import type { NodeCandidate } from './choose-node';
 import { type NewStream, writePlacements } from './write-placements';
 
@@ -37,8 +38,16 @@ async function placeAllWaiting(db: Database): Promise<void> {
       return;
     }
     waitingByDatabase.set(db, []);
-    await placeBatch(db, batch);
+    for (const group of byCodecs(batch)) {
+      await placeBatch(db, group);
+    }
   }
+}
+
+/** Those that need the same encoders have the same nodes to choose from. */
+function byCodecs(batch: Waiting[]): Waiting[][] {
+  const codecsOf = ({ stream }: Waiting) => unusualCodecs(stream.spec).join();
+  return [...new Set(batch.map(codecsOf))].map((codecs) => batch.filter((one) => codecsOf(one) === codecs));
 }
 
 async function placeBatch(db: Database, batch: Waiting[]): Promise<void> {

@@ -2,7 +2,9 @@ import { sql } from 'drizzle-orm';
 import { PgDialect } from 'drizzle-orm/pg-core';
 import type { Database } from '../../db/client';
 import { streams } from '../../db/schema';
+import type { Codec } from '../../stream-node/contract/codecs';
 import { sendTransaction } from '../bus/notify';
+import { unusualCodecs } from '../live-jobs/spec-codecs';
 import { leastLoaded, type NodeCandidate, takePlacementLock } from './choose-node';
 
 type StreamInsert = typeof streams.$inferInsert;
@@ -39,14 +41,14 @@ const columnTypes = sql.raw(columns.map((column) => `${column.name} ${column.get
  * places that the nodes have: the k-th place of a node has the load of k streams more, over its capacity. So one statement
  * chooses for all and writes their rows.
  */
-const placing = (rows: string, count: number) => sql`
+const placing = (rows: string, count: number, codecs: readonly Codec[]) => sql`
   with wanted as (
     select * from rows from (jsonb_to_recordset(${rows}::jsonb) as (${columnTypes}, key_hash text))
       with ordinality as wanted (${columnNames}, key_hash, turn)
   ), place as (
     select node.*, node.load + more as "loadThen", node."freeEncoderSlots" - more as "freeThen",
       row_number() over (order by (node.load + more)::float8 / node.capacity, random()) as turn
-    from (${leastLoaded(count)}) as node,
+    from (${leastLoaded(count, codecs)}) as node,
       generate_series(0, least(node."freeEncoderSlots", ${count}::int) - 1) as more
     order by turn limit ${count}
   ), written as (
@@ -96,9 +98,13 @@ export type Placements = {
 /**
  * Chooses a node for each stream and writes the rows of those that found one, in one transaction under the placement lock. It is
  * held for two round trips, without the disk.
+ *
+ * @param newStreams all of them in need of the same encoders (`unusualCodecs`)
  */
 export async function writePlacements(db: Database, newStreams: NewStream[]): Promise<Placements> {
-  const { sql: text, params } = dialect.sqlToQuery(placing(JSON.stringify(newStreams.map(rowOf)), newStreams.length));
+  const rowsAsText = JSON.stringify(newStreams.map(rowOf));
+  const codecs = unusualCodecs(newStreams[0]?.spec);
+  const { sql: text, params } = dialect.sqlToQuery(placing(rowsAsText, newStreams.length, codecs));
   const hints = [...new Set(newStreams.map(({ eventId }) => eventId))].map((eventId) => ({
     room: `event:${eventId}`,
     kind: 'streams' as const,

@@ -66,9 +66,10 @@ test.each([
   [specWith({ Video_outputs: [video, video] }), /^duplicate_label: Output\.Video_outputs\.1\.Label /],
   [specWith({ Video_outputs: [video, { ...video, Label: 'b', Framerate: 30 }] }), /^different_framerates: /],
   [withVideo({ Label: '../x' }), /^bad_label: Output\.Video_outputs\.0\.Label /],
-  [withVideo({ Codec: 'h265' }), `codec_not_supported: ${at}.Codec is not built yet, use h264`],
-  [withVideo({ Codec: 'av1' }), /^codec_not_supported: /],
-  [withVideo({ Codec: 'vp6' }), `bad_codec: ${at}.Codec must be h264`],
+  [withVideo({ Codec: 'h265' }), 'taken'],
+  [withVideo({ Codec: 'av1' }), 'taken'],
+  [withVideo({ Codec: 'av1', Width: 62 }), `bad_width: ${at}.Width must be at least 64 for av1`],
+  [withVideo({ Codec: 'vp6' }), `bad_codec: ${at}.Codec must be one of h264, h265, av1`],
   [withVideo({ Framerate: 61 }), `bad_framerate: ${at}.Framerate must be a number from 1 to 60`],
   [withVideo({ Width: 1922 }), /^bad_width: /],
   [withVideo({ Width: 641 }), `bad_width: ${at}.Width must be even`],
@@ -85,7 +86,10 @@ test.each([
   [withVideo({ Preset: 'ludicrous' }), /^bad_preset: /],
   [withVideo({ Crf: 52 }), /^bad_crf: /],
   [withVideo({ Threads: 0 }), /^bad_threads: /],
-  [withAudio({ Codec: 'mp3' }), 'codec_not_supported: Output.Audio_outputs.0.Codec is not built yet, use aac'],
+  [withAudio({ Codec: 'opus' }), 'taken'],
+  [withAudio({ Codec: 'mp3' }), 'taken'],
+  [withAudio({ Codec: 'mp3', Bitrate: '24k' }), /^bad_bitrate: Output\.Audio_outputs\.0\.Bitrate .* for mp3$/],
+  [withAudio({ Codec: 'vorbis' }), 'bad_codec: Output.Audio_outputs.0.Codec must be one of aac, opus, mp3'],
   [withAudio({ Bitrate: '' }), /^bad_bitrate: Output\.Audio_outputs\.0\.Bitrate /],
 ])('of %j it is said: %s', (body, expected) => {
   expect(verdictOn(body)).toEqual(typeof expected === 'string' ? expected : expect.stringMatching(expected));
@@ -93,7 +97,7 @@ test.each([
 
 test('doubts are told, and nothing is made otherwise for them', () => {
   const body = { Input: {}, ...withVideo({ Max_bitrate: '800k', Preset: 'slow', Colour: 'red' }) };
-  body.Output.Audio_outputs = [{ ...audio, Bitrate: '320k' }];
+  body.Output.Audio_outputs = [{ Codec: 'opus', Bitrate: '320k' }];
   const spec = LiveJobSpecInput.parse(body);
   expect(jobWarnings(spec, body).map((warning) => warning.split(':')[0])).toEqual([
     'unknown_field',
@@ -101,6 +105,7 @@ test('doubts are told, and nothing is made otherwise for them', () => {
     'max_bitrate_high',
     'slow_preset',
     'audio_bitrate_high',
+    'few_players',
   ]);
   expect(customOutput(spec).video[0]).toMatchObject({
     bitrate: 365_000,
@@ -118,13 +123,13 @@ describe('the sample spec of the README', () => {
     expect(customOutput(spec)).toEqual({
       video: [
         {
-          ...{ kind: 'video', id: 'video2000k', width: 1280, height: 720, bitrate: 2_000_000 },
+          ...{ kind: 'video', id: 'video2000k', codec: 'h264', width: 1280, height: 720, bitrate: 2_000_000 },
           encoder: { preset: 'veryfast', bitrateMax: 2_500_000, bufferBits: 2_500_000 },
         },
-        { kind: 'video', id: 'video365k', width: 640, height: 360, bitrate: 365_000, encoder: {} },
+        { kind: 'video', id: 'video365k', codec: 'h264', width: 640, height: 360, bitrate: 365_000, encoder: {} },
       ],
       frameRate: { numerator: 25, denominator: 1 },
-      audio: [{ kind: 'audio', id: 'audio128k', channels: 2, bitrate: 128_000 }],
+      audio: [{ kind: 'audio', id: 'audio128k', codec: 'aac', channels: 2, bitrate: 128_000 }],
       gopSeconds: 1,
       segmentSeconds: 4,
       isLowLatency: false,
