@@ -1,4 +1,3 @@
-import { joinedSegmentCount, targetDurationSeconds } from '../../stream-node/contract/profiles';
 import { DataMeter } from './data-meter';
 import { HlsEngine } from './hls-engine';
 import { LiveFollower } from './live-follower';
@@ -11,8 +10,6 @@ import { idlePlayer, type PlayerPhase, type PlayerSnapshot } from './player-stat
 const tellEveryMs = 250;
 /** a moment this close to the edge is live */
 const liveWithinMs = 3000;
-/** in thin-data mode the edge moves by so much at once */
-const thinSegmentSeconds = joinedSegmentCount * targetDurationSeconds;
 
 const loadLibrary = async () => (await import('hls.js')).default;
 
@@ -41,6 +38,8 @@ export class Player {
   #source: PlaybackSource | null = null;
   #engine: PlaybackEngine | null = null;
   #follower: LiveFollower | null = null;
+  /** where nothing follows the edge (thin-data mode): the listener never went away from it, however late media comes */
+  #isAtEdge = false;
   /** counts the sources, so that a library that loads late does not revive an old one */
   #generation = 0;
   #pendingMs: number | null = null;
@@ -83,6 +82,7 @@ export class Player {
     this.#source = source;
     this.#pendingMs = atMs;
     this.#keepsMoment = isKept;
+    this.#isAtEdge = source?.isLive === true;
     const { isMuted, volume, usedBytes } = this.#snapshot;
     this.#set({ ...idlePlayer, isMuted, volume, usedBytes });
     if (source === null) {
@@ -132,6 +132,7 @@ export class Player {
       this.#follower.goLive();
     } else if (liveTime !== null) {
       this.#media.currentTime = liveTime;
+      this.#isAtEdge = true;
     }
     void this.play();
   }
@@ -148,7 +149,7 @@ export class Player {
       this.goLive();
       return;
     }
-    this.#follower?.release();
+    this.#leaveEdge();
     this.#media.currentTime = this.#engine?.timeAt(Math.max(window.startMs, dateMs)) ?? mediaSeconds;
     this.#refresh();
   }
@@ -222,7 +223,7 @@ export class Player {
       this.seekTo(wantedMs);
     } else if (mediaSeconds !== null) {
       // Nothing is loaded yet, and nothing of the edge is: whoever follows a link to a moment is not shown what came after it.
-      this.#follower?.release();
+      this.#leaveEdge();
       this.#engine?.startAt(mediaSeconds);
     }
     this.#refresh();
@@ -231,7 +232,7 @@ export class Player {
   #onPause(): void {
     if (this.#snapshot.phase !== 'ended' && this.#source !== null) {
       // Whoever pauses goes on where they paused, behind the edge.
-      this.#follower?.release();
+      this.#leaveEdge();
       this.#set({ phase: this.#media.ended ? 'ended' : 'paused' });
     }
   }
@@ -242,7 +243,7 @@ export class Player {
     const positionMs = hasMedia ? (this.#engine?.dateAt(currentTime) ?? null) : null;
     const latencySeconds =
       this.#source?.isLive && positionMs !== null ? (this.#serverNowMs() - positionMs) / 1000 : null;
-    const isAtLive = this.#follower?.isFollowing ?? this.#isNearLiveTime();
+    const isAtLive = this.#follower?.isFollowing ?? this.#isAtEdge;
     this.#set({
       usedBytes: this.#meter.bytes,
       isMuted,
@@ -261,10 +262,9 @@ export class Player {
     return liveMs ?? window.endMs - liveWithinMs;
   }
 
-  /** Where nothing follows the edge: as near as the library itself keeps. */
-  #isNearLiveTime(): boolean {
-    const liveTime = this.#source?.isLive ? (this.#engine?.liveTime() ?? null) : null;
-    return liveTime !== null && liveTime - this.#media.currentTime < thinSegmentSeconds;
+  #leaveEdge(): void {
+    this.#follower?.release();
+    this.#isAtEdge = false;
   }
 
   #set(changes: Partial<PlayerSnapshot>): void {
