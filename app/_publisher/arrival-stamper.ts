@@ -14,16 +14,23 @@ export class ArrivalStamper {
   }
 
   push(bytes: Uint8Array, nowMs: number): StampedChunk | null {
+    if (bytes.byteLength === 0) {
+      return null;
+    }
     const captureTimeMs = this.#endsAtMs;
     this.#endsAtMs = Math.max(this.#startCalledAtMs, nowMs);
-    return bytes.byteLength === 0 ? null : { bytes, captureTimeMs };
+    return { bytes, captureTimeMs };
   }
 
   end(): StampedChunk | null {
     return null;
   }
 
-  lagMs(): number | null {
-    return null;
+  /**
+   * How long nothing has come. An encoder that cannot keep up hands over its fragments late, or none at all; one that can is
+   * never silent for long, since a fragment ends with each keyframe.
+   */
+  lagMs(nowMs: number): number {
+    return Math.max(0, nowMs - this.#endsAtMs);
   }
 }
