@@ -2,6 +2,7 @@ import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { nodes, streams } from '../../db/schema';
 import { newId } from '../../stream-node/contract/ids';
+import { nodeCandidates } from '../nodes/choose-node';
 import { receiveSnapshot } from '../nodes/receive-snapshot';
 import { testContext } from '../testing/test-context';
 import { openTestDatabase, type TestDatabase } from '../testing/test-database';
@@ -60,6 +61,19 @@ test('a job with input is not moved by anybody but its encoder', async () => {
   await silence(nodeA, 20);
   expect(await rehomeWaitingJobs(database.db, longAgo)).toEqual([]);
   expect(await job()).toMatchObject({ state: 'live', nodeId: nodeA, epoch: 1 });
+});
+
+test('a job holds its place at its worker for as long as it waits for its encoder', async () => {
+  const places = async () => {
+    const free = (await nodeCandidates(database.db, 2)).find(({ id }) => id === nodeA)?.freeEncoderSlots;
+    return 100 - (free ?? Number.NaN);
+  };
+  await database.db.update(streams).set({ assignedAt: sql`now() - interval '10 minutes'` });
+  await report(nodeA, 'created');
+  expect(await places()).toBe(1);
+  await report(nodeA, 'live');
+  await report(nodeA, 'live');
+  expect(await places()).toBe(0);
 });
 
 test('nothing is moved for a short silence, nor for one in which nobody could have been heard, nor to nowhere', async () => {

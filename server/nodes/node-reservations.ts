@@ -14,9 +14,17 @@ export async function countReservations(tx: Queryable, nodeId: string): Promise<
     select ${nodeId}::text, count(*), coalesce((select placed from node_reservation where node_id = ${nodeId}), 0)
     from stream
     where stream.node_id = ${nodeId}
-      and stream.state in ('created', 'interrupted')
-      and (stream.state = 'created' or stream.media_node_id is not null)
-      and stream.assigned_at > now() - make_interval(secs => ${reservationSeconds})
+      and (
+        (
+          (stream.state = 'created' or (stream.state = 'interrupted' and stream.media_node_id is not null))
+          and stream.assigned_at > now() - make_interval(secs => ${reservationSeconds})
+        )
+        -- A live job has its worker from the word that it runs, however late its encoder comes.
+        or (
+          stream.spec is not null and stream.state in ('created', 'connecting')
+          and coalesce(stream.observed ->> 'state', 'created') = 'created'
+        )
+      )
     on conflict (node_id) do update set counted = excluded.counted, placed_then = excluded.placed_then
     where (node_reservation.counted, node_reservation.placed_then)
       is distinct from (excluded.counted, excluded.placed_then)
