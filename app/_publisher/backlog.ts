@@ -70,6 +70,11 @@ export class Backlog {
     return this.#items.length === 0;
   }
 
+  /** Nothing of it can be sent now, for the nodes that have the beginnings are away. */
+  get isWaiting(): boolean {
+    return !this.isEmpty && this.#items.every((item) => this.#away.has(item));
+  }
+
   add(item: BacklogItem): void {
     this.#items.push(item);
     this.#makeRoom();
@@ -175,14 +180,15 @@ export class Backlog {
       this.#isClosed ||= refused.code === 'replaced';
     });
     client.on('state', (state) => {
-      if (state === 'sending') {
-        this.#away.delete(item);
+      if (state === 'sending' && this.#away.delete(item)) {
+        this.#events.emit('changed', undefined);
       }
     });
     client.on('unreachable', () => {
       // To the end of those that are away.
       this.#away.delete(item);
       this.#away.add(item);
+      this.#events.emit('changed', undefined);
       this.#giveWay();
     });
     this.#giveWay = () => {

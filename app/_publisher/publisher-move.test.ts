@@ -76,6 +76,7 @@ test('when its node is gone, a publisher goes on at another one, and the first g
   await expect.poll(() => air.publisher.status().state).toBe('on-air');
   const first = air.recorders.captured[0] ?? 0;
   expect(first).toBeGreaterThan(10);
+  await expect.poll(() => air.publisher.status(), { timeout: 30_000 }).toMatchObject({ missedWaits: true });
   expect(air.publisher.status().missedBytesLeft).toBeGreaterThan(0);
   await node.listenAgain(port);
   await expect.poll(() => air.publisher.status().missedBytesLeft, { timeout: 30_000 }).toBe(0);

@@ -15,6 +15,8 @@ export type PublisherStatus = {
   queue: QueueLength;
   /** of earlier sessions, still to be sent beside what is live */
   missedBytesLeft: number;
+  /** none of that can be sent now: the node that has what came before is away */
+  missedWaits: boolean;
   /** what will never arrive; null: nothing */
   loss: BacklogLoss | null;
   /** false: what is not sent lives in this page alone, and goes with it */
@@ -30,6 +32,7 @@ export const firstStatus: PublisherStatus = {
   reason: null,
   queue: { chunks: 0, bytes: 0, seconds: 0 },
   missedBytesLeft: 0,
+  missedWaits: false,
   loss: null,
   isKept: true,
   roundTripMs: null,

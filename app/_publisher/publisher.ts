@@ -48,7 +48,9 @@ export class Publisher {
       this.#backlog.add({ keeper: new SessionKeeper({ store: options.store, session }), queue: null, clock: null });
     }
     this.#status = { ...firstStatus, isKept: options.store !== null, missedBytesLeft: this.#backlog.bytesLeft };
-    this.#backlog.on('changed', () => this.#set({ missedBytesLeft: this.#backlog.bytesLeft }));
+    this.#backlog.on('changed', () =>
+      this.#set({ missedBytesLeft: this.#backlog.bytesLeft, missedWaits: this.#backlog.isWaiting }),
+    );
     this.#backlog.on('lost', (loss) => this.#lost(loss));
     this.#sessions = new SessionChain({
       begin: (connectAfter, recorderFailed) => this.#beginSession(connectAfter, recorderFailed),

@@ -11,7 +11,7 @@ import { Panel } from '../../../_ui/panel';
  *   figure, up to the published part, stands in
  */
 export function HealthPanel({ status, heardAfterMs }: { status: PublisherStatus; heardAfterMs: number | null }) {
-  const { health, queue, roundTripMs, missedBytesLeft, loss, isKept } = status;
+  const { health, queue, roundTripMs, missedBytesLeft, missedWaits, loss, isKept } = status;
   const recordingReason = health?.recording?.reason ?? null;
   const isSafe = status.state === 'on-air' && queue.seconds < 3 && missedBytesLeft === 0;
   return (
@@ -45,12 +45,12 @@ export function HealthPanel({ status, heardAfterMs }: { status: PublisherStatus;
         </p>
       )}
       <p role="status" className="sr-only">
-        {missedBytesLeft > 0 ? 'Sending what was missed.' : ''}
+        {missedBytesLeft > 0 ? `${missedLabel(missedWaits)}.` : ''}
       </p>
       <dl>
         {health !== null && <Figure label="Sent">{Math.round(health.ingressKbps)} kb/s</Figure>}
         <Figure label="Waiting to send">{queue.seconds.toFixed(1)} s</Figure>
-        {missedBytesLeft > 0 && <Figure label="Sending what was missed">{megabyteWords(missedBytesLeft)} left</Figure>}
+        {missedBytesLeft > 0 && <Figure label={missedLabel(missedWaits)}>{megabyteWords(missedBytesLeft)} left</Figure>}
         {roundTripMs !== null && <Figure label="Round trip">{Math.round(roundTripMs)} ms</Figure>}
         {heardAfterMs !== null ? (
           <Figure label="Fans hear you after">{inSeconds(heardAfterMs)}</Figure>
@@ -64,7 +64,14 @@ export function HealthPanel({ status, heardAfterMs }: { status: PublisherStatus;
   );
 }
 
-function waitingWords({ state, queue, missedBytesLeft, isKept }: PublisherStatus): string {
+function missedLabel(waits: boolean): string {
+  return waits ? 'Kept for a server that is away' : 'Sending what was missed';
+}
+
+function waitingWords({ state, queue, missedBytesLeft, missedWaits, isKept }: PublisherStatus): string {
+  if (state === 'on-air' && queue.seconds < 3 && missedWaits) {
+    return 'Fans hear you live. What was missed waits here for the server that has its beginning; leave the page open.';
+  }
   if (state === 'on-air' && queue.seconds < 3 && missedBytesLeft > 0) {
     return 'Fans hear you live. What they missed is sent beside it, for the rewind and the recording.';
   }
