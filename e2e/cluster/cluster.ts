@@ -118,7 +118,7 @@ export class Cluster implements AsyncDisposable {
     const input = { eventId: event.id, name: 'A voice', kind: 'video' as const, language: 'ne', record: true };
     const { stream, publish } = await this.calls.streams.create(input);
     const lines = new WatchedLines();
-    const captured: OnAir['captured'] = [];
+    const stretches: OnAir['captured'] = [];
     const picture = { getSettings: () => ({ width: 160, height: 90 }) };
     const captured: MediaStream = Object.create({ getVideoTracks: () => [picture] });
     const renewAccess = async (options?: { backfill: boolean }): Promise<IngestAccess> =>
@@ -129,12 +129,12 @@ export class Cluster implements AsyncDisposable {
       capture: { recordable: () => captured, shorterSide: null, shrinkPicture: async () => undefined },
       broadcast: () => ({ ...keptBroadcast, streamId: stream.id }),
       store: null,
-      startRecorder: noting(recorder.start, captured),
+      startRecorder: noting(recorder.start, stretches),
       openSocket: lines.openSocket,
     });
     this.closers.push(() => publisher.close());
     await publisher.start();
-    return { streamId: stream.id, publisher, lines, captured };
+    return { streamId: stream.id, publisher, lines, captured: stretches };
   }
 
   /** A stream that waits for an encoder. */

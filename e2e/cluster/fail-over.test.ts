@@ -7,7 +7,7 @@ import { PacedRecorder } from './paced-recorder';
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const silenceMsMax = 15_000;
 
-const recorder = new PacedRecorder(40);
+const recorder = new PacedRecorder(60);
 let cluster: Cluster;
 let air: OnAir;
 let watch: LiveEdgeWatch;
@@ -35,7 +35,13 @@ async function recording(): Promise<string> {
   return await (await fetch(`${home}/stream/${air.streamId}/90p/recording.m3u8`)).text();
 }
 
-test('a node is killed: its publisher goes on at another one and fans follow; once it is back nothing acknowledged is missing', async () => {
+test('a player that is not ours counts as a viewer, by what its node saw', async () => {
+  const viewers = async () => (await cluster.calls.streams.get({ streamId: air.streamId })).stream.viewers;
+  await advances();
+  await expect.poll(viewers, { timeout: 30_000 }).toBe(1);
+});
+
+test('a node is killed: its publisher goes on at another one and fans follow; once it is back nothing captured is missing', async () => {
   await advances();
   watch.takeLongestSilenceMs();
   const dead = cluster.nodeAt(watch.playlistUrl);
@@ -48,14 +54,30 @@ test('a node is killed: its publisher goes on at another one and fans follow; on
   expect(Math.max(...reports)).toBeLessThanOrEqual(1);
   expect(air.lines.nodesAtOnceMax).toBe(1);
 
-  const acknowledged = air.lines.acknowledged;
-  expect(acknowledged.length).toBeGreaterThan(1);
+  expect(air.captured.length).toBeGreaterThan(1);
   await dead.start();
-  const missing = async () => longestMissingMs(await recording(), acknowledged.slice(0, 1));
+  const missing = async () => longestMissingMs(await recording(), air.captured.slice(0, 1));
   await expect.poll(missing, { timeout: 60_000 }).toBeLessThan(80);
   const wrongNode = await fetch(`${dead.publicUrl}/stream/${air.streamId}/index.m3u8`, { redirect: 'manual' });
   expect(wrongNode.status).toBe(421);
   expect(wrongNode.headers.get('location')).toContain(new URL(watch.playlistUrl).origin);
+});
+
+test('Postgres and the web are gone for a while: the stream goes on, and new ones can be made again when they are back', async () => {
+  const sessions = air.captured.length;
+  for (const away of [cluster.postgres, cluster.web]) {
+    await advances();
+    const before = watch.edgeMs;
+    away.goAway();
+    const isMadeMeanwhile = await cluster.canMakeStream();
+    await expect.poll(() => watch.edgeMs, { timeout: 60_000, interval: 50 }).toBeGreaterThan(before + 3000);
+    away.comeBack();
+    // Operations are called here without the web; what they need is the database.
+    expect(isMadeMeanwhile).toBe(away === cluster.web);
+    await expect.poll(() => cluster.canMakeStream(), { timeout: 60_000 }).toBe(true);
+  }
+  expect(air.captured).toHaveLength(sessions);
+  expect(air.publisher.status()).toMatchObject({ state: 'on-air' });
 });
 
 test('a node is told to stop: its publisher moves first, nothing is lost, and it ends cleanly', async () => {
@@ -71,8 +93,8 @@ test('a node is told to stop: its publisher moves first, nothing is lost, and it
   await leaving.start();
 
   expect(await air.publisher.end(20_000)).toBe(true);
-  const { acknowledged } = air.lines;
+  const { captured } = air;
   await cluster.end(air.streamId);
-  const missing = async () => longestMissingMs(await recording(), acknowledged);
+  const missing = async () => longestMissingMs(await recording(), captured);
   await expect.poll(missing, { timeout: 60_000 }).toBeLessThan(80);
 });

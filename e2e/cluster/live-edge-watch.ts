@@ -6,6 +6,7 @@ export class LiveEdgeWatch implements Disposable {
   #advancedAtMs = Date.now();
   #longestMs = 0;
   #playlistUrl = '';
+  #master: string | null = null;
 
   /** @param where the URL of the live multivariant playlist as the event's page would be told it now, or null */
   constructor(private readonly where: () => Promise<string | null>) {
@@ -35,8 +36,9 @@ export class LiveEdgeWatch implements Disposable {
     }
     this.#isAsking = true;
     try {
-      const master = await this.where();
-      const playlistUrl = master?.replace(/index\.m3u8$/, '90p/media.m3u8');
+      // Fans play on where they were while nobody can tell them anything new.
+      this.#master = (await withinMs(this.where(), 500)) ?? this.#master;
+      const playlistUrl = this.#master?.replace(/index\.m3u8$/, '90p/media.m3u8');
       if (playlistUrl !== undefined) {
         const response = await fetch(playlistUrl, { signal: AbortSignal.timeout(1000) });
         this.#read(playlistUrl, response.ok ? await response.text() : '');
@@ -62,6 +64,12 @@ export class LiveEdgeWatch implements Disposable {
   [Symbol.dispose](): void {
     clearInterval(this.#timer);
   }
+}
+
+/** What it resolves to; null where it fails, or takes longer. */
+async function withinMs<Value>(answer: Promise<Value>, ms: number): Promise<Value | null> {
+  const late = new Promise<null>((resolve) => setTimeout(resolve, ms, null));
+  return await Promise.race([answer.catch(() => null), late]);
 }
 
 /** Where a live media playlist ends on the event clock, unix milliseconds; 0 for none. */

@@ -1,46 +1,19 @@
-import { makeFlv, RtmpEncoder } from '../../../stream-node/testing/rtmp-encoder';
 import { freePorts } from '../../fixtures/free-port';
 import { Cluster } from '../cluster';
 import { LiveEdgeWatch } from '../live-edge-watch';
+import { RedialingEncoder } from '../redialing-encoder';
 import { nginxHindrance, TcpNginx } from '../tcp-nginx';
 import { type Figure, type Proof, until } from './proof';
 
 const rounds = 3;
 
-/** An encoder as people set it up: it dials one address, and dials again when its line is gone. */
-class RedialingEncoder implements AsyncDisposable {
-  #encoder: RtmpEncoder;
-  #isOver = false;
-  readonly #done: Promise<void>;
-
-  constructor(path: string, url: string) {
-    this.#encoder = RtmpEncoder.push(path, url, { loop: true });
-    this.#done = (async () => {
-      while (!this.#isOver) {
-        await this.#encoder.exited;
-        await new Promise((resolve) => setTimeout(resolve, 500));
-        if (!this.#isOver) {
-          this.#encoder = RtmpEncoder.push(path, url, { loop: true });
-        }
-      }
-    })();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#isOver = true;
-    await this.#encoder[Symbol.asyncDispose]();
-    await this.#done;
-  }
-}
-
 async function run(say: (line: string) => void): Promise<Figure[]> {
-  await using film = await makeFlv({ seconds: 20 });
   await using cluster = await Cluster.start(3, { takesEncoders: true });
   const [port = 0] = await freePorts(1);
   const rtmpPorts = cluster.nodes.flatMap(({ rtmpPort }) => rtmpPort ?? []);
   await using _nginx = await TcpNginx.start(port, rtmpPorts);
   const { streamId, streamKey } = await cluster.makeEncoderStream();
-  await using _encoder = new RedialingEncoder(film.path, `rtmp://127.0.0.1:${port}/live/${streamKey}`);
+  await using _encoder = new RedialingEncoder(`rtmp://127.0.0.1:${port}/live/${streamKey}`);
   using watch = new LiveEdgeWatch(() => cluster.playbackUrl(streamId));
   await until('the stream is live', () => watch.edgeMs > 0);
   let longestMs = 0;

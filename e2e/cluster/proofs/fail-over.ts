@@ -34,7 +34,7 @@ async function strike(cluster: Cluster, watch: LiveEdgeWatch, blow: Blow): Promi
 }
 
 async function run(say: (line: string) => void): Promise<Figure[]> {
-  const recorder = new PacedRecorder(300);
+  const recorder = new PacedRecorder(180);
   await using cluster = await Cluster.start(3);
   const air = await cluster.goLive(recorder);
   using watch = new LiveEdgeWatch(() => cluster.playbackUrl(air.streamId));

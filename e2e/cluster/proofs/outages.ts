@@ -15,20 +15,11 @@ const outages: readonly Outage[] = [
   { what: 'Postgres stands still', of: ({ postgres }) => postgres, begin: (postgres) => postgres.freeze() },
 ];
 
-/** Where fans play on, though nobody can tell them where. */
-function lastKnown(ask: () => Promise<string | null>): () => Promise<string | null> {
-  let known: string | null = null;
-  return async () => {
-    known = (await Promise.race([ask().catch(() => null), new Promise<null>((resolve) => setTimeout(resolve, 500, null))])) ?? known;
-    return known;
-  };
-}
-
 async function run(say: (line: string) => void): Promise<Figure[]> {
   const recorder = new PacedRecorder(420);
   await using cluster = await Cluster.start(2);
   const air = await cluster.goLive(recorder);
-  using watch = new LiveEdgeWatch(lastKnown(() => cluster.playbackUrl(air.streamId)));
+  using watch = new LiveEdgeWatch(() => cluster.playbackUrl(air.streamId));
   await until('the stream is live', () => watch.edgeMs > 0);
   const figures: Figure[] = [];
   for (const { what, of, begin } of outages) {

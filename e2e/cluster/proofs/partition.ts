@@ -40,7 +40,7 @@ function watchIngest(nodes: readonly NodeProcess[]): { atOnceMax: number; stop: 
 }
 
 async function run(say: (line: string) => void): Promise<Figure[]> {
-  const recorder = new PacedRecorder(240);
+  const recorder = new PacedRecorder(120);
   using first = NetworkNamespace.create(0);
   using second = NetworkNamespace.create(1);
   using third = NetworkNamespace.create(2);
@@ -73,7 +73,12 @@ async function run(say: (line: string) => void): Promise<Figure[]> {
   await ingest.stop();
   return [
     { what: 'fans saw nothing new, longest', value: longestMs, limit: 6000, unit: 'ms' },
-    { what: 'nodes that had the publisher at once, by the publisher', value: air.lines.nodesAtOnceMax, limit: 1, unit: '' },
+    {
+      what: 'nodes that had the publisher at once, by the publisher',
+      value: air.lines.nodesAtOnceMax,
+      limit: 1,
+      unit: '',
+    },
     { what: 'nodes that took its media at once, by the nodes', value: ingest.atOnceMax, limit: 1, unit: '' },
     await nothingIsMissing(cluster, air),
   ];

@@ -8,7 +8,7 @@ import { nothingIsMissing } from './recorded';
 const streamCount = 5;
 
 async function run(say: (line: string) => void): Promise<Figure[]> {
-  const recorder = new PacedRecorder(300);
+  const recorder = new PacedRecorder(180);
   await using cluster = await Cluster.start(3);
   const watches: LiveEdgeWatch[] = [];
   try {
@@ -27,7 +27,9 @@ async function run(say: (line: string) => void): Promise<Figure[]> {
       await node.start();
       const edges = watches.map(({ edgeMs }) => edgeMs);
       await until('all streams go on', () => watches.every(({ edgeMs }, at) => edgeMs > (edges[at] ?? 0) + 5000));
-      say(`node ${index + 1}, which had ${streams}: viewers have rebuffered ${viewers.map(({ count }) => count).join(' ')}`);
+      say(
+        `node ${index + 1}, which had ${streams}: viewers have rebuffered ${viewers.map(({ count }) => count).join(' ')}`,
+      );
     }
     const rebuffers = viewers.map(({ count }) => count);
     for (const viewer of viewers) {
