@@ -86,6 +86,8 @@ export const streams = pgTable(
     index('stream_owner_on_air')
       .on(table.ownerId)
       .where(sql`${table.state} in ('connecting', 'live', 'interrupted', 'paused')`),
+    // What operators see on air, among all that ever were.
+    index('stream_on_air').on(table.key).where(sql`${table.state} in ('connecting', 'live', 'interrupted', 'paused')`),
     // Someone's published streams, by which they are counted and listed newest first.
     index('stream_owner_published').on(table.ownerId, table.key).where(sql`${table.startedAt} is not null`),
     // Live jobs, of someone and of all, newest first; they are few among the streams.
