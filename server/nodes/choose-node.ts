@@ -53,8 +53,8 @@ export async function hasNodeFor(db: Queryable, codecs: readonly Codec[]): Promi
  * The nodes that may take a stream: alive, not draining, with an encoder slot; with the columns of {@link NodeCandidate}. A
  * reservation is a stream that was assigned there and that the node does not count as a publisher yet (`nodeReservations`).
  *
- * Who is alive is asked of the seconds, not of `last_seen_at`: by that column's statistics, which are of the past, Postgres
- * would believe that nobody is, and look up each node's reservations one by one.
+ * By the column's statistics, which are of the past, Postgres would believe that no node is alive, and look up the
+ * reservations of each one by one: hence the `coalesce`, which it cannot see through.
  */
 const ableNodes = (codecs: readonly Codec[]) => sql`
   select * from (select
@@ -64,13 +64,14 @@ const ableNodes = (codecs: readonly Codec[]) => sql`
     node.publishers + node.viewers + reserved.places as load,
     greatest(node.encoder_slots + node.viewer_capacity, 1) as capacity,
     node.encoder_slots - node.publishers - reserved.places as "freeEncoderSlots",
-    extract(epoch from now() - node.last_seen_at)::float8 as "silentSeconds"
+    node.last_seen_at as "lastSeenAt"
   from node
   left join node_reservation as kept on kept.node_id = node.id
   cross join lateral (select coalesce(kept.counted + kept.placed - kept.placed_then, 0)::int as places) as reserved
-  where not node.draining ${codecs.length === 0 ? sql`` : sql`and ${makes(codecs)}`}
+  where coalesce(node.last_seen_at, '-infinity') > now() - make_interval(secs => ${aliveSeconds})
+    and not node.draining ${codecs.length === 0 ? sql`` : sql`and ${makes(codecs)}`}
   ) as able
-  where "silentSeconds" <= ${aliveSeconds} and "freeEncoderSlots" > 0`;
+  where "freeEncoderSlots" > 0`;
 
 /**
  * The `count` least loaded nodes that may take a stream, equal ones in any order. They are enough for `count` streams, for each
@@ -79,7 +80,10 @@ const ableNodes = (codecs: readonly Codec[]) => sql`
  * @param codecs what they must have encoders for, beside those that every node has
  */
 export function leastLoaded(count: number, codecs: readonly Codec[]): SQL {
-  return sql`${ableNodes(codecs)} order by load::float8 / capacity, random() limit ${count}`;
+  return sql`
+    select id, "publicUrl", "rtmpUrl", load, capacity, "freeEncoderSlots",
+      extract(epoch from now() - "lastSeenAt")::float8 as "silentSeconds"
+    from (${ableNodes(codecs)} order by load::float8 / capacity, random() limit ${count}) as least`;
 }
 
 /** Those nodes. */
