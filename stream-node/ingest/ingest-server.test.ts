@@ -33,7 +33,7 @@ async function startNode() {
     find: async (streamId) => streams.get(streamId) ?? null,
     publicKey: () => keys.publicKey,
     takesRest: async () => false,
-      isRevoked: () => false,
+    isRevoked: () => false,
   };
   ingest = new IngestServer({
     admissions,

@@ -16,6 +16,8 @@ export type JournalKeeperOptions = {
   graceMs: (streamId: string) => number;
   /** resolves once no encoder works on this session any more */
   settled: (streamId: string, recorderSession: string) => Promise<void>;
+  /** whether what a publisher sends of the stream later, perhaps after its end, is still wanted */
+  takesRest: (streamId: string) => Promise<boolean>;
   /** whether the disk takes what a journal holds and the recording lacks */
   hasRoom: () => boolean;
   /** Makes what is missing of an ended source into the recording; `true`: nothing is missing, the journal may go. */
@@ -229,11 +231,17 @@ export class JournalKeeper implements AsyncDisposable {
   async #recorded(source: LeftJournal): Promise<void> {
     const { streamId, recorderSession } = source;
     const key = keyOf(streamId, recorderSession);
+    const takesRest = await this.options.takesRest(streamId);
+    if (this.#inUse.has(key)) {
+      // Its publisher came back meanwhile, and fills it.
+      return;
+    }
     const leftMs = source.writtenAtMs + restAwaitedMs - this.options.clock.nowMs();
     const isSmall = source.bytesReceived() <= awaitedBytesMax || source.newestContainerMs !== null;
     this.#whole.delete(key);
     this.#awaited.delete(key);
-    if (!source.isResumable || source.appendedSequence < 0 || leftMs <= 0 || !isSmall || !this.options.hasRoom()) {
+    const isWorthIt = source.isResumable && source.appendedSequence >= 0 && leftMs > 0 && isSmall;
+    if (!isWorthIt || !takesRest || !this.options.hasRoom()) {
       await source.deleteJournal();
       return;
     }

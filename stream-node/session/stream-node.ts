@@ -226,6 +226,7 @@ export class StreamNode implements AsyncDisposable {
     const { dataDir: dataDirectory } = this.config;
     return new JournalKeeper({
       ...{ dataDirectory, clock: systemClock, logger: this.logger },
+      takesRest: (streamId) => directory.takesRest(streamId),
       hasRoom: () => ports.disk.takesRecordings,
       graceMs: (streamId) => (directory.live(streamId)?.desired.graceSeconds ?? defaultGraceSeconds) * 1000,
       settled: async (streamId, recorderSession) => await directory.live(streamId)?.settled(recorderSession),
