@@ -8,21 +8,22 @@ import type { RecordedRun } from './recorded-runs';
 const run = promisify(execFile);
 const maxBuffer = 64 * 1024 * 1024;
 const sampleRate = 48_000;
-const frameRate = 30;
+/** The brightness of the middle, which is picture also where there are bars. */
+const middle = 'crop=iw/4:ih/4,format=gray,scale=1:1:flags=area';
 /** A tone is there once it is this loud, of 1. */
 const loud = 0.1;
 /** So long it was quiet before a beep that sets in, in milliseconds. */
 const quietMs = 500;
 
-/** Event-clock times, unix milliseconds, at which the picture of a `WhipSender` turns bright. */
-export async function readFlashes(runs: readonly RecordedRun[]): Promise<number[]> {
+/** Event-clock times, unix milliseconds, at which the picture turns bright. @param framesPerSecond of the recording */
+export async function readFlashes(runs: readonly RecordedRun[], framesPerSecond = 30): Promise<number[]> {
   const flashes: number[] = [];
   let before: number | undefined;
   for (const { mp4, startMs } of runs) {
-    const luma = await decode(mp4, ['-an', '-vf', 'format=gray,scale=1:1:flags=area', '-f', 'rawvideo']);
+    const luma = await decode(mp4, ['-an', '-vf', middle, '-f', 'rawvideo']);
     for (const [frame, brightness] of luma.entries()) {
       if (brightness > 128 && before !== undefined && before <= 128) {
-        flashes.push(startMs + (frame * 1000) / frameRate);
+        flashes.push(startMs + (frame * 1000) / framesPerSecond);
       }
       before = brightness;
     }

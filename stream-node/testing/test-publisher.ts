@@ -1,5 +1,6 @@
 import { WebSocket } from 'ws';
 import { encodeChunk, ingestPath, NodeMessage } from '../contract/ingest-protocol';
+import type { FrameRate } from '../contract/profiles';
 
 type Message = NodeMessage;
 
@@ -39,6 +40,9 @@ export class TestPublisher implements AsyncDisposable {
     hasVideo?: boolean;
     hasAudio?: boolean;
     backfill?: boolean;
+    mime?: string;
+    container?: 'matroska' | 'mp4';
+    hint?: { frameRate: FrameRate };
   }): Promise<Message> {
     this.send({
       type: 'hello',

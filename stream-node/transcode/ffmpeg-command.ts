@@ -204,7 +204,7 @@ function encoding(
 ): string[] {
   return rendition.kind === 'video'
     ? videoEncoding(rendition, plan.video.indexOf(rendition), plan.cut, abilities)
-    : audioEncoding(rendition, abilities, beginAt);
+    : audioEncoding(rendition, plan, abilities, beginAt);
 }
 
 /**
@@ -255,11 +255,18 @@ function videoEncoding(rung: VideoRendition, index: number, cut: CutPlan, abilit
   ];
 }
 
-function audioEncoding(rendition: AudioRendition, abilities: FfmpegAbilities, beginAt: number | undefined): string[] {
+function audioEncoding(
+  rendition: AudioRendition,
+  { soundIsLate = false }: TranscodePlan,
+  abilities: FfmpegAbilities,
+  beginAt: number | undefined,
+): string[] {
+  // Fills what is missing with silence, without moving what is there. With `first_pts` it fills what is missing before the
+  // first sound too, but pulls a sound that begins within a tenth of a second of it.
+  const filling = soundIsLate ? 'async=1000:first_pts=0' : 'async=1000';
   return [
     ...['-map', '0:a:0', ...soundEncoder(rendition, abilities)],
-    // Fills what is missing with silence, without moving what is there. `first_pts` would break it.
-    ...(beginAt === undefined ? ['-af', 'aresample=async=1000'] : soundFrom(rendition, beginAt)),
+    ...(beginAt === undefined ? ['-af', `aresample=${filling}`] : soundFrom(rendition, beginAt, filling)),
   ];
 }
 

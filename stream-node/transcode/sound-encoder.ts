@@ -33,14 +33,16 @@ const prerollFrames: Readonly<Record<AudioCodec, number>> = { aac: 4, opus: 4, m
  * Filters of a sound that begins later than its source. Sound is encoded before the beginning and then dropped, so that the
  * first frame overlaps true sound; the beginning is the end of a frame, so the frames before it can be dropped whole and no
  * sample is moved.
+ *
+ * @param filling options of `aresample`: what it makes of missing sound
  */
-export function soundFrom(rendition: AudioRendition, seconds: number): string[] {
+export function soundFrom(rendition: AudioRendition, seconds: number, filling: string): string[] {
   const codec = rendition.codec ?? usualAudioCodec;
   const frameSeconds = audioFrameSamples[codec] / audioSampleRate;
   const firstSample = seconds - prerollFrames[codec] * frameSeconds + audioPrimingSamples[codec] / audioSampleRate;
   const halfFrameBefore = (seconds - frameSeconds / 2).toFixed(6);
   return [
-    ...['-af', `aresample=${audioSampleRate}:async=1000,atrim=start=${firstSample.toFixed(6)}`],
+    ...['-af', `aresample=${audioSampleRate}:${filling},atrim=start=${firstSample.toFixed(6)}`],
     ...['-bsf:a', `noise=drop=lt(pts*tb\\,${halfFrameBefore})`],
   ];
 }

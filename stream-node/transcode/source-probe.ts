@@ -15,7 +15,13 @@ export type ProbedSource = {
    * container times of the frames that the first bytes hold.
    */
   video?: { codec: string; width: number; height: number; frameRate: FrameRate; frameSeconds: readonly number[] };
-  audio?: { codec: string; channels: number; sampleRate: number };
+  audio?: {
+    codec: string;
+    channels: number;
+    sampleRate: number;
+    /** container time at which the sound begins; absent where the first bytes hold none of it */
+    startSeconds?: number;
+  };
 };
 
 /** The first bytes are not media that can be read; the message is fit for a broadcaster. */
@@ -42,6 +48,8 @@ export type ProbeRequest = {
 const bytesMaxDefault = 1024 * 1024;
 const waitMsDefault = 3000;
 const probeTimeoutMs = 5000;
+/** Recorders put sound and picture beside each other within less than this: with so much picture alone, the sound comes late. */
+const aloneSeconds = 0.25;
 
 /**
  * Reads the head of a source. A recorder's first chunk holds the whole header, so one look mostly suffices; more bytes are
@@ -67,7 +75,8 @@ export async function probeSource(request: ProbeRequest): Promise<{ probed: Prob
       const last = !grew || bytes.byteLength >= (request.bytesMax ?? bytesMaxDefault);
       const { answer, stderr } = await runProbe(bytes, request);
       const probed = readAnswer(answer, request.hint?.frameRate);
-      const complete = (probed.video || !request.hasVideo) && (probed.audio || !request.hasAudio);
+      const hasTracks = (probed.video || !request.hasVideo) && (probed.audio || !request.hasAudio);
+      const complete = hasTracks && isSoundPlaced(probed);
       if ((probed.video || probed.audio) && (complete || last)) {
         return { probed, bytes: head.whole() };
       }
@@ -79,6 +88,14 @@ export async function probeSource(request: ProbeRequest): Promise<{ probed: Prob
     clearTimeout(deadline);
     request.signal?.removeEventListener('abort', giveUp);
   }
+}
+
+/** Whether it can be told if the sound begins with the picture. */
+function isSoundPlaced({ video, audio }: ProbedSource): boolean {
+  if (video === undefined || audio === undefined || audio.startSeconds !== undefined) {
+    return true;
+  }
+  return Math.max(...video.frameSeconds) - Math.min(...video.frameSeconds) >= aloneSeconds;
 }
 
 const FfprobeStream = z.object({
@@ -161,7 +178,13 @@ function readAnswer({ streams, packets }: FfprobeAnswer, hint: FrameRate | undef
   }
   const audio = streams.find((stream) => stream.codec_type === 'audio');
   if (audio?.codec_name && audio.channels && audio.sample_rate) {
-    probed.audio = { codec: audio.codec_name, channels: audio.channels, sampleRate: audio.sample_rate };
+    const first = packets.find((packet) => packet.stream_index === audio.index && packet.pts_time !== undefined);
+    probed.audio = {
+      codec: audio.codec_name,
+      channels: audio.channels,
+      sampleRate: audio.sample_rate,
+      ...(first?.pts_time !== undefined && { startSeconds: first.pts_time }),
+    };
   }
   return probed;
 }

@@ -34,6 +34,8 @@ export type TranscodePlan = {
    * and now on the other, and the event clock of the picture is wrong by as much.
    */
   readonly gridShiftSeconds: number;
+  /** The sound begins well after the picture: until then there is silence. */
+  readonly soundIsLate?: boolean;
   /** best picture first; empty for an audio-only source */
   readonly video: readonly VideoRendition[];
   /** empty for a source without sound */
@@ -81,10 +83,18 @@ export function planTranscode(input: {
     timestampBaseSeconds,
     cut: wanted.cut,
     gridShiftSeconds: gridShiftSeconds(frameSeconds, video[0]?.frameRate),
+    soundIsLate: video.length > 0 && isLate(probed.audio?.startSeconds, timestampBaseSeconds),
     video,
     audio: fed.filter((rendition) => rendition.kind === 'audio'),
     missing: wanted.renditions.filter((rendition) => !feeds(rendition)),
   };
+}
+
+/** From here on ffmpeg's resampler fills in silence at once; what is shorter it would stretch the sound over. */
+const lateSeconds = 0.1;
+
+function isLate(startSeconds: number | undefined, timestampBaseSeconds: number): boolean {
+  return startSeconds === undefined || startSeconds - timestampBaseSeconds > lateSeconds;
 }
 
 /** Half of the frames lie before their slot and half behind it: the mean of their places between two slots, as on a clock face. */
