@@ -8,6 +8,7 @@ import type { Bench, BenchRow } from './bench-row';
 import { BlockingViewers } from './measures/blocking-viewers';
 import { closedLoop } from './measures/closed-loop';
 import { percentile } from './measures/percentiles';
+import { cpuMsOf } from './measures/process-cost';
 
 const warmUpMs = 5000;
 const seconds = 20;
@@ -20,7 +21,6 @@ const sizes = [
   { bytes: 300_000, words: '300 KB', ratioLimit: 1.2 },
 ];
 const nginxName = 'nginx, one process, the same bytes as files';
-const ticksPerSecond = 100;
 
 /** How an origin serves crowds: blocking clients of picture and sound, and what a part costs beside nginx. */
 export const bench: Bench = {
@@ -103,13 +103,6 @@ async function costOf(url: string, cpuMs: () => Promise<number>): Promise<number
   const before = await cpuMs();
   const { latenciesMs } = await closedLoop(url, { connections: 16, seconds: 4 });
   return ((await cpuMs()) - before) / latenciesMs.length;
-}
-
-/** User and system time of a process so far (proc(5), `stat`: fields 14 and 15). */
-function cpuMsOf(processId: number): number {
-  const stat = readFileSync(`/proc/${processId}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return ((Number(fields[11]) + Number(fields[12])) * 1000) / ticksPerSecond;
 }
 
 class OriginProcess implements AsyncDisposable {
