@@ -33,6 +33,10 @@ export class NodeProcess implements AsyncDisposable {
     return new NodeProcess(child, publicUrl);
   }
 
+  get processId(): number {
+    return this.child.pid ?? 0;
+  }
+
   get port(): number {
     return Number(new URL(this.publicUrl).port);
   }
