@@ -9,7 +9,8 @@ import { combinedOddities } from '../testing/odd-sources';
 import { TestWeb, testNodeSecret } from '../testing/test-web';
 import { StreamNode } from './stream-node';
 
-vi.setConfig({ testTimeout: 60_000 });
+// Two at a time: more of them only wait for each other, and a probe that waits too long is a source that failed.
+vi.setConfig({ testTimeout: 60_000, maxConcurrency: 2 });
 
 const dataDir = await mkdtemp(join(tmpdir(), 'zyzz-odd-'));
 const web = await TestWeb.start();

@@ -31,7 +31,7 @@ describe('the first bytes of a source', () => {
         frameRate: { numerator: 25, denominator: 1 },
         frameSeconds: expect.any(Array),
       },
-      audio: { codec: 'opus', channels: 1, sampleRate: 48_000 },
+      audio: { codec: 'opus', channels: 1, sampleRate: 48_000, startSeconds: expect.any(Number) },
     });
     expect(probed.video?.frameSeconds.slice(0, 3)).toEqual([0.007, 0.047, 0.087]);
     expect(await buffer(bytes)).toEqual(webm);
