@@ -40,6 +40,8 @@ export function useCapture(): Capture {
   const [preview, setPreview] = useState<MediaStream | null>(null);
   const [fault, setFault] = useState<CaptureFault | null>(null);
   const [pictureVersion, setPictureVersion] = useState(0);
+  // A press right after the page has come alive finds it here, when no page with it was rendered yet.
+  const newest = useRef<CaptureGraph | null>(null);
   const retryStep = useRef<() => void>(() => undefined);
 
   const refreshDevices = useCallback(async () => setDevices(await listDevices().catch(() => noDevices)), []);
@@ -112,6 +114,7 @@ export function useCapture(): Capture {
         void refreshDevices();
       },
     });
+    newest.current = made;
     setGraph(made);
     void openMicrophone(made, null);
     const onDevices = () => void refreshDevices();
@@ -119,6 +122,7 @@ export function useCapture(): Capture {
     return () => {
       navigator.mediaDevices.removeEventListener('devicechange', onDevices);
       made.close();
+      newest.current = null;
       setGraph(null);
     };
   }, [openMicrophone, refreshDevices]);
@@ -147,7 +151,7 @@ export function useCapture(): Capture {
     preview,
     fault,
     pictureVersion,
-    chooseSource: (source) => graph !== null && void openSource(graph, source, picked.cameraId),
+    chooseSource: (source) => newest.current !== null && void openSource(newest.current, source, picked.cameraId),
     chooseMicrophone: (deviceId) => graph !== null && void openMicrophone(graph, deviceId),
     chooseCamera: (deviceId) => graph !== null && void openSource(graph, 'camera', deviceId),
     retry: () => retryStep.current(),
