@@ -20,10 +20,14 @@ test('a link to a moment starts there, in the rewind of a live stream and in its
   const link = `/event/${onAir.eventId}?stream=${onAir.streamId}&at=${new Date(moment).toISOString()}`;
   const shownByLink = async () => {
     await fan.goto(link);
-    const shown = await firstShownMs(fan);
-    expect(Math.min(...shown)).toBeGreaterThan(moment - 500);
-    expect(Math.max(...shown)).toBeLessThan(moment + 4000);
-    return shown;
+    const { frames } = await readPaintedFrames(fan, { frames: 20 });
+    const [first] = frames;
+    for (const { paintedMs, shownAtMs } of frames) {
+      expect(paintedMs).toBeGreaterThan(moment - 500);
+      // A busy machine paints few frames, and the twenty take their time.
+      const playedMs = shownAtMs - (first?.shownAtMs ?? shownAtMs);
+      expect(paintedMs).toBeLessThan(moment + 4000 + playedMs);
+    }
   };
 
   // So far on that its live edge is no part of what the moment may show.
