@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { layoutFaults } from './fixtures/layout-faults';
 import { signInLocally } from './fixtures/sign-in';
 import { trpcClient } from './fixtures/trpc-client';
 import { expect, test } from './fixtures/zyzz-test';
@@ -58,6 +59,12 @@ test('a broadcaster makes a stream for an encoder, is on air when it sends, and 
   const streamKey = await publisher.evaluate(() => navigator.clipboard.readText());
   expect(streamKey).toBe(await keyField.inputValue());
   await expect(publisher.getByText('Waiting for it to connect')).toBeVisible();
+  const regions = {
+    'what to type': '[aria-label="Your encoder"]',
+    'where to type it': '[aria-label="Setting it up"]',
+    chat: '[aria-label="Chat"]',
+  };
+  expect(await layoutFaults(publisher, { regions, firstScreen: [] })).toEqual([]);
 
   const encoder = spawn(
     'ffmpeg',
