@@ -9,7 +9,8 @@ const chunkBytes = 2048;
 export class CountedBroadcast {
   private constructor(
     readonly seconds: number,
-    private readonly chunks: readonly { captureTimeMs: number; bytes: Buffer }[],
+    private readonly startedAtMs: number,
+    private readonly chunks: readonly { containerMs: number; bytes: Buffer }[],
   ) {}
 
   /** @param startedAtMs when the recorder was started, unix milliseconds */
@@ -18,9 +19,21 @@ export class CountedBroadcast {
     const clock = new MatroskaClock();
     const chunks = Array.from({ length: Math.ceil(media.byteLength / chunkBytes) }, (_, at) => {
       const bytes = media.subarray(at * chunkBytes, (at + 1) * chunkBytes);
-      return { captureTimeMs: startedAtMs + (clock.feed(bytes).firstMs ?? 0), bytes };
+      return { containerMs: clock.feed(bytes).firstMs ?? 0, bytes };
     });
-    return new CountedBroadcast(seconds, chunks);
+    return new CountedBroadcast(seconds, startedAtMs, chunks);
+  }
+
+  /** The same media, by a recorder that was started at another time, unix milliseconds. */
+  startedAt(startedAtMs: number): CountedBroadcast {
+    return new CountedBroadcast(this.seconds, startedAtMs, this.chunks);
+  }
+
+  /** The sequence after the last one that is captured by now. */
+  captured(): number {
+    const containerMs = Date.now() - this.startedAtMs;
+    const due = this.chunks.findIndex((chunk) => chunk.containerMs > containerMs);
+    return due < 0 ? this.chunks.length : due;
   }
 
   get lastSequence(): number {
@@ -35,8 +48,8 @@ export class CountedBroadcast {
   /** Sends the chunks from one sequence up to, and without, another. */
   send(publisher: TestPublisher, from: number, to = this.chunks.length): void {
     for (let sequence = from; sequence < to; sequence += 1) {
-      const { captureTimeMs, bytes } = this.chunks[sequence] ?? { captureTimeMs: 0, bytes: Buffer.alloc(0) };
-      publisher.chunk(sequence, captureTimeMs, bytes);
+      const { containerMs, bytes } = this.chunks[sequence] ?? { containerMs: 0, bytes: Buffer.alloc(0) };
+      publisher.chunk(sequence, this.startedAtMs + containerMs, bytes);
     }
   }
 }

@@ -7,19 +7,21 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 export const countedFrameRate = 30;
-/** Stripes of the picture: each is a bit of the frame's number, the lowest one on the left. */
-const bits = 10;
+/** Stripes of the picture: each is a bit of the frame's number, the lowest one on the left. Enough for 36 minutes. */
+const bits = 16;
+/** The tone ladder begins anew after so many steps. */
+export const ladderSteps = 40;
 const size = { width: 160, height: 90 };
 const maxBuffer = 128 * 1024 * 1024;
 
 /**
  * A Matroska file as a recorder makes it, a keyframe a second, in which nothing can be lost unseen: every picture bears its
- * number as black and white stripes, and the tone under it never pauses and climbs by 50 Hz every half second.
+ * number as black and white stripes, and the tone under it never pauses and climbs by 50 Hz every half second, 40 times.
  */
 export async function makeCountedMedia(seconds: number): Promise<Buffer> {
   const stripe = size.width / bits;
   const picture = `color=black:s=${size.width}x${size.height}:r=${countedFrameRate}:d=${seconds},format=gray,geq=lum='16+219*mod(floor(N/pow(2,floor(X/${stripe}))),2)'`;
-  const tone = `aevalsrc='0.5*sin(2*PI*(400+50*floor(2*t))*t)':s=48000:d=${seconds}`;
+  const tone = `aevalsrc='0.5*sin(2*PI*(400+50*mod(floor(2*t),${ladderSteps}))*t)':s=48000:d=${seconds}`;
   const args = [
     ...['-hide_banner', '-loglevel', 'error', '-f', 'lavfi', '-i', picture, '-f', 'lavfi', '-i', tone],
     ...['-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-pix_fmt', 'yuv420p'],

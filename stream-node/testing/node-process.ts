@@ -34,7 +34,7 @@ export class NodeProcess implements AsyncDisposable {
   }
 
   get processId(): number {
-    return this.child.pid ?? 0;
+    return this.child.pid ?? Number.NaN;
   }
 
   get port(): number {
