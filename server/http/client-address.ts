@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { isIPv4 } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
 export type AddressRange = [ipaddr.IPv4 | ipaddr.IPv6, number];
@@ -50,6 +51,9 @@ export function clientAddress(
 
 /** Whom a limit counts as one: an IPv4 address, or the /64 that a provider gives to one customer. */
 export function limitedAddress(address: string): string {
+  if (isIPv4(address)) {
+    return address;
+  }
   const parsed = parseAddress(address);
   if (parsed === null || parsed.kind() === 'ipv4') {
     return parsed?.toString() ?? address;

@@ -1,5 +1,5 @@
-import { eq } from 'drizzle-orm';
-import type { Database } from '../../db/client';
+import { eq, sql } from 'drizzle-orm';
+import { type Database, withPreparedStatements } from '../../db/client';
 import { nodes, streams } from '../../db/schema';
 import { PublicId } from '../../stream-node/contract/ids';
 import { AppError } from '../errors';
@@ -11,6 +11,12 @@ const restPattern = /^(?!.*\.\.)[A-Za-z0-9~_./-]{0,4096}$/;
 
 /** `/stream/:id/…` on the web host leads to the same path on the stream's own node: publish and playback meet at one node. */
 export function streamRedirectRoute(deps: { db: Database }): Route {
+  const nodeOf = withPreparedStatements(deps.db)
+    .select({ nodeUrl: nodes.publicUrl })
+    .from(streams)
+    .innerJoin(nodes, eq(nodes.id, playbackNodeId))
+    .where(eq(streams.id, sql.placeholder('streamId')))
+    .prepare('node_of_stream');
   return {
     method: 'GET',
     path: '/stream/:id/*',
@@ -20,11 +26,7 @@ export function streamRedirectRoute(deps: { db: Database }): Route {
       if (!PublicId.safeParse(id).success || !restPattern.test(rest)) {
         throw noSuchStream;
       }
-      const [row] = await deps.db
-        .select({ nodeUrl: nodes.publicUrl })
-        .from(streams)
-        .innerJoin(nodes, eq(nodes.id, playbackNodeId))
-        .where(eq(streams.id, id));
+      const [row] = await nodeOf.execute({ streamId: id });
       if (row === undefined || row.nodeUrl === '') {
         throw noSuchStream;
       }

@@ -5,7 +5,7 @@ import { AppError } from '../errors';
 import type { EventView } from '../events/event-view';
 import { getEvent } from '../events/get-event';
 import type { SessionUser } from '../users/session-user';
-import { loadStreamRecord, type StreamRecord, type ViewContext } from './load-stream-views';
+import { loadStreamRecord, type ViewContext } from './load-stream-views';
 import type { StreamIdInput } from './stream-inputs';
 import type { StreamView } from './stream-view';
 
@@ -13,16 +13,11 @@ const noSuchStream = () => new AppError('not_found', 'There is no such stream');
 
 /** The view of one stream. @throws AppError `not_found`, also for another's private stream */
 export async function getStreamView(context: ViewContext, streamId: string): Promise<StreamView> {
-  return (await getStreamRecord(context, { streamId })).view;
-}
-
-/** One stream as the HTTP API tells it, for anyone who may see it. @throws AppError `not_found` */
-export async function getStreamRecord(context: ViewContext, input: StreamIdInput): Promise<StreamRecord> {
-  const record = await loadStreamRecord(context, input.streamId);
+  const record = await loadStreamRecord(context, streamId);
   if (record === null) {
     throw noSuchStream();
   }
-  return record;
+  return record.view;
 }
 
 /** One stream and its event, for anyone who may see it. @throws AppError `not_found` */

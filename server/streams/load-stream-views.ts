@@ -16,6 +16,7 @@ import type { PlaybackUrls, StreamView } from './stream-view';
 const posterNodes = alias(nodes, 'poster_node');
 
 type StreamRow = typeof streams.$inferSelect;
+type PlayableStream = Pick<StreamRow, 'id' | 'epoch' | 'visibility'>;
 export type ViewContext = Pick<OperationContext, 'db' | 'env' | 'actor'>;
 
 /** A play grant lasts longer than any match, since the URL that carries it is not renewed while it plays. */
@@ -50,7 +51,7 @@ export async function playGrantOf(context: ViewContext, streamId: string): Promi
   return stream === undefined ? undefined : await grantFor(context, stream);
 }
 
-async function grantFor(context: ViewContext, stream: StreamRow): Promise<string | undefined> {
+async function grantFor(context: ViewContext, stream: PlayableStream): Promise<string | undefined> {
   return stream.visibility === 'private' && context.actor?.id
     ? await playGrant(context.env, context.actor.id, stream)
     : undefined;
@@ -74,7 +75,12 @@ const wholeRecordingColumn = sql<{ startedAtMs: number; seconds: number } | null
 /** The node that viewers are sent to: the former one, until the one that the stream was moved to has media. */
 export const playbackNodeId = sql<string | null>`coalesce(${streams.mediaNodeId}, ${streams.nodeId})`;
 
-async function playbackUrls(context: ViewContext, stream: StreamRow, nodeUrl: string): Promise<PlaybackUrls> {
+/** @param nodeUrl without a trailing slash */
+export async function playbackUrls(
+  context: ViewContext,
+  stream: PlayableStream,
+  nodeUrl: string,
+): Promise<PlaybackUrls> {
   const grant = await grantFor(context, stream);
   const url = (file: string) => `${nodeUrl}${mediaPath(stream.id, file, grant)}`;
   return {

@@ -4,11 +4,15 @@ import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Database } from '../../db/client';
 import * as schema from '../../db/schema';
+import { pageLiveJobs } from '../live-jobs/load-live-jobs';
+import { countReservations } from '../nodes/node-reservations';
 import { testContext } from '../testing/test-context';
 import { openTestDatabase, type TestDatabase } from '../testing/test-database';
 import { getProfile } from '../users/get-profile';
-import { getStreamRecord } from './get-stream';
-import { listStreamsForEvent } from './list-streams';
+import { getStreamView } from './get-stream';
+import { listMyStreams, listStreamsForEvent } from './list-streams';
+import { listStreamsOnAir } from './list-streams-on-air';
+import { getStreamFacts } from './load-stream-facts';
 import { currentStreamOfUser, pageStreams, pageStreamsOfEvent, pageStreamsOfUser } from './page-streams';
 
 const streamCount = 100_000;
@@ -78,6 +82,9 @@ async function plansOf(operation: (db: Database) => Promise<unknown>): Promise<s
 
 const contextOf = (db: Database) => testContext({ db, url: database.url });
 const userId = 'usr_000000001';
+const member = { id: userId, name: 'x', image: null, language: 'en', role: 'member', via: 'session' } as const;
+const asMember = (db: Database) => ({ ...contextOf(db), actor: member });
+const asOperator = (db: Database) => ({ ...contextOf(db), actor: { ...member, role: 'operator' as const } });
 const eventId = 'evt_000000001';
 
 describe('among 100,000 streams none is looked for by reading them all', () => {
@@ -93,7 +100,13 @@ describe('among 100,000 streams none is looked for by reading them all', () => {
     ['all streams of an event', (db) => pageStreamsOfEvent(contextOf(db), { eventId, includeEnded: true }, newest)],
     ['what an event page shows', (db) => listStreamsForEvent(contextOf(db), { eventId })],
     ['all streams', (db) => pageStreams(contextOf(db), newest)],
-    ['one stream', (db) => getStreamRecord(contextOf(db), { streamId: 'str_000000007' })],
+    ['one stream as pages show it', (db) => getStreamView(contextOf(db), 'str_000000007')],
+    ['one stream as programs are told', (db) => getStreamFacts(contextOf(db), { streamId: 'str_000000007' })],
+    ['one’s own streams', (db) => listMyStreams(asMember(db))],
+    ['what is on air', (db) => listStreamsOnAir(asOperator(db))],
+    ['one’s own live jobs', (db) => pageLiveJobs(asMember(db), { isActiveOnly: false }, newest)],
+    ['all live jobs that are active', (db) => pageLiveJobs(asOperator(db), { isActiveOnly: true }, newest)],
+    ['the places held at a node', (db) => countReservations(db, 'nod_000000001')],
   ];
 
   test.each(cases)('%s', async (_what, operation) => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { StreamState, statusNumbers } from '../../../stream-node/contract/stream-state';
-import type { StreamRecord } from '../../streams/load-stream-views';
+import type { StreamFacts } from '../../streams/load-stream-facts';
 import { ApiTime, apiTime } from './api-values';
 
 /** A stream on the wire. */
@@ -35,7 +35,7 @@ export const ApiStream = z
   })
   .meta({ id: 'Stream' });
 
-export function apiStream(record: StreamRecord): z.input<typeof ApiStream> {
+export function apiStream(record: StreamFacts): z.input<typeof ApiStream> {
   const { view, nodeUrl, socketDirectory, playback } = record;
   return {
     id: view.id,

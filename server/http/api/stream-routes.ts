@@ -3,7 +3,7 @@ import type { OperationContext } from '../../operation-context';
 import { createStream } from '../../streams/create-stream';
 import { deleteStream } from '../../streams/delete-stream';
 import { endStream } from '../../streams/end-stream';
-import { getStreamRecord } from '../../streams/get-stream';
+import { getStreamFacts } from '../../streams/load-stream-facts';
 import { pageStreams } from '../../streams/page-streams';
 import { CreateStreamInput, UpdateStreamInput } from '../../streams/stream-inputs';
 import { updateStream } from '../../streams/update-stream';
@@ -55,7 +55,7 @@ async function makeStream(
   const { stream, publish } = await createStream(context, { ...body, eventId });
   const { rtmp } = publish;
   return {
-    ...apiStream(await getStreamRecord(context, { streamId: stream.id })),
+    ...apiStream(await getStreamFacts(context, { streamId: stream.id })),
     publish: {
       websocket: publish.websocketUrl,
       grant: publish.grant,
@@ -112,7 +112,7 @@ export function streamRoutes(deps: ApiDeps): Route[] {
       caller: 'anyone',
       handle: async ({ context, params }) => {
         const streamId = await publicIdOf(context.db, 'stream', params.id);
-        return { data: apiStream(await getStreamRecord(context, { streamId })) };
+        return { data: apiStream(await getStreamFacts(context, { streamId })) };
       },
     }),
     apiRoute(deps, {
@@ -125,7 +125,7 @@ export function streamRoutes(deps: ApiDeps): Route[] {
       handle: async ({ context, params, body }) => {
         const streamId = await publicIdOf(context.db, 'stream', params.id);
         await updateStream(context, { ...body, streamId });
-        return { data: apiStream(await getStreamRecord(context, { streamId })) };
+        return { data: apiStream(await getStreamFacts(context, { streamId })) };
       },
     }),
     apiRoute(deps, {
@@ -137,7 +137,7 @@ export function streamRoutes(deps: ApiDeps): Route[] {
       handle: async ({ context, params }) => {
         const streamId = await publicIdOf(context.db, 'stream', params.id);
         await endStream(context, { streamId });
-        return { data: apiStream(await getStreamRecord(context, { streamId })) };
+        return { data: apiStream(await getStreamFacts(context, { streamId })) };
       },
     }),
     apiRoute(deps, {
