@@ -8,6 +8,7 @@ import { openDurableDatabase, type TestDatabase } from '../server/testing/test-d
 import { makePerson } from '../server/testing/test-people';
 import { newId } from '../stream-node/contract/ids';
 import type { Bench } from './bench-row';
+import { openLoop } from './measures/open-loop';
 import { percentile } from './measures/percentiles';
 
 const nodeCount = 1000;
@@ -31,12 +32,12 @@ export const bench: Bench = {
       const make = await furnish(database);
       const databases = [database.db, second.db];
       say('warming up');
-      await openLoop(databases, perSecond, async (db) => await placeStream(db, make()));
+      await creationsOn(databases, perSecond, async (db) => await placeStream(db, make()));
       say(`${creations} creations over ${nodeCount} nodes`);
-      const ours = await openLoop(databases, creations, async (db) => await placeStream(db, make()));
+      const ours = await creationsOn(databases, creations, async (db) => await placeStream(db, make()));
       say('the same rows without choosing');
       const [node] = await database.db.select({ id: nodes.id }).from(nodes).limit(1);
-      const baseline = await openLoop(databases, creations, async (db) => {
+      const baseline = await creationsOn(databases, creations, async (db) => {
         await db.insert(streams).values({ ...make(), nodeId: node?.id ?? null });
       });
       const row = (figure: string, share: number, limit?: number) => ({
@@ -65,7 +66,7 @@ async function allAreAlive(db: Database): Promise<void> {
   await db.update(nodes).set({ lastSeenAt: sql`now()` });
 }
 
-export async function furnish(database: TestDatabase): Promise<Maker> {
+async function furnish(database: TestDatabase): Promise<Maker> {
   const owner = await makePerson(database.db, 'Sabina');
   const { id: eventId } = await createEvent(testContext(database, owner), { name: 'Nepal v Kenya' });
   await database.db.insert(nodes).values(
@@ -91,24 +92,16 @@ export async function furnish(database: TestDatabase): Promise<Maker> {
   return make;
 }
 
-/** Milliseconds from when each was due to when it was done. */
-async function openLoop(
+/** Creations, in turn by one process and by the other. */
+async function creationsOn(
   databases: readonly Database[],
   count: number,
   act: (db: Database) => Promise<unknown>,
 ): Promise<number[]> {
-  const startedAtMs = performance.now();
-  const done = await Promise.all(
-    Array.from({ length: count }, async (_, n) => {
-      const dueMs = startedAtMs + (n * 1000) / perSecond;
-      await new Promise((resolve) => setTimeout(resolve, dueMs - performance.now()));
-      const db = databases[n % databases.length];
-      if (db === undefined) {
-        return 0;
-      }
+  return await openLoop({ count, perSecond }, async (n) => {
+    const db = databases[n % databases.length];
+    if (db !== undefined) {
       await act(db);
-      return performance.now() - dueMs;
-    }),
-  );
-  return done;
+    }
+  });
 }
