@@ -3,22 +3,12 @@
 import { IconShare2, IconX } from '@tabler/icons-react';
 import { Dialog } from 'radix-ui';
 import { useState } from 'react';
-import type { EventView } from '../../server/events/event-view';
-import type { StreamView } from '../../server/streams/stream-view';
 import { Button } from '../_ui/button';
 import { ShareChoices } from './share-choices';
-
-export type ShareButtonProps = {
-  event: Pick<EventView, 'id' | 'name'>;
-  /** the stream that is chosen, if any */
-  stream: Pick<StreamView, 'id' | 'name' | 'visibility'> | null;
-  /** the playhead on the event clock, unix ms */
-  playheadMs: number | null;
-  publicUrl: string;
-};
+import type { ShareSubject } from './share-subject';
 
 /** Opens the dialog to share what is heard. */
-export function ShareButton(props: ShareButtonProps) {
+export function ShareButton(props: ShareSubject) {
   const [open, setOpen] = useState(false);
   return (
     <Dialog.Root open={open} onOpenChange={setOpen}>

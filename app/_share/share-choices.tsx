@@ -13,8 +13,8 @@ import { RadioGroup } from 'radix-ui';
 import { useEffect, useState } from 'react';
 import { Button } from '../_ui/button';
 import { buttonStyle } from '../_ui/button-style';
-import type { ShareButtonProps } from './share-button';
 import { embedCode, networkLinks, type ShareTarget } from './share-links';
+import type { ShareSubject } from './share-subject';
 import { useCopied } from './use-copied';
 
 type Choice = ShareTarget & { value: string; label: string; note: string };
@@ -22,7 +22,7 @@ type Choice = ShareTarget & { value: string; label: string; note: string };
 const icons = { Facebook: IconBrandFacebookFilled, X: IconBrandX, WhatsApp: IconBrandWhatsapp };
 
 /** This moment in any voice first, then the voice, then the event. */
-function choicesOf({ event, stream, playheadMs, publicUrl }: ShareButtonProps): Choice[] {
+function choicesOf({ event, stream, playheadMs, publicUrl }: ShareSubject): Choice[] {
   const eventUrl = `${publicUrl}/event/${event.id}`;
   const choices: Choice[] = [];
   if (playheadMs !== null) {
@@ -65,7 +65,7 @@ function EmbedBox({ code }: { code: string }) {
   );
 }
 
-export function ShareChoices(props: ShareButtonProps) {
+export function ShareChoices(props: ShareSubject) {
   // what is shared is the moment at which the dialog was opened
   const [choices] = useState(() => choicesOf(props));
   const [value, setValue] = useState(choices[0]?.value ?? 'event');
