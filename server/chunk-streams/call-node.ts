@@ -2,7 +2,9 @@ import { once } from 'node:events';
 import http, { type ClientRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 import https from 'node:https';
 import { type PieceCall, pieceCallPath, pieceFormBytesMax } from '../../stream-node/contract/piece-uploads';
+import { requestIdHeader } from '../../stream-node/contract/request-id';
 import { AppError } from '../errors';
+import { currentRequest } from '../request-scope';
 import type { PieceAccess } from './piece-access';
 
 export type NodeAnswer = { status: number; body: string };
@@ -48,8 +50,10 @@ function open(
   contentType: string | undefined,
 ): ClientRequest {
   const url = new URL(`${controlUrl}${pieceCallPath(streamId, call)}`);
+  const requestId = currentRequest()?.requestId;
   const headers: OutgoingHttpHeaders = {
     authorization: `Bearer ${grant}`,
+    ...(requestId === undefined ? {} : { [requestIdHeader]: requestId }),
     ...(contentType === undefined ? {} : { 'content-type': contentType }),
   };
   const { request } = url.protocol === 'https:' ? https : http;

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { givenRequestId, requestIdHeader } from '../../stream-node/contract/request-id';
 import type { Logger } from '../logger';
 import { pageRoute } from '../metrics/page-route';
 import type { WebMetrics } from '../metrics/web-metrics';
 import { type RequestScope, runInRequest } from '../request-scope';
 import type { PageHandler } from './request-listener';
 
-/** Ids that proxies give, such as nginx's `$request_id`: their own log and ours can then be laid side by side. */
-const proxyRequestId = /^[0-9a-f-]{16,64}$/i;
 const streamIdInPath = /\/(str_[A-Za-z0-9]{9,60})(?=\/|$)/;
 
 /**
@@ -20,13 +19,12 @@ export function watchedListener(
   return async (request, response) => {
     const startedAtMs = performance.now();
     const pathname = request.url?.split('?', 1)[0] ?? '';
-    const given = request.headers['x-request-id'];
     const streamId = streamIdInPath.exec(pathname)?.[1];
     const scope: RequestScope = {
-      requestId: typeof given === 'string' && proxyRequestId.test(given) ? given : randomUUID(),
+      requestId: givenRequestId(request.headers) ?? randomUUID(),
       ...(streamId !== undefined && { streamId }),
     };
-    response.setHeader('x-request-id', scope.requestId);
+    response.setHeader(requestIdHeader, scope.requestId);
     response.once('close', () => {
       const method = request.method ?? '';
       const { statusCode: status } = response;

@@ -7,6 +7,7 @@ import type { NodeConfig } from '../config';
 import { type Codec, usualCodecs } from '../contract/codecs';
 import type { IngestRefusalCode } from '../contract/ingest-protocol';
 import { takesRecordings } from '../contract/recording-state';
+import { givenRequestId } from '../contract/request-id';
 import type { DesiredState } from '../contract/snapshots';
 import { handleControl } from '../control/control-routes';
 import { JobsCall } from '../control/jobs-call';
@@ -361,7 +362,8 @@ export class StreamNode implements AsyncDisposable {
       response.writeHead(404, { 'content-type': 'application/json' }).end('{"error":"path: nothing is here"}');
     } catch (error) {
       const streamId = /^\/stream\/([A-Za-z0-9_-]{9,64})\//.exec(request.url ?? '')?.[1];
-      this.logger.error({ err: error, streamId }, 'a request failed');
+      const requestId = givenRequestId(request.headers);
+      this.logger.error({ err: error, requestId, streamId }, 'a request failed');
       response.destroy();
     }
   }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../clock';
 import { ingestCloseCodes } from '../../contract/ingest-protocol';
 import { type PieceAnswer, type PieceStopAnswer, parsePieceCallPath } from '../../contract/piece-uploads';
+import { givenRequestId } from '../../contract/request-id';
 import type { Logger } from '../../logger';
 import { type Admissions, admit } from '../admission';
 import { refusals } from '../refusals';
@@ -98,10 +99,11 @@ function refuse(
   { logger, streamId }: { logger: Logger; streamId: string },
 ): void {
   const isRefused = error instanceof PieceRefused;
+  const requestId = givenRequestId(request.headers);
   if (isRefused) {
-    logger.info({ streamId, status: error.status, reason: error.message }, 'a piece was refused');
+    logger.info({ requestId, streamId, status: error.status, reason: error.message }, 'a piece was refused');
   } else {
-    logger.error({ streamId, err: error }, 'a piece could not be kept');
+    logger.error({ requestId, streamId, err: error }, 'a piece could not be kept');
   }
   const message = isRefused ? error.message : 'Something failed on our side; send it again';
   // The rest of a refused body is not read: the connection cannot be used for another request (RFC 9112 9.3).
