@@ -1,0 +1,1 @@
+CREATE INDEX "stream_on_air" ON "stream" USING btree ("key") WHERE "stream"."state" in ('connecting', 'live', 'interrupted', 'paused');
