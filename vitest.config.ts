@@ -6,7 +6,7 @@ export default defineConfig({
     setupFiles: ['scripts/property-seed.ts'],
     // No file leaves anything behind for the next one, and to import everything anew for each takes half a minute.
     isolate: false,
-    // Much of it waits for sockets and encoders; the default leaves one core of two idle.
-    maxWorkers: '100%',
+    // Much of it waits for sockets and encoders; so more at a time than there are cores.
+    maxWorkers: '150%',
   },
 });

@@ -74,7 +74,7 @@ test('another WebRTC stack publishes sound and picture of one moment, past lost 
   const [encoder = 0] = await encodersOf(process.pid);
   process.kill(encoder, 'SIGKILL');
   sender.resize();
-  await liveFor(streamId, 5500);
+  await liveFor(streamId, 7500);
   expect(await sender.delete()).toBe(200);
   await web.snapshotWhere(inState(streamId, 'interrupted'));
   await web.want({ streamId, action: 'end' });
@@ -85,8 +85,15 @@ test('another WebRTC stack publishes sound and picture of one moment, past lost 
   expect([pictures.length, sounds.length]).toEqual([2, 2]);
   expect(pictures[0]?.startMs).toBeGreaterThan(startedAtMs);
   const beepsMs = await readBeeps(sounds);
-  const delaysMs = soundDelaysMs(await readFlashes(pictures), beepsMs);
-  expect(delaysMs.length).toBeGreaterThanOrEqual(4);
+  const flashesMs = await readFlashes(pictures);
+  expect(soundDelaysMs(flashesMs, beepsMs).length).toBeGreaterThanOrEqual(6);
+  // Until the sender first reports, after 2.5 s, the arrival alone tells how they lie, and a busy machine sends pictures late.
+  const reportedMs = (sounds[0]?.startMs ?? Number.NaN) + 3500;
+  const delaysMs = soundDelaysMs(
+    flashesMs,
+    beepsMs.filter((beepMs) => beepMs > reportedMs),
+  );
+  expect(delaysMs.length).toBeGreaterThanOrEqual(3);
   // All but one: the first packet of a beep may be among the lost ones.
   const [, ...apart] = delaysMs.map(Math.abs).toSorted((one, other) => other - one);
   expect(Math.max(...apart), 'sound against picture').toBeLessThan(40);
