@@ -224,3 +224,19 @@ test('a session goes to the node that has its beginning; while that one is away 
   expect(await store.sessions()).toEqual([]);
   expect(sending.losses).toEqual([]);
 });
+
+test('a former node that lets go of everybody when it hears of the move is asked again, and takes the rest', async () => {
+  await using former = await ContractNode.start();
+  await using node = await ContractNode.start();
+  const store = new MemoryStore();
+  using sending = backlogOf(node);
+  journal(former, 'rec_first2345678', 4);
+  former.refuseNextHello = { code: 'replaced', retryable: false };
+  const session = { ...(await leftBehind(store, 'rec_first2345678', 10, 4)), nodeUrl: former.url };
+  sending.backlog.add({ keeper: new SessionKeeper({ store, session }), queue: null, clock: null });
+  sending.backlog.start();
+  await sending.backlog.whenEmpty();
+  expect(former.sequences('rec_first2345678')).toEqual(counting(0, 10));
+  expect([former.hellos.length, node.hellos.length]).toEqual([2, 0]);
+  expect(sending.losses).toEqual([]);
+});

@@ -175,6 +175,12 @@ export class Backlog {
     let refusal: IngestRefusal | null = null;
     let hasGivenWay = false;
     client.on('refused', (refused) => {
+      if (refused.code === 'replaced' && this.#isAtFormerNode(keeper)) {
+        // It heard only now that the stream had left it, and let go of everybody. Asked again, it takes the rest.
+        this.#away.add(item);
+        hasGivenWay = true;
+        return;
+      }
       refusal = refused;
       // Another page sends this very session: it is that page's now.
       this.#isClosed ||= refused.code === 'replaced';
@@ -205,6 +211,10 @@ export class Backlog {
       return keeper.session.bytes === 0 ? 'sent' : 'gave-way';
     }
     return refusalWords(refusal);
+  }
+
+  #isAtFormerNode({ session }: SessionKeeper): boolean {
+    return session.nodeUrl !== null && session.nodeUrl !== this.#options.access().websocketUrl;
   }
 
   #makeRoom(): void {

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 
 const ip = (...args: string[]) => execFileSync('ip', args, { stdio: 'pipe' });
 
@@ -27,6 +28,9 @@ export class NetworkNamespace implements Disposable {
       ip('-n', made.name, 'addr', 'add', `${made.address}/30`, 'dev', 'cable');
       ip('-n', made.name, 'link', 'set', 'cable', 'up');
       ip('-n', made.name, 'link', 'set', 'lo', 'up');
+      // Nodes ask each other for what they have of a recording, over this machine.
+      writeFileSync(`/proc/sys/net/ipv4/conf/${made.#outside}/forwarding`, '1');
+      made.#routeOut();
     } catch (error) {
       made[Symbol.dispose]();
       throw error;
@@ -56,6 +60,12 @@ export class NetworkNamespace implements Disposable {
 
   heal(): void {
     ip('-n', this.name, 'link', 'set', 'cable', 'up');
+    this.#routeOut();
+  }
+
+  /** A cable that is pulled takes its routes along. */
+  #routeOut(): void {
+    ip('-n', this.name, 'route', 'replace', 'default', 'via', this.hostAddress);
   }
 
   get #outside(): string {
