@@ -82,8 +82,7 @@ export const testParts = {
       const report = join(reportsFolder, `playwright-${project}.json`);
       rmSync(report, { force: true });
       const how = [
-        `--project=${project}`,
-        `--workers=${workers}`,
+        ...[`--project=${project}`, `--workers=${workers}`, `--retries=${secondTries}`],
         ...(args.length > 0 ? ['--pass-with-no-tests'] : []),
       ];
       const code = await shown('playwright', ['test', ...config, ...how, ...args], {
