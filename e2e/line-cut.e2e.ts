@@ -18,8 +18,8 @@ const shownMs = async (page: Page) => {
 };
 
 /**
- * Stretches in which the camera painted more than three frames and the recording shows nothing of them. A busy recorder drops
- * one or two by itself; a chunk that is lost takes with it what follows up to the next keyframe, and the sound beside it.
+ * Stretches in which the camera painted more than three frames and the recording shows nothing of them. Two were once missing
+ * on a busy machine, whether dropped before the recorder or after is not known; a chunk that is lost takes with it what follows up to the next keyframe, and the sound beside it.
  */
 function missingPictures(recordedMs: number[], paintedAtMs: number[]): string[] {
   return recordedMs.flatMap((time, index) => {
