@@ -56,7 +56,7 @@ export async function hasNodeFor(db: Queryable, codecs: readonly Codec[]): Promi
  * By the column's statistics, which are of the past, Postgres would believe that no node is alive, and look up the
  * reservations of each one by one: hence the `coalesce`, which it cannot see through.
  */
-const ableNodes = (codecs: readonly Codec[]) => sql`
+const ableNodes = (codecs: readonly Codec[], amongIds?: readonly string[]) => sql`
   select * from (select
     node.id,
     node.public_url as "publicUrl",
@@ -70,6 +70,7 @@ const ableNodes = (codecs: readonly Codec[]) => sql`
   cross join lateral (select coalesce(kept.counted + kept.placed - kept.placed_then, 0)::int as places) as reserved
   where coalesce(node.last_seen_at, '-infinity') > now() - make_interval(secs => ${aliveSeconds})
     and not node.draining ${codecs.length === 0 ? sql`` : sql`and ${makes(codecs)}`}
+    ${amongIds === undefined ? sql`` : sql`and node.id = any(array(select jsonb_array_elements_text(${JSON.stringify(amongIds)}::jsonb)))`}
   ) as able
   where "freeEncoderSlots" > 0`;
 
@@ -78,12 +79,13 @@ const ableNodes = (codecs: readonly Codec[]) => sql`
  * of these changes one node, and the next is best placed on one of the changed or on the best of the others.
  *
  * @param codecs what they must have encoders for, beside those that every node has
+ * @param amongIds only among these nodes; without it among all
  */
-export function leastLoaded(count: number, codecs: readonly Codec[]): SQL {
+export function leastLoaded(count: number, codecs: readonly Codec[], amongIds?: readonly string[]): SQL {
   return sql`
     select id, "publicUrl", "rtmpUrl", load, capacity, "freeEncoderSlots",
       extract(epoch from now() - "lastSeenAt")::float8 as "silentSeconds"
-    from (${ableNodes(codecs)} order by load::float8 / capacity, random() limit ${count}) as least`;
+    from (${ableNodes(codecs, amongIds)} order by load::float8 / capacity, random() limit ${count}) as least`;
 }
 
 /** Those nodes. */

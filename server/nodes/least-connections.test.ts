@@ -7,7 +7,7 @@ import { newId } from '../../stream-node/contract/ids';
 import { createEvent } from '../events/create-event';
 import { testContext } from '../testing/test-context';
 import { openTestDatabase, type TestDatabase } from '../testing/test-database';
-import { nodeSnapshot } from '../testing/test-node';
+import { nodeSnapshot, staysAlive } from '../testing/test-node';
 import { makePerson, type TestPerson } from '../testing/test-people';
 import { chooseNode, type NodeCandidate, withOneMore } from './choose-node';
 import { placeStream } from './place-stream';
@@ -90,8 +90,10 @@ describe('1,000 creations, 200 a second, from two web processes over ten nodes',
   });
   afterAll(async () => await database.close());
 
-  const report = async (nodeId: string, changes = {}) =>
+  const report = async (nodeId: string, changes = {}) => {
     await receiveSnapshot(testContext(database), nodeSnapshot({ nodeId, capacity: slots, ...changes }));
+    await staysAlive(database.db, nodeId);
+  };
   const counts = async () => {
     const rows = await database.db
       .select({ nodeId: streams.nodeId, count: sql<number>`count(*)::int` })

@@ -11,7 +11,7 @@ import { noWorker } from '../live-jobs/no-worker';
 import { createStream } from '../streams/create-stream';
 import { testContext } from '../testing/test-context';
 import { openTestDatabase, type TestDatabase } from '../testing/test-database';
-import { nodeSnapshot } from '../testing/test-node';
+import { nodeSnapshot, staysAlive } from '../testing/test-node';
 import { makePerson, type TestPerson } from '../testing/test-people';
 import { chooseNode, type NodeCandidate, withOneMore } from './choose-node';
 import { placeStream } from './place-stream';
@@ -37,6 +37,7 @@ beforeEach(async () => {
 async function registerNode(changes: Partial<NodeSnapshot> = {}): Promise<string> {
   const snapshot = nodeSnapshot(changes);
   await receiveSnapshot(testContext(database), snapshot);
+  await staysAlive(database.db, snapshot.nodeId);
   return snapshot.nodeId;
 }
 
@@ -126,48 +127,60 @@ const fleets = fc.record({
   batches: fc.array(fc.integer({ min: 1, max: 8 }), { minLength: 1, maxLength: 3 }),
 });
 
+type GivenNode = { encoderSlots: number; viewerCapacity: number; publishers: number; viewers: number };
+
+/** Places batches, in turn by each process, and holds every choice to the model. */
+async function expectLeastOfAll(given: GivenNode[], batches: number[], databases = [database.db]): Promise<void> {
+  await database.db.delete(streams);
+  await database.db.delete(nodes);
+  // They stay alive however long it takes.
+  const inAnHour = new Date(Date.now() + 3_600_000);
+  const rows = given.map((node, n) => ({ ...node, id: newId('node'), name: `${n}`, lastSeenAt: inAnHour }));
+  if (rows.length > 0) {
+    await database.db.insert(nodes).values(rows);
+  }
+  let model = rows.map(
+    ({ id, encoderSlots, viewerCapacity, publishers, viewers }): NodeCandidate => ({
+      ...{ id, publicUrl: '', rtmpUrl: null, silentSeconds: 0, load: publishers + viewers },
+      ...{ capacity: Math.max(1, encoderSlots + viewerCapacity), freeEncoderSlots: encoderSlots - publishers },
+    }),
+  );
+  for (const [n, size] of batches.entries()) {
+    const db = databases[n % databases.length] ?? database.db;
+    const { placed, onDisk } = await writePlacements(db, Array.from({ length: size }, newStream));
+    await onDisk;
+    // What each was given is among the least loaded of its turn, and none is refused while one has a slot.
+    for (const node of placed) {
+      const able = model.filter(({ freeEncoderSlots }) => freeEncoderSlots > 0);
+      const least = chooseNode(able);
+      expect(node === null).toBe(least === null);
+      const chosen = able.find(({ id }) => id === node?.id);
+      expect(chosen && chosen.load / chosen.capacity).toBe(least === null ? undefined : least.load / least.capacity);
+      model = model.map((candidate) => (candidate === chosen ? withOneMore(candidate) : candidate));
+    }
+  }
+}
+
 test('a batch is placed as if each stream in turn were given the least loaded node', async () => {
   await fc.assert(
-    fc.asyncProperty(fleets, async ({ nodes: given, batches }) => {
-      await database.db.delete(streams);
-      await database.db.delete(nodes);
-      // They stay alive however long it takes.
-      const inAnHour = new Date(Date.now() + 3_600_000);
-      const rows = given.map((node, n) => ({ ...node, id: newId('node'), name: `${n}`, lastSeenAt: inAnHour }));
-      if (rows.length > 0) {
-        await database.db.insert(nodes).values(rows);
-      }
-      let model = rows.map(({ id, encoderSlots, viewerCapacity, publishers, viewers }): NodeCandidate => {
-        const load = publishers + viewers;
-        const capacity = Math.max(1, encoderSlots + viewerCapacity);
-        return {
-          id,
-          publicUrl: '',
-          rtmpUrl: null,
-          load,
-          capacity,
-          freeEncoderSlots: encoderSlots - publishers,
-          silentSeconds: 0,
-        };
-      });
-      for (const size of batches) {
-        const { placed, onDisk } = await writePlacements(database.db, Array.from({ length: size }, newStream));
-        await onDisk;
-        // What each was given is among the least loaded of its turn, and none is refused while one has a slot.
-        for (const node of placed) {
-          const able = model.filter(({ freeEncoderSlots }) => freeEncoderSlots > 0);
-          const least = chooseNode(able);
-          expect(node === null).toBe(least === null);
-          const chosen = able.find(({ id }) => id === node?.id);
-          expect(chosen && chosen.load / chosen.capacity).toBe(
-            least === null ? undefined : least.load / least.capacity,
-          );
-          model = model.map((candidate) => (candidate === chosen ? withOneMore(candidate) : candidate));
-        }
-      }
-    }),
+    fc.asyncProperty(fleets, async (fleet) => await expectLeastOfAll(fleet.nodes, fleet.batches)),
     { numRuns: 40 },
   );
+});
+
+test('so it is among many nodes, of which each of two processes looks at a short list', async () => {
+  // Many are equal, some are better by far, and some of those have little room.
+  const fleet = Array.from({ length: 150 }, (_, n) => ({
+    ...{ encoderSlots: n % 5 === 0 ? 3 : 40, viewerCapacity: 100 + (n % 2) * 300 },
+    ...{ publishers: n % 3, viewers: n < 80 ? 5 : n },
+  }));
+  const secondProcess = openDatabase(database.url);
+  try {
+    const batches = Array.from({ length: 20 }, (_, n) => 1 + ((n * 7) % 23));
+    await expectLeastOfAll(fleet, batches, [database.db, secondProcess.db]);
+  } finally {
+    await secondProcess.close();
+  }
 });
 
 test('ties are broken at random', () => {

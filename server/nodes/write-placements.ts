@@ -6,6 +6,7 @@ import type { Codec } from '../../stream-node/contract/codecs';
 import { sendTransaction } from '../bus/notify';
 import { unusualCodecs } from '../live-jobs/spec-codecs';
 import { leastLoaded, type NodeCandidate, takePlacementLock } from './choose-node';
+import { forgetShortList, type ShortList, shortList } from './short-list';
 
 type StreamInsert = typeof streams.$inferInsert;
 
@@ -41,15 +42,16 @@ const columnTypes = sql.raw(columns.map((column) => `${column.name} ${column.get
  * places that the nodes have: the k-th place of a node has the load of k streams more, over its capacity. So one statement
  * chooses for all and writes their rows.
  */
-const placing = (rows: string, count: number, codecs: readonly Codec[]) => sql`
+const placing = (rows: string, count: number, codecs: readonly Codec[], list: ShortList | null) => sql`
   with wanted as (
     select * from rows from (jsonb_to_recordset(${rows}::jsonb) as (${columnTypes}, key_hash text))
       with ordinality as wanted (${columnNames}, key_hash, turn)
   ), place as (
     select node.*, node.load + more as "loadThen", node."freeEncoderSlots" - more as "freeThen",
       row_number() over (order by (node.load + more)::float8 / node.capacity, random()) as turn
-    from (${leastLoaded(count, codecs)}) as node,
+    from (${leastLoaded(count, codecs, list?.nodeIds)}) as node,
       generate_series(0, least(node."freeEncoderSlots", ${count}::int) - 1) as more
+    ${list === null ? sql`` : sql`where (node.load + more)::float8 / node.capacity <= ${list.boundRatio}::float8`}
     order by turn limit ${count}
   ), written as (
     insert into stream (${columnNames}, node_id, created_at, assigned_at)
@@ -97,14 +99,40 @@ export type Placements = {
 
 /**
  * Chooses a node for each stream and writes the rows of those that found one, in one transaction under the placement lock. It is
- * held for two round trips, without the disk.
+ * held for two round trips, without the disk. Among many nodes the choice is from the short list of them; those streams for which
+ * a node beyond it could be better are placed among all, in a second transaction.
  *
  * @param newStreams all of them in need of the same encoders (`unusualCodecs`)
  */
 export async function writePlacements(db: Database, newStreams: NewStream[]): Promise<Placements> {
-  const rowsAsText = JSON.stringify(newStreams.map(rowOf));
   const codecs = unusualCodecs(newStreams[0]?.spec);
-  const { sql: text, params } = dialect.sqlToQuery(placing(rowsAsText, newStreams.length, codecs));
+  const list = codecs.length === 0 ? await shortList(db) : null;
+  const placed = await write(db, newStreams, codecs, list);
+  const left = [...newStreams.keys()].filter((index) => placed[index] === null);
+  if (list !== null && left.length > 0) {
+    forgetShortList(db);
+    const others = await write(
+      db,
+      newStreams.filter((_, index) => placed[index] === null),
+      codecs,
+      null,
+    );
+    for (const [turn, index] of left.entries()) {
+      placed[index] = others[turn] ?? null;
+    }
+  }
+  return { placed, onDisk: placed.every((node) => node === null) ? Promise.resolve() : db.execute(sync) };
+}
+
+/** Those for which it finds a node, in one transaction. @returns for each stream its node, or `null` */
+async function write(
+  db: Database,
+  newStreams: NewStream[],
+  codecs: readonly Codec[],
+  list: ShortList | null,
+): Promise<(NodeCandidate | null)[]> {
+  const rowsAsText = JSON.stringify(newStreams.map(rowOf));
+  const { sql: text, params } = dialect.sqlToQuery(placing(rowsAsText, newStreams.length, codecs, list));
   const hints = [...new Set(newStreams.map(({ eventId }) => eventId))].map((eventId) => ({
     room: `event:${eventId}`,
     kind: 'streams' as const,
@@ -115,9 +143,6 @@ export async function writePlacements(db: Database, newStreams: NewStream[]): Pr
     { text, parameters: params as (string | number)[] },
   ];
   const [, , rows = []] = await sendTransaction(db, statements, hints);
-  const placed = new Map((rows as ({ turn: number } & NodeCandidate)[]).map(({ turn, ...node }) => [turn, node]));
-  return {
-    placed: newStreams.map((_, index) => placed.get(index + 1) ?? null),
-    onDisk: placed.size === 0 ? Promise.resolve() : db.execute(sync),
-  };
+  const byTurn = new Map((rows as ({ turn: number } & NodeCandidate)[]).map(({ turn, ...node }) => [turn, node]));
+  return newStreams.map((_, index) => byTurn.get(index + 1) ?? null);
 }

@@ -1,3 +1,6 @@
+import { eq, sql } from 'drizzle-orm';
+import type { Database } from '../../db/client';
+import { nodes } from '../../db/schema';
 import { newId } from '../../stream-node/contract/ids';
 import type { NodeSnapshot, ObservedStream, ObservedTake } from '../../stream-node/contract/snapshots';
 
@@ -20,6 +23,11 @@ export function nodeSnapshot(changes: Partial<NodeSnapshot> = {}): NodeSnapshot 
     takes: [],
     ...changes,
   };
+}
+
+/** It counts as alive for an hour, however slow the machine is, until its next snapshot. */
+export async function staysAlive(db: Database, nodeId: string): Promise<void> {
+  await db.update(nodes).set({ lastSeenAt: sql`now() + interval '1 hour'` }).where(eq(nodes.id, nodeId));
 }
 
 export function observedStream(streamId: string, changes: Partial<ObservedStream> = {}): ObservedStream {
