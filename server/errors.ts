@@ -13,6 +13,7 @@ export const errorTable = {
   payload_too_large: { status: 413, trpcCode: 'PAYLOAD_TOO_LARGE' },
   too_many_requests: { status: 429, trpcCode: 'TOO_MANY_REQUESTS' },
   no_node_available: { status: 503, trpcCode: 'SERVICE_UNAVAILABLE' },
+  database_away: { status: 503, trpcCode: 'SERVICE_UNAVAILABLE' },
 } as const satisfies Record<string, { status: number; trpcCode: TrpcCode }>;
 
 export type ErrorCode = keyof typeof errorTable;

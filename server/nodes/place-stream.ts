@@ -1,4 +1,7 @@
+import { eq } from 'drizzle-orm';
 import type { Database } from '../../db/client';
+import { streams } from '../../db/schema';
+import { whileDatabaseAnswers } from '../database-answers';
 import { unusualCodecs } from '../live-jobs/spec-codecs';
 import type { NodeCandidate } from './choose-node';
 import { type NewStream, writePlacements } from './write-placements';
@@ -17,9 +20,20 @@ const waitingByDatabase = new WeakMap<Database, Waiting[]>();
  * simultaneous creations see each other. Those that wait in this process meanwhile are placed together: a hundred at once
  * take two transactions, not a hundred connections.
  *
+ * Where the database stands still, whoever asks is told so, and what it writes after all is taken back.
+ *
  * @returns the node, or `null` when none can take a stream; then nothing was written
+ * @throws AppError `database_away`
  */
 export async function placeStream(db: Database, stream: NewStream): Promise<NodeCandidate | null> {
+  return await whileDatabaseAnswers(
+    db,
+    () => placeInTurn(db, stream),
+    (node) => (node === null ? Promise.resolve() : db.delete(streams).where(eq(streams.id, stream.id)).execute()),
+  );
+}
+
+async function placeInTurn(db: Database, stream: NewStream): Promise<NodeCandidate | null> {
   return await new Promise((resolve, reject) => {
     const waiting = waitingByDatabase.get(db);
     if (waiting !== undefined) {

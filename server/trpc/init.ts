@@ -4,6 +4,7 @@ import { ZodError, z } from 'zod';
 import { sharedDatabase } from '../../db/client';
 import { StreamId } from '../../stream-node/contract/ids';
 import { userOfCookies } from '../auth';
+import { databaseAway, saysDatabaseIsAway, whileDatabaseAnswers } from '../database-answers';
 import { serverEnv } from '../env';
 import { type AppError, badInput, errorTable, isAppError } from '../errors';
 import { sharedLogger } from '../logger';
@@ -18,21 +19,29 @@ export async function createContext(options: { cookieHeader: string | null }): P
   const { db } = sharedDatabase(env.databaseUrl);
   const logger = sharedLogger(env.logLevel);
   try {
-    const actor = await userOfCookies(options.cookieHeader, { db, env });
+    const actor = await whileDatabaseAnswers(db, () => userOfCookies(options.cookieHeader, { db, env }));
     return { db, env, logger, actor };
   } catch (error) {
     logger.error({ err: error }, 'a session could not be looked up');
     // Without its cause: what a page throws Next prints, what a call throws its caller reads, and the words of a failed
     // query hold its parameters, here the session's token.
-    throw new TRPCError({ code: 'INTERNAL_SERVER_ERROR', message: wentWrong });
+    throw isAppError(error) ? edgeError(error) : new TRPCError({ code: 'INTERNAL_SERVER_ERROR', message: wentWrong });
   }
+}
+
+/** With the words of ours. */
+function edgeError(error: AppError): TRPCError {
+  return new TRPCError({ code: errorTable[error.code].trpcCode, message: error.userMessage, cause: error });
 }
 
 function appErrorOf(cause: unknown): AppError | null {
   if (isAppError(cause)) {
     return cause;
   }
-  return cause instanceof ZodError ? badInput(cause) : null;
+  if (cause instanceof ZodError) {
+    return badInput(cause);
+  }
+  return saysDatabaseIsAway(cause) ? databaseAway() : null;
 }
 
 const t = initTRPC.context<OperationContext>().create({
@@ -55,18 +64,19 @@ function noteStream(input: unknown): void {
 /** The edge: an error of ours keeps its words and its code; anything else is logged and says nothing of our inside. */
 const errorEdge = t.middleware(async ({ next, ctx, path, getRawInput }) => {
   noteStream(await getRawInput());
-  const result = await next();
+  const result = await whileDatabaseAnswers(ctx.db, next).catch((error) => {
+    throw isAppError(error) ? edgeError(error) : error;
+  });
   if (result.ok) {
     return result;
   }
   const { error } = result;
   const appError = appErrorOf(error.cause);
   if (appError !== null) {
-    throw new TRPCError({
-      code: errorTable[appError.code].trpcCode,
-      message: appError.userMessage,
-      cause: appError,
-    });
+    if (appError.code === 'database_away') {
+      ctx.logger.warn({ path }, 'the database is away');
+    }
+    throw edgeError(appError);
   }
   if (error.code !== 'INTERNAL_SERVER_ERROR') {
     throw error;

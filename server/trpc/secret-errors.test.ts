@@ -29,9 +29,9 @@ test('while the database is away no error holds the session it was asked for, to
     router: appRouter,
     createContext: async () => await createContext({ cookieHeader }),
   });
-  expect(answer.status).toBe(500);
+  expect(answer.status).toBe(503);
   const body = await answer.text();
-  expect(body).toContain('Something went wrong on our side');
+  expect(body).toContain('zyzz cannot reach its records just now');
   expect(body).not.toContain(session);
   expect(body).not.toContain('select');
 });

@@ -1,4 +1,5 @@
 import type { Database } from '../../../db/client';
+import { whileDatabaseAnswers } from '../../database-answers';
 import type { ServerEnv } from '../../env';
 import { AppError, errorTable, isAppError } from '../../errors';
 import type { Logger } from '../../logger';
@@ -27,13 +28,15 @@ export async function limitedAnswer(
   let limit = await deps.limits.count(limitedAddress(clientAddress(request, deps.env.trustedProxies)));
   try {
     refuseOver(limit);
-    const actor = await requestActor(deps, request.headers);
-    if (actor !== null) {
-      const ofActor = await deps.limits.count(nameOf(actor));
-      limit = ofActor.remaining < limit.remaining || ofActor.isOver ? ofActor : limit;
-      refuseOver(limit);
-    }
-    const answered = await answer(actor);
+    const answered = await whileDatabaseAnswers(deps.db, async () => {
+      const actor = await requestActor(deps, request.headers);
+      if (actor !== null) {
+        const ofActor = await deps.limits.count(nameOf(actor));
+        limit = ofActor.remaining < limit.remaining || ofActor.isOver ? ofActor : limit;
+        refuseOver(limit);
+      }
+      return await answer(actor);
+    });
     return { ...answered, headers: { ...answered.headers, ...limitHeaders(limit) } };
   } catch (error) {
     if (!isAppError(error)) {
