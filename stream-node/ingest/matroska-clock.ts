@@ -1,4 +1,5 @@
 import type { ContainerPosition } from './container-position';
+import { type EbmlElement, readElement, readUnsigned } from './ebml-element';
 import type { EntryPoint } from './entry-points';
 
 // A tolerant walk over Matroska (RFC 9559) that reads little but times: it descends into segments, tracks, clusters and block
@@ -113,7 +114,7 @@ export class MatroskaClock {
   }
 
   /** Takes in one element's head; the count of bytes used, or 0 when more are needed first. */
-  private enter(element: Element, rest: Buffer, times: BlockTimes): number {
+  private enter(element: EbmlElement, rest: Buffer, times: BlockTimes): number {
     const { id, headBytes, payloadBytes } = element;
     if (descended.has(id)) {
       this.descend(id);
@@ -187,47 +188,6 @@ export class MatroskaClock {
       this.clusterOffset = null;
     }
   }
-}
-
-type Element = {
-  id: number;
-  headBytes: number;
-  /** null: unknown, as live recorders write for segments and clusters */
-  payloadBytes: number | null;
-};
-
-function readElement(bytes: Buffer): Element | 'short' | 'bad' {
-  const first = bytes[0];
-  if (first === undefined) {
-    return 'short';
-  }
-  const idBytes = Math.clz32(first << 24) + 1;
-  if (idBytes > 4) {
-    return 'bad';
-  }
-  const sizeFirst = bytes[idBytes];
-  if (sizeFirst === undefined) {
-    return 'short';
-  }
-  const sizeBytes = Math.clz32(sizeFirst << 24) + 1;
-  if (sizeBytes > 8) {
-    return 'bad';
-  }
-  const headBytes = idBytes + sizeBytes;
-  if (bytes.byteLength < headBytes) {
-    return 'short';
-  }
-  const id = readUnsigned(bytes.subarray(0, idBytes));
-  const marker = 0x80 >> (sizeBytes - 1);
-  const rest = bytes.subarray(idBytes + 1, headBytes);
-  // The marker is masked before the bytes are summed: with it, an eight-byte size is beyond what a double holds exactly.
-  const high = sizeFirst & (marker - 1);
-  const unknown = high === marker - 1 && rest.every((byte) => byte === 0xff);
-  return { id, headBytes, payloadBytes: unknown ? null : high * 2 ** (8 * rest.byteLength) + readUnsigned(rest) };
-}
-
-function readUnsigned(bytes: Uint8Array): number {
-  return bytes.reduce((value, byte) => value * 256 + byte, 0);
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {

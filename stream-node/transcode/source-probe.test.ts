@@ -50,7 +50,7 @@ describe('the first bytes of a source', () => {
   test('may be too few: more are waited for', async () => {
     const source = new PassThrough();
     source.write(webm.subarray(0, 100));
-    const found = probeSource({ ...request, bytes: source });
+    const found = probeSource({ ...request, bytes: source, waitMs: 30_000 });
     source.end(webm.subarray(100));
     const { probed, bytes } = await found;
     expect(probed.audio?.codec).toBe('opus');

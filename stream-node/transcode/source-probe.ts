@@ -6,6 +6,7 @@ import type { FrameRate } from '../contract/profiles';
 import { acceptedMediaOptions } from './accepted-media';
 import { ffmpegFailureReason } from './ffmpeg-failure';
 import { assumedFrameRate, framesPerSecond, isSaneFrameRate, snapFrameRate } from './frame-rate';
+import { probeMatroska } from './matroska-probe';
 import { SourceHead } from './source-head';
 
 /** What a source is made of, read from its first bytes. A track that is not there is left out. */
@@ -73,8 +74,7 @@ export async function probeSource(request: ProbeRequest): Promise<{ probed: Prob
         throw new SourceProbeError('the source ended before any media');
       }
       const last = !grew || bytes.byteLength >= (request.bytesMax ?? bytesMaxDefault);
-      const { answer, stderr } = await runProbe(bytes, request);
-      const probed = readAnswer(answer, request.hint?.frameRate);
+      const { probed, stderr } = await look(bytes, request);
       const hasTracks = (probed.video || !request.hasVideo) && (probed.audio || !request.hasAudio);
       const complete = hasTracks && isSoundPlaced(probed);
       if ((probed.video || probed.audio) && (complete || last)) {
@@ -88,6 +88,17 @@ export async function probeSource(request: ProbeRequest): Promise<{ probed: Prob
     clearTimeout(deadline);
     request.signal?.removeEventListener('abort', giveUp);
   }
+}
+
+/** One look; ffprobe is asked only for what is not found without it. */
+async function look(bytes: Buffer, request: ProbeRequest): Promise<{ probed: ProbedSource; stderr: string }> {
+  const found = request.container === 'matroska' ? probeMatroska(bytes, request.hint) : null;
+  const hasTracks = (found?.video || !request.hasVideo) && (found?.audio || !request.hasAudio);
+  if (found !== null && hasTracks && isSoundPlaced(found)) {
+    return { probed: found, stderr: '' };
+  }
+  const { answer, stderr } = await runProbe(bytes, request);
+  return { probed: readAnswer(answer, request.hint?.frameRate), stderr };
 }
 
 /** Whether it can be told if the sound begins with the picture. */
