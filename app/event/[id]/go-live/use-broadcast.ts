@@ -8,12 +8,15 @@ import { failureWords } from '../../../_client/failure-words';
 import { useTRPCClient } from '../../../_client/trpc';
 import { BroadcastLock } from '../../../_publisher/broadcast-lock';
 import type { CaptureGraph } from '../../../_publisher/capture-graph';
+import { EarlyRecorder } from '../../../_publisher/early-recorder';
 import type { IngestAccess } from '../../../_publisher/ingest-access';
 import type { KeptBroadcast, KeptSession } from '../../../_publisher/kept-session';
+import type { StartRecorder } from '../../../_publisher/live-session';
 import { type BoothPublisher, PiecePublisher } from '../../../_publisher/pieces/piece-publisher';
 import { isSocketReachable } from '../../../_publisher/pieces/socket-reach';
 import { Publisher } from '../../../_publisher/publisher';
 import type { PublisherStatus } from '../../../_publisher/publisher-status';
+import { browserRecorders } from '../../../_publisher/recorder-choice';
 import { renewAccess } from './renew-access';
 import type { StreamOffer } from './use-kept-broadcasts';
 import { useOnAirGuard } from './use-on-air-guard';
@@ -93,7 +96,12 @@ export function useBroadcast({ eventId, userId, store, choice }: BroadcastOption
     }
   }, [endedElsewhere, step]);
 
-  const begin = async (graph: CaptureGraph, on: StreamView, access: IngestAccess, leftOver: KeptSession[] = []) => {
+  const begin = async (
+    graph: CaptureGraph,
+    on: StreamView,
+    access: IngestAccess,
+    how: { leftOver?: KeptSession[]; startRecorder?: StartRecorder },
+  ) => {
     const opened = await store.opened;
     const lock = opened === null ? null : await BroadcastLock.take(on.id);
     if (opened !== null && lock === null) {
@@ -106,7 +114,7 @@ export function useBroadcast({ eventId, userId, store, choice }: BroadcastOption
       capture: graph,
       broadcast: () => ({ streamId: on.id, eventId, userId, streamName: on.name, ...latestChoice.current }),
       store: opened,
-      leftOver,
+      ...how,
     });
     await takeOver(begun, lock, on);
   };
@@ -137,18 +145,24 @@ export function useBroadcast({ eventId, userId, store, choice }: BroadcastOption
 
   const goLive = async (graph: CaptureGraph, settings: StreamSettings) =>
     await tryTo(graph, async () => {
-      const { stream: made, publish } = await client.streams.create.mutate({ eventId, ...settings });
-      if (await isSocketReachable(publish.websocketUrl)) {
-        await begin(graph, made, publish);
-      } else {
-        await takeOver(new PiecePublisher({ streamId: made.id, capture: graph }), null, made);
+      const early = new EarlyRecorder(graph.recordable(), browserRecorders().start);
+      try {
+        const { stream: made, publish } = await client.streams.create.mutate({ eventId, ...settings });
+        if (await isSocketReachable(publish.websocketUrl)) {
+          await begin(graph, made, publish, { startRecorder: early.start });
+        } else {
+          early.leave();
+          await takeOver(new PiecePublisher({ streamId: made.id, capture: graph }), null, made);
+        }
+      } finally {
+        early.leave();
       }
     });
 
   const resume = async (graph: CaptureGraph, offer: StreamOffer & { stream: StreamView }) =>
     await tryTo(graph, async () => {
       const { publish } = await client.streams.renewPublishGrant.mutate({ streamId: offer.stream.id });
-      await begin(graph, offer.stream, publish, offer.sessions);
+      await begin(graph, offer.stream, publish, { leftOver: offer.sessions });
     });
 
   const end = async () => {
