@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import postgres from 'postgres';
 
 /**
- * The baseline of `api`: a bare server that answers `/api/stream/:id/` with the product's own bytes, from one prepared query
+ * The baseline of `api` and `redirect`: a bare server that answers `/api/stream/:id/` with the product's own bytes, from one prepared query
  * and nothing else: no routes, no limits, no sign-in, no checks. A child of the benchmark: it is told the database's URL, tells
  * its port, and ends with its parent.
  */
@@ -56,6 +56,12 @@ async function streamOf(id: string): Promise<unknown> {
 }
 
 const server = http.createServer(async (request, response) => {
+  if (request.url === '/nothing') {
+    // What a client sees of the machine and of itself.
+    response.writeHead(302, { location: '/' });
+    response.end();
+    return;
+  }
   const data = await streamOf((request.url ?? '').split('/')[3] ?? '');
   const body = JSON.stringify({ error: '', data });
   response.writeHead(200, {
