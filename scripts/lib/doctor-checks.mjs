@@ -11,6 +11,13 @@ import { checkTls } from './tls-check.mjs';
 
 /** What the stream node asks of ffmpeg. */
 const neededEncoders = ['libx264', 'aac'];
+/** What live jobs may order besides, each with the encoders that a node takes for it; without one such a job goes to another node. */
+const orderedEncoders = {
+  h265: ['libx265'],
+  av1: ['libaom-av1', 'libsvtav1'],
+  opus: ['libopus'],
+  mp3: ['libmp3lame'],
+};
 /** An hour of a stream in five renditions takes about 4 GB; below this nobody should go live. */
 const freeBytesMin = 2e9;
 const secretFile = /(secret|token)$/;
@@ -88,7 +95,17 @@ function checkFfmpeg(program) {
       `this ffmpeg has no ${missing.join(' and no ')}: install a full build (${installCommand('ffmpeg')}), or set FFMPEG_PATH.`,
     );
   }
-  return `${version}, encoders ${neededEncoders.join(', ')}${has('libfdk_aac') ? ', libfdk_aac' : ''}`;
+  return `${version}, encoders ${neededEncoders.join(', ')}${has('libfdk_aac') ? ', libfdk_aac' : ''}${orderedWords(has)}`;
+}
+
+/** What can be ordered here, and what cannot and why. @param {(encoder: string) => boolean} has */
+export function orderedWords(has) {
+  const entries = Object.entries(orderedEncoders);
+  const found = entries.flatMap(([codec, names]) => (names.some(has) ? [`${codec} by ${names.find(has)}`] : []));
+  const lacking = entries.filter(([, names]) => !names.some(has));
+  const made = found.length > 0 ? `; live jobs may also order ${found.join(', ')}` : '';
+  const notMade = lacking.map(([codec, names]) => `${codec} (no ${names.join(' or ')})`);
+  return notMade.length > 0 ? `${made}; not here: ${notMade.join(', ')}` : made;
 }
 
 /** The folder itself, or what it would be made in. */

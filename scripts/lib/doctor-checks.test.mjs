@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { inCheckout } from './checkout.mjs';
-import { checkDisk, checkSecretFiles, doctorChecks } from './doctor-checks.mjs';
+import { checkDisk, checkSecretFiles, doctorChecks, orderedWords } from './doctor-checks.mjs';
 import { readStartSettings } from './start-settings.mjs';
 
 function temporaryFolder() {
@@ -65,6 +65,15 @@ test('a port is free, ours, or another program’s, and the fault says how to go
   // the node that answers at its own port has the encoders' port too
   const environment = { STREAM_NODE_PORT: String(ours), RTMP_PORT: String(anothers) };
   expect(await saidOf(`port ${anothers}`, environment)).toBe('zyzz is running there');
+});
+
+test('what live jobs may order is told by its encoder, and what not by the one that lacks', () => {
+  expect(orderedWords((name) => ['libx265', 'libsvtav1', 'libopus', 'libmp3lame'].includes(name))).toBe(
+    '; live jobs may also order h265 by libx265, av1 by libsvtav1, opus by libopus, mp3 by libmp3lame',
+  );
+  expect(orderedWords((name) => name === 'libopus')).toBe(
+    '; live jobs may also order opus by libopus; not here: h265 (no libx265), av1 (no libaom-av1 or libsvtav1), mp3 (no libmp3lame)',
+  );
 });
 
 test('a disk that is nearly full and keys that others may read are faults', () => {
