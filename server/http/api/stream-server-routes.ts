@@ -6,6 +6,7 @@ import type { NodeView } from '../../nodes/node-view';
 import { registerNode } from '../../nodes/register-node';
 import { removeNode } from '../../nodes/remove-node';
 import { requestDrain } from '../../nodes/request-drain';
+import type { OperationContext } from '../../operation-context';
 import type { Route } from '../route';
 import { apiRoute } from './api-route';
 import { ApiTime, apiTime } from './api-values';
@@ -61,16 +62,33 @@ const NewStreamServer = z.object({
 
 const ServerParams = z.object({ id: IdReference });
 
+/** What all of them are: for operators, and told apart from the rest in the document. */
+const common = { tag: 'stream servers', caller: 'operator' } as const;
+
 /** Stream servers: what the rest of the product calls stream nodes. */
 export function streamServerRoutes(deps: ApiDeps): Route[] {
-  const tag = 'stream servers';
+  const path = '/api/streamserver';
+  /** A call about one of them, which answers with what it is then. */
+  const one = (
+    call: { method: 'GET' | 'POST'; path: string; summary: string },
+    operation: (context: OperationContext, input: { nodeId: string }) => Promise<NodeView>,
+  ) =>
+    apiRoute(deps, {
+      ...common,
+      ...call,
+      params: ServerParams,
+      answer: ApiStreamServer,
+      handle: async ({ context, params }) => {
+        const nodeId = await publicIdOf(context.db, 'node', params.id);
+        return { data: apiStreamServer(await operation(context, { nodeId })) };
+      },
+    });
   return [
     apiRoute(deps, {
+      ...common,
       method: 'POST',
-      path: '/api/streamserver',
+      path,
       summary: 'Register a stream server by hand',
-      tag,
-      caller: 'operator',
       body: NewStreamServer,
       answer: ApiStreamServer,
       status: 201,
@@ -86,11 +104,10 @@ export function streamServerRoutes(deps: ApiDeps): Route[] {
       },
     }),
     apiRoute(deps, {
+      ...common,
       method: 'GET',
-      path: '/api/streamserver',
+      path,
       summary: 'The stream servers, newest first',
-      tag,
-      caller: 'operator',
       query: PageQuery,
       answer: z.array(ApiStreamServer),
       handle: async ({ context, query, request }) => {
@@ -99,38 +116,13 @@ export function streamServerRoutes(deps: ApiDeps): Route[] {
         return { data: nodes.map(apiStreamServer), headers: nextPageHeader(request, page, nodes) };
       },
     }),
+    one({ method: 'GET', path: `${path}/:id`, summary: 'One stream server' }, getNode),
+    one({ method: 'POST', path: `${path}/:id/drain`, summary: 'Give it no new streams' }, requestDrain),
     apiRoute(deps, {
-      method: 'GET',
-      path: '/api/streamserver/:id',
-      summary: 'One stream server',
-      tag,
-      caller: 'operator',
-      params: ServerParams,
-      answer: ApiStreamServer,
-      handle: async ({ context, params }) => {
-        const nodeId = await publicIdOf(context.db, 'node', params.id);
-        return { data: apiStreamServer(await getNode(context, { nodeId })) };
-      },
-    }),
-    apiRoute(deps, {
-      method: 'POST',
-      path: '/api/streamserver/:id/drain',
-      summary: 'Give it no new streams',
-      tag,
-      caller: 'operator',
-      params: ServerParams,
-      answer: ApiStreamServer,
-      handle: async ({ context, params }) => {
-        const nodeId = await publicIdOf(context.db, 'node', params.id);
-        return { data: apiStreamServer(await requestDrain(context, { nodeId })) };
-      },
-    }),
-    apiRoute(deps, {
+      ...common,
       method: 'DELETE',
-      path: '/api/streamserver/:id',
+      path: `${path}/:id`,
       summary: 'Remove one that is empty and gone',
-      tag,
-      caller: 'operator',
       params: ServerParams,
       answer: z.object({ id: z.string() }),
       handle: async ({ context, params }) => {
