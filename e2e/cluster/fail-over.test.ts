@@ -39,6 +39,13 @@ test('a player that is not ours counts as a viewer, by what its node saw', async
   const viewers = async () => (await cluster.calls.streams.get({ streamId: air.streamId })).stream.viewers;
   await advances();
   await expect.poll(viewers, { timeout: 30_000 }).toBe(1);
+  // Another program is another player, as long as it asks; then it is gone without a word.
+  const asksAndCounts = async () => {
+    await (await fetch(watch.playlistUrl, { headers: { 'user-agent': 'another player' } })).text();
+    return await viewers();
+  };
+  await expect.poll(asksAndCounts, { timeout: 30_000 }).toBe(2);
+  await expect.poll(viewers, { timeout: 30_000 }).toBe(1);
 });
 
 test('a node is killed: its publisher goes on at another one and fans follow; once it is back nothing captured is missing', async () => {
