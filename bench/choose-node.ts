@@ -27,7 +27,7 @@ export const bench: Bench = {
   async run({ say }) {
     const database = await openDurableDatabase();
     const second = openDatabase(database.url);
-    const refresh = setInterval(() => void allAreAlive(database.db), 1000);
+    const refresh = reportAll(database.db);
     try {
       const make = await furnish(database);
       const databases = [database.db, second.db];
@@ -51,7 +51,7 @@ export const bench: Bench = {
       return {
         rows: [row('p50', 0.5), row('p95', 0.95), row('p99', 0.99, 20)],
         notes: [
-          `${perSecond} creations a second, each begun at its time whether or not those before it are through; ${nodeCount} nodes in the table, and ${perSecond * reservedSeconds} streams assigned in the last minute that hold their places; two processes' database pools; commits are synced to disk.`,
+          `${perSecond} creations a second, each begun at its time whether or not those before it are through; ${nodeCount} nodes in the table, each heard of once a second, and ${perSecond * reservedSeconds} streams assigned in the last minute that hold their places; two processes' database pools; commits are synced to disk.`,
         ],
       };
     } finally {
@@ -62,8 +62,16 @@ export const bench: Bench = {
   },
 };
 
-async function allAreAlive(db: Database): Promise<void> {
-  await db.update(nodes).set({ lastSeenAt: sql`now()` });
+/** Every node is heard of once a second, a tenth of them at a time: they do not report at the same moment. */
+function reportAll(db: Database): NodeJS.Timeout {
+  let tick = 0;
+  return setInterval(async () => {
+    tick += 1;
+    await db
+      .update(nodes)
+      .set({ lastSeenAt: sql`now()` })
+      .where(sql`${nodes.key} % 10 = ${tick % 10}`);
+  }, 100);
 }
 
 async function furnish(database: TestDatabase): Promise<Maker> {
