@@ -104,24 +104,29 @@ export class RenditionPackager {
   }
 
   /**
-   * Publishes what is held and closes the segment.
-   *
-   * @param lastMediaSequence the last one of the session in any rendition. If this rendition is behind and still holds
-   * media, that media becomes a segment of its own, so that no gap is needed.
+   * Publishes what is held and closes the segment. What is left comes under the name that was hinted (RFC 8216bis 4.4.5.3): as
+   * the first part of the next segment where the grid has one, else as the last part of the open one, however short.
    */
-  finish(lastMediaSequence: number): Published {
+  finish(): Published {
     if (this.#session === undefined) {
       return this.#takePublished();
     }
-    const canSplit = this.#isOpen && (this.rendition.kind === 'audio' || this.#held[0]?.startsWithKeyframe === true);
-    if (canSplit && this.#held.length > 0 && this.#mediaSequence < lastMediaSequence) {
+    const [first] = this.#held;
+    const canBegin = first !== undefined && (this.rendition.kind === 'audio' || first.startsWithKeyframe);
+    if (canBegin && this.#isOpen && this.#expectsNewSegment()) {
       this.#closeSegment();
     }
     this.#cut('segment');
-    const published = this.#takePublished();
-    this.#session = { ...this.#session, sessionIndex: this.#session.sessionIndex + 1 };
-    this.#commit(); // the hint names the session that may follow
-    return published;
+    return this.#takePublished();
+  }
+
+  /** The session that was finished may be followed by another one, which begins at this media sequence: the hint names its first part. */
+  expectSession(firstMediaSequence: number): void {
+    if (this.#session !== undefined) {
+      this.#session = { ...this.#session, sessionIndex: this.#session.sessionIndex + 1 };
+    }
+    this.#mediaSequence = firstMediaSequence;
+    this.#commit();
   }
 
   #cut(cut: 'none' | 'part' | 'segment'): void {

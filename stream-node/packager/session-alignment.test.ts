@@ -14,6 +14,7 @@ const video: VideoRendition = {
   frameRate: { numerator: 30, denominator: 1 },
   bitrate: 700_000,
 };
+const rates = [30, 50, 60].map((numerator) => [numerator, { numerator, denominator: 1 }] as const);
 const renditions = [video, commentaryAudio];
 const cut = videoCutPlan('balanced', video.frameRate);
 
@@ -59,12 +60,51 @@ test('a later session begins with a discontinuity at the same media sequence in 
   expect(first?.init.uri).toBe('boot1-s1-init.mp4');
 });
 
-test('a rendition that is behind at the break and holds media makes a segment of it', () => {
+test.each(rates)(
+  'a session that ends anywhere around a boundary gives its rest the name that was hinted, at %s fps',
+  (_, frameRate) => {
+    const atRate: VideoRendition = { ...video, frameRate };
+    const cutAtRate = videoCutPlan('balanced', frameRate);
+    const all = [atRate, commentaryAudio];
+    const frameSeconds = frameRate.denominator / frameRate.numerator;
+    for (let frames = -4; frames <= 8; frames += 1) {
+      const seconds = 2 * cutAtRate.segmentSeconds + frames * frameSeconds;
+      using packager = new StreamPackager({
+        ...{ cut: cutAtRate, renditions: all, dvrWindowSeconds: 60, windowBytesMax: 1e9, uriPrefix: 'boot1' },
+      });
+      const came = new Map<string, string>();
+      packager.on('part', ({ rendition, part }) => came.set(rendition.id, came.get(rendition.id) ?? part.uri));
+      const hints = () => new Map(all.map(({ id }) => [id, packager.window(id)?.snapshot().nextPart.uri]));
+      const push = (sessionIndex: number) => {
+        const timeline = new Timeline({ firstSampleEventTimeMs: sessionIndex * 60_000, outputTsOffsetSeconds });
+        packager.startSession({ sessionIndex, timeline });
+        for (const rendition of all) {
+          packager.pushInit(rendition.id, syntheticInit(rendition));
+          for (const fragment of syntheticFragments(rendition, cutAtRate, { seconds })) {
+            packager.pushFragment(rendition.id, fragment);
+          }
+        }
+      };
+      push(0);
+      for (const doNext of [() => packager.finishSession(), () => push(1)]) {
+        const hinted = hints();
+        came.clear();
+        doNext();
+        for (const [id, uri] of came) {
+          expect([id, uri], `${frames} frames past the boundary`).toEqual([id, hinted.get(id)]);
+        }
+      }
+      expect(came.size).toBe(all.length);
+    }
+  },
+);
+
+test('a rendition that is behind at the break ends its own segment with what it holds, and lists a gap for what it lacks', () => {
   using packager = newPackager();
   run(packager, 0, { video: 4.2, audio: 4.0 });
-  packager.finishSession();
-  expect(outline(packager, video)).toEqual(['0', '1', '2']);
-  expect(outline(packager, commentaryAudio)).toEqual(['0', '1', '2']);
+  run(packager, 1, { video: 1, audio: 1 });
+  expect(outline(packager, video)).toEqual(['0', '1', '2', '!3']);
+  expect(outline(packager, commentaryAudio)).toEqual(['0', '1', '-2', '!3']);
 });
 
 test('a rendition that is behind at the break and holds nothing lists gaps with the times of the others', () => {
@@ -120,8 +160,8 @@ test('a session that goes on where each rendition ended needs gaps for the numbe
       packager.pushFragment(rendition.id, { ...fragment, startsWithKeyframe: true });
     }
   }
-  expect(outline(packager, commentaryAudio).slice(2, 5)).toEqual(['2', '-3', '!4']);
-  const [last, gap, next] = shown(packager, commentaryAudio).segments.slice(2);
+  expect(outline(packager, commentaryAudio).slice(1, 5)).toEqual(['1', '-2', '-3', '!4']);
+  const [last, gap, , next] = shown(packager, commentaryAudio).segments.slice(1);
   const endMs = (last?.programDateTimeMs ?? 0) + (last?.durationSeconds ?? 0) * 1000;
   expect(gap?.programDateTimeMs).toBeCloseTo(endMs, 3);
   expect(gap?.durationSeconds).toBe(0.001);

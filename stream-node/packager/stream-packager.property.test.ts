@@ -28,6 +28,7 @@ test('whatever comes in, and however sessions break off, every playlist keeps th
           expectAgreement(windows.map((window) => window.snapshot()));
         }
       };
+      const hints = () => new Map(windows.map((each) => [each.snapshot().rendition.id, each.snapshot().nextPart.uri]));
       let hinted = new Map<string, string>();
       packager.on('part', ({ rendition, part }) => {
         const promised = hinted.get(rendition.id);
@@ -40,7 +41,7 @@ test('whatever comes in, and however sessions break off, every playlist keeps th
         const timeline = new Timeline({ firstSampleEventTimeMs: startMs, outputTsOffsetSeconds });
         packager.startSession({ sessionIndex, timeline });
         for (const { rendition, fragment } of arrivals(renditions, cut, run)) {
-          hinted = new Map(windows.map((each) => [each.snapshot().rendition.id, each.snapshot().nextPart.uri]));
+          hinted = hints();
           if (fragment.kind === 'init') {
             packager.pushInit(rendition.id, fragment);
           } else {
@@ -49,7 +50,7 @@ test('whatever comes in, and however sessions break off, every playlist keeps th
           timeline.correct(startMs + run.clockErrorMs);
           check();
         }
-        hinted.clear();
+        hinted = hints(); // what is left when a session ends was hinted too
         if (run.finishedByHand) {
           packager.finishSession();
           check();

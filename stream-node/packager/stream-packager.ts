@@ -134,9 +134,12 @@ export class StreamPackager extends EventEmitter<PackagerEvents> implements Disp
     }
     this.#isRunning = false;
     const all = [...this.#renditions.values()];
-    const lastMediaSequence = Math.max(...all.map((each) => each.nextMediaSequence)) - 1;
+    const published = all.map((each) => ({ rendition: each.rendition, published: each.finish() }));
     for (const each of all) {
-      this.#announce(each.rendition, each.finish(lastMediaSequence));
+      each.expectSession(this.nextMediaSequence);
+    }
+    for (const each of published) {
+      this.#announce(each.rendition, each.published);
     }
   }
 

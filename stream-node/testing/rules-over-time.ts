@@ -133,10 +133,7 @@ function checkRewritten(told: ListedSegment, now: ListedSegment, report: Report)
   }
 }
 
-/**
- * What was hinted is what comes, unless another session comes, or the one that ends puts what it still holds into a segment of
- * its own, so that its renditions end with the same media sequence (RFC 8216bis 4.4.5.3).
- */
+/** What was hinted is what comes, unless the session broke off and another one comes (RFC 8216bis 4.4.5.3). */
 function checkHintKept(before: ListedPlaylist, after: ListedPlaylist, report: Report): void {
   const [hint] = before.hints;
   const last = before.segments.at(-1);
@@ -147,8 +144,7 @@ function checkHintKept(before: ListedPlaylist, after: ListedPlaylist, report: Re
   const [next] = partsAfter(before, after);
   const added = after.segments.filter(({ mediaSequence }) => mediaSequence > lastOf(before));
   const startsSession = added.some(({ discontinuity }) => discontinuity);
-  const isWholeRest = (part: ListedPart) => added.some(({ uri, parts }) => uri !== undefined && parts.includes(part));
-  if (hint !== undefined && next !== undefined && !startsSession && next.uri !== hint && !isWholeRest(next)) {
+  if (hint !== undefined && next !== undefined && !startsSession && next.uri !== hint) {
     report('hint-broken', `${hint} was hinted, ${next.uri} came`);
   }
 }
