@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
-import { Transform } from 'node:stream';
+import { Transform, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Busboy, type BusboyFileStream, type BusboyInstance } from '@fastify/busboy';
 import { PieceSequence, pieceBytesMax, pieceFormBytesMax } from '../../contract/piece-uploads';
@@ -44,8 +44,9 @@ export async function readPieceForm(request: IncomingMessage, filePath: string):
     file.catch(() => {});
   });
   try {
-    await pipeline(request, bounded(), form);
+    await pipeline(request, bounded(), into(form));
   } catch (error) {
+    form.destroy();
     // Nobody else ends it when the form breaks off in the middle of the file.
     uploading?.destroy();
     await file?.catch(() => {});
@@ -81,6 +82,28 @@ function formOf(request: IncomingMessage): BusboyInstance {
   } catch {
     throw new PieceRefused(400, 'content-type: names no boundary');
   }
+}
+
+/**
+ * A form whose first boundary is its last one, with something behind it, says that it is finished while it is still written
+ * to, and never again: a pipeline that ends in it would wait for ever.
+ */
+function into(form: BusboyInstance): Writable {
+  const over = new Promise<void>((resolve, reject) => {
+    form.once('finish', resolve);
+    form.on('error', reject);
+  });
+  const writable = new Writable({
+    write(slice: Buffer, _encoding, done) {
+      form.write(slice, done);
+    },
+    final(done) {
+      form.end();
+      over.then(() => done(), done);
+    },
+  });
+  over.catch((error: Error) => writable.destroy(error));
+  return writable;
 }
 
 /** Whatever the head of the request said: no more than this is read. */
