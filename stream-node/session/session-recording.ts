@@ -19,6 +19,9 @@ const words = {
 /** The grid lies half a frame beside the source's times at most; this is more. */
 const releaseMarginSeconds = 1;
 
+/** What a recording must know of the source that it is made of. */
+export type RecordedSource = Pick<IngestSource, 'streamId' | 'recorderSession' | 'release'>;
+
 /** What is recorded of a stream, one recorder session after the other. */
 export class SessionRecording {
   #recorder: StreamRecorder | undefined;
@@ -54,7 +57,7 @@ export class SessionRecording {
   }
 
   /** A session of the packager is about to begin; a disk that is nearly full takes no new recording. */
-  begin(packager: StreamPackager, source: IngestSource, wanted: { record: boolean; epoch: number }): void {
+  begin(packager: StreamPackager, source: RecordedSource, wanted: { record: boolean; epoch: number }): void {
     this.#recorder = undefined;
     if (!wanted.record) {
       this.#observed = { state: 'off', reason: null };

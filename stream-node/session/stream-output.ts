@@ -11,7 +11,7 @@ import { type FixedLadder, outputOffsetSeconds, plannedRenditions } from '../tra
 import type { PublishedSoFar, SessionBeginning } from './ingest-session';
 import { KeptForRewind, memorySeconds, windowSecondsOf } from './kept-for-rewind';
 import { LiveEdge } from './live-edge';
-import { SessionRecording } from './session-recording';
+import { type RecordedSource, SessionRecording } from './session-recording';
 import type { StreamPorts } from './stream-ports';
 
 /** What a restarted node publishes again of a stream that is not recorded: as much as a live playlist holds at least, in target durations. */
@@ -32,7 +32,7 @@ export class StreamOutput implements AsyncDisposable {
   #ladder: FixedLadder | undefined;
   #keptForRewind: KeptForRewind | undefined;
   #sessionCount = 0;
-  #source: IngestSource | undefined;
+  #source: RecordedSource | undefined;
   readonly #ledger: Promise<StreamLedger>;
 
   constructor(
@@ -77,7 +77,7 @@ export class StreamOutput implements AsyncDisposable {
   /** An encoder is about to start: gives the packager to fill, with a session of it begun. */
   async begin(
     { plan, timeline, startSeconds }: SessionBeginning,
-    source: IngestSource,
+    source: RecordedSource,
     desired: DesiredStream,
   ): Promise<StreamPackager> {
     this.#ladder ??= { renditions: plannedRenditions(plan), cut: plan.cut };
