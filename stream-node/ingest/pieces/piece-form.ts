@@ -127,7 +127,15 @@ async function writePiece(stream: BusboyFileStream, path: string): Promise<Omit<
       done(null, slice);
     },
   });
-  await pipeline(stream, counted, createWriteStream(path, { flags: 'wx', mode: 0o600 }));
+  const target = createWriteStream(path, { flags: 'wx', mode: 0o600 });
+  const closed = new Promise<void>((resolve) => target.once('close', resolve));
+  try {
+    await pipeline(stream, counted, target);
+  } catch (error) {
+    // A file that is still being opened would be there after the caller has removed it.
+    await closed;
+    throw error;
+  }
   if (bytes > pieceBytesMax) {
     throw tooLarge;
   }
