@@ -34,6 +34,10 @@ const settledSeconds = hours * 900;
  */
 const growthBytesMax = 4 * 1024 * 1024;
 const stepMs = 25;
+/** A viewer looks so often; it is as good as all the time for what is held for it. */
+const watchEveryMs = 200;
+/** What may wait for the disk, in seconds of media: a machine that is too slow for the speed is waited for. */
+const unstoredSecondsMax = 30;
 
 type Sample = { mediaSeconds: number; heapBytes: number; rssBytes: number; heldBytes: number; listed: number };
 
@@ -75,19 +79,25 @@ function sampleOf(output: StreamOutput, mediaSeconds: number): Sample {
   return { mediaSeconds, heapBytes: heapUsed + arrayBuffers, rssBytes: rss, heldBytes: output.heldBytes, listed };
 }
 
+const ask = async (server: OriginServer, path: string) => await server.ask(`/stream/${streamId}/${path}`);
+
 /** A viewer: blocking reloads for the very next part, and that part. @returns how many parts it had */
 async function watch(server: OriginServer, output: StreamOutput, id: string, isOver: () => boolean): Promise<number> {
   let parts = 0;
   while (!isOver()) {
+    await sleep(watchEveryMs);
     const { nextPart } = output.window(id)?.snapshot() ?? {};
     if (nextPart === undefined) {
-      await sleep(stepMs);
       continue;
     }
-    const query = `_HLS_msn=${nextPart.mediaSequence}&_HLS_part=${nextPart.partIndex}`;
-    const { status } = await server.ask(`/stream/${streamId}/${id}/media.m3u8?${query}`);
-    const part = status === 200 ? await server.ask(`/stream/${streamId}/${id}/${nextPart.uri}`) : undefined;
-    parts += part?.status === 200 ? 1 : 0;
+    const { mediaSequence, partIndex, uri } = nextPart;
+    try {
+      const playlist = await ask(server, `${id}/media.m3u8?_HLS_msn=${mediaSequence}&_HLS_part=${partIndex}`);
+      const part = await ask(server, `${id}/${uri}`);
+      parts += playlist.status === 200 && part.status === 200 ? 1 : 0;
+    } catch {
+      // A machine that stood still for some seconds closes connections that were kept; a viewer asks again.
+    }
   }
   return parts;
 }
@@ -105,6 +115,7 @@ function growthPerHour(samples: readonly Sample[], figure: 'heapBytes' | 'rssByt
 const mebibytes = (bytes: number) => (bytes / 2 ** 20).toFixed(1);
 
 const loop = await LoopedFragments.encode(video, [stereoAudio, commentaryAudio]);
+let storedSeconds = 0;
 const output = new StreamOutput(streamId, ports, logger);
 const stream: PlayableStream = {
   ...{ streamId, epoch: 1, visibility: 'public', state: 'live' },
@@ -118,7 +129,12 @@ await output.sourceBegins();
 const timeline = new Timeline({ firstSampleEventTimeMs: clock.nowMs(), outputTsOffsetSeconds: outputOffsetSeconds });
 const packager = await output.begin(
   { plan: loop.plan, timeline, startSeconds: undefined },
-  { streamId, recorderSession: newId('recorderSession'), release: () => {} },
+  {
+    ...{ streamId, recorderSession: newId('recorderSession') },
+    release: (containerMs) => {
+      storedSeconds = containerMs / 1000;
+    },
+  },
   {
     ...{ streamId, epoch: 1, action: 'run', kind: 'video', profile: 'balanced', record: true, visibility: 'public' },
     ...{ streamKeyHash: null, dvrWindowSeconds, graceSeconds: 120 },
@@ -138,7 +154,7 @@ process.stdout.write(
 while (doneSeconds < hours * 3600) {
   const dueSeconds = ((Date.now() - beganAtMs) * speed) / 1000;
   // Not more at a time than an origin could hand on.
-  const toSeconds = Math.min(dueSeconds, doneSeconds + 2, hours * 3600);
+  const toSeconds = Math.min(dueSeconds, doneSeconds + 2, storedSeconds + unstoredSecondsMax, hours * 3600);
   for (const { rendition, fragment } of loop.between(doneSeconds, toSeconds)) {
     packager.pushFragment(rendition.id, fragment);
   }
@@ -149,7 +165,7 @@ while (doneSeconds < hours * 3600) {
     const sizes = [sample.heapBytes, sample.rssBytes, sample.heldBytes].map((bytes) => `${mebibytes(bytes)} MiB`);
     process.stdout.write(`| ${[`${(doneSeconds / 60).toFixed(0)} min`, ...sizes, sample.listed].join(' | ')} |\n`);
   }
-  await sleep(dueSeconds > doneSeconds + 2 ? 0 : stepMs);
+  await sleep(dueSeconds > doneSeconds + 2 && doneSeconds - storedSeconds < unstoredSecondsMax ? 0 : stepMs);
 }
 packager.finishSession();
 await output.recording.finish();
