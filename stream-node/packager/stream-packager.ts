@@ -34,6 +34,16 @@ export type PublishedBefore = {
   readonly discontinuityNumber: number;
 };
 
+/** Where the unbroken media that was published last lies on the event clock, unix milliseconds. */
+export type PublishedSpan = {
+  readonly fromMs: number;
+  /** where it ends in each rendition that has some */
+  readonly untilMs: ReadonlyMap<RenditionId, number>;
+};
+
+/** Sessions that follow each other as closely as this leave nothing between them, in milliseconds. */
+const seamMs = 100;
+
 export type PackagerEvents = {
   /** a part was published */
   part: [{ rendition: Rendition; part: Part }];
@@ -52,6 +62,8 @@ export class StreamPackager extends EventEmitter<PackagerEvents> implements Disp
   readonly #options: StreamPackagerOptions;
   readonly #renditions = new Map<string, RenditionPackager>();
   #lastSession: { sessionIndex: number; shared: SegmentSession; discontinuityNumber: number } | undefined;
+  /** event-clock time from which on the media up to the end of the last session is unbroken */
+  #unbrokenFromMs = Number.POSITIVE_INFINITY;
   #isRunning = false;
   #isEnded = false;
 
@@ -102,6 +114,9 @@ export class StreamPackager extends EventEmitter<PackagerEvents> implements Disp
       originTimeMs: Math.max(timeline.eventTimeMs(originSeconds), this.#lastMediaEndMs()),
       joinedBefore: joinedBefore(last?.shared, firstMediaSequence),
     };
+    if (!(Math.abs(timeline.eventTimeMs(originSeconds) - this.#lastMediaEndMs()) < seamMs)) {
+      this.#unbrokenFromMs = shared.originTimeMs;
+    }
     const shown = leader?.window.snapshot().segments ?? [];
     for (const each of all) {
       each.start({
@@ -167,6 +182,18 @@ export class StreamPackager extends EventEmitter<PackagerEvents> implements Disp
       }
     }
     return ends;
+  }
+
+  /** `undefined` before the first part. */
+  publishedSpan(): PublishedSpan | undefined {
+    const untilMs = new Map<RenditionId, number>();
+    for (const { rendition, window } of this.#renditions.values()) {
+      const last = window.snapshot().segments.findLast(({ gap }) => gap === undefined);
+      if (last !== undefined) {
+        untilMs.set(rendition.id, last.programDateTimeMs + last.durationSeconds * 1000);
+      }
+    }
+    return untilMs.size === 0 ? undefined : { fromMs: this.#unbrokenFromMs, untilMs };
   }
 
   /** The stream is over: EXT-X-ENDLIST in every rendition. The windows can be read on. */

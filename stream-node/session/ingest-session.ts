@@ -4,7 +4,7 @@ import { codecOf, type RenditionId } from '../contract/ladder';
 import type { LatencyProfile } from '../contract/profiles';
 import type { IngestSource } from '../ingest/ingest-source';
 import type { Logger } from '../logger';
-import type { StreamPackager } from '../packager/stream-packager';
+import type { PublishedSpan, StreamPackager } from '../packager/stream-packager';
 import { Timeline } from '../packager/timeline';
 import type { PublishedMedia } from '../store/published-media';
 import type { FfmpegAbilities } from '../transcode/ffmpeg-command';
@@ -16,6 +16,7 @@ import {
   planTranscode,
   type TranscodePlan,
 } from '../transcode/transcode-plan';
+import { beginAfterShown } from './begin-after-shown';
 import { EncoderRun } from './encoder-run';
 import { RestartBudget } from './restart-budget';
 
@@ -51,6 +52,8 @@ export type IngestSessionOptions = {
   logger: Logger;
   /** what an earlier process published of this source: it is not published again */
   publishedBefore?: PublishedSoFar | undefined;
+  /** what viewers were shown of the session before: its stretch of the event clock is not shown again */
+  shownBefore?: PublishedSpan | undefined;
   /** Gives the packager to fill, with a session of it begun. Called for each ffmpeg: again after one that crashed. */
   begin: (beginning: SessionBeginning) => Promise<StreamPackager>;
   /** An ffmpeg is gone: closes the session of the packager, and resolves once that is stored. */
@@ -118,10 +121,16 @@ export class IngestSession implements AsyncDisposable {
       firstSampleEventTimeMs: eventTimeOf(outputOffsetSeconds, publishedBefore) ?? sourceTimeMs,
       outputTsOffsetSeconds: outputOffsetSeconds,
     });
+    const isWhole = ends.size === 0;
+    if (isWhole && this.options.shownBefore !== undefined) {
+      for (const [id, seconds] of beginAfterShown(plan, timeline, this.options.shownBefore)) {
+        ends.set(id, seconds);
+      }
+    }
     const budget = new RestartBudget();
     const clockCheck = setInterval(() => followClock(source, timeline, shiftMs), clockCheckMs);
     try {
-      for (let input = ends.size === 0 ? bytes : this.#read(ends, plan); ; input = this.#read(ends, plan)) {
+      for (let input = isWhole ? bytes : this.#read(ends, plan); ; input = this.#read(ends, plan)) {
         const { reason, message, madeProgress } = await this.#runOnce(input, plan, timeline, ends);
         logger.info({ renditions: plannedRenditions(plan).map(({ id }) => id), reason }, 'ffmpeg ended');
         if (reason !== 'failed') {

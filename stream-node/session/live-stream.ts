@@ -268,7 +268,10 @@ export class LiveStream implements AsyncDisposable {
       fixed: this.#output.ladder,
       custom: this.#desired.custom,
       ...(heldUntilMs === null
-        ? { publishedBefore: await this.#output.publishedBefore(source, this.#desired) }
+        ? {
+            publishedBefore: await this.#output.publishedBefore(source, this.#desired),
+            shownBefore: this.#output.publishedSpan,
+          }
         : { startSeconds: outputOffsetSeconds + heldUntilMs / 1000 }),
       onProbed: (probed) => {
         this.#input = observedInput(source, probed);

@@ -4,7 +4,7 @@ import type { DesiredStream } from '../contract/snapshots';
 import type { IngestSource } from '../ingest/ingest-source';
 import type { Logger } from '../logger';
 import type { PlayableWindow } from '../origin/playable-stream';
-import { StreamPackager } from '../packager/stream-packager';
+import { type PublishedSpan, StreamPackager } from '../packager/stream-packager';
 import { publishedMedia } from '../store/published-media';
 import { StreamLedger } from '../store/stream-ledger';
 import { type FixedLadder, outputOffsetSeconds, plannedRenditions } from '../transcode/transcode-plan';
@@ -93,6 +93,11 @@ export class StreamOutput implements AsyncDisposable {
     const entry = { ...this.#ladder, renditions: [...this.#ladder.renditions], nextMediaSequence, discontinuityNumber };
     await ledger.begin({ ...entry, record, graceSeconds }).catch((error: Error) => this.#ledgerFailed(error));
     return this.#packager;
+  }
+
+  /** What viewers were shown last; `undefined` before the first part of this process. */
+  get publishedSpan(): PublishedSpan | undefined {
+    return this.#packager?.publishedSpan();
   }
 
   /** What an earlier process made of this source: it is not made again. */
