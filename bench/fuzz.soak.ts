@@ -13,7 +13,7 @@ const seed = process.env.PROPERTY_SEED ?? String(randomInt(2 ** 31));
 process.stdout.write(`${runs} inputs for each reader, seed ${seed}, ${heapMegabytes} MB of heap\n`);
 
 const program = resolve(import.meta.dirname, '..', 'node_modules', '.bin', 'vitest');
-const files = process.argv.length > 2 ? process.argv.slice(2) : ['-fuzz.property.test.ts'];
+const files = process.argv.length > 2 ? process.argv.slice(2) : ['fuzz.property.test.ts'];
 const bounded = ['--pool=forks', `--execArgv=--max-old-space-size=${heapMegabytes}`];
 const { status } = spawnSync(program, ['run', '--reporter', 'verbose', ...bounded, ...files], {
   stdio: 'inherit',
