@@ -6,10 +6,13 @@ import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { readPieceForm } from './piece-form';
 
-const rounds = 300_000;
+vi.setConfig({ testTimeout: 30_000 });
+
+/** Some tens of milliseconds of work for a thread. */
+const rounds = 50_000;
 
 function requestOf(slices: readonly string[]): IncomingMessage {
   const request = new IncomingMessage(new Socket());
