@@ -1,5 +1,5 @@
 import { MatroskaClock } from '../ingest/matroska-clock';
-import { longestHoleMs, makeCountedMedia, readLadder, readPictureNumbers, readSamples } from './counted-media';
+import { type Hole, holesIn, makeCountedMedia, readLadder, readPictureNumbers, readSamples } from './counted-media';
 import { fetchRuns, type RecordedRun } from './recorded-runs';
 import type { TestPublisher } from './test-publisher';
 
@@ -60,7 +60,9 @@ export type RecordedCount = {
   /** the numbers in the pictures, in the order of the playlist */
   readonly numbers: readonly number[];
   readonly soundSeconds: number;
-  /** the longest stretch without the tone, in milliseconds, but for the first and last 50 ms */
+  /** the stretches without the tone, but for the first and last 50 ms */
+  readonly holes: readonly Hole[];
+  /** the longest of them, in milliseconds */
   readonly longestHoleMs: number;
   /** the steps of the tone ladder */
   readonly ladder: readonly number[];
@@ -79,12 +81,14 @@ export async function readRecordedCount(url: string, file = 'recording.m3u8'): P
   const numbers = await Promise.all(pictures.map(({ mp4 }) => readPictureNumbers(mp4)));
   const samples = await Promise.all(sounds.map(({ mp4 }) => readSamples(mp4)));
   const joined = Float32Array.from(samples.flatMap((each) => [...each]));
+  const holes = holesIn(joined.subarray(2400, -2400));
   return {
     pictures,
     sounds,
     numbers: numbers.flat(),
     soundSeconds: joined.length / 48_000,
-    longestHoleMs: longestHoleMs(joined.subarray(2400, -2400)),
+    holes,
+    longestHoleMs: Math.max(0, ...holes.map(({ ms }) => ms)),
     ladder: readLadder(joined.subarray(4800)),
     seamsMs: [pictures, sounds].flatMap((runs) =>
       runs.slice(1).map(({ startMs }, index) => startMs - (runs[index]?.endMs ?? Number.NaN)),

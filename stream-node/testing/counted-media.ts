@@ -48,15 +48,35 @@ export async function readSamples(mp4: Buffer): Promise<Float32Array> {
   return new Float32Array(pcm.buffer.slice(pcm.byteOffset, pcm.byteOffset + pcm.byteLength));
 }
 
+/** A stretch without the tone. */
+export type Hole = { readonly atSeconds: number; readonly ms: number };
+
+const holeMsMin = 5;
+
+/** Every stretch without the tone that is longer than its own zero crossings. */
+export function holesIn(samples: Float32Array): Hole[] {
+  const holes: Hole[] = [];
+  let quiet = 0;
+  const close = (end: number) => {
+    if (quiet / 48 >= holeMsMin) {
+      holes.push({ atSeconds: (end - quiet) / 48_000, ms: quiet / 48 });
+    }
+    quiet = 0;
+  };
+  for (const [at, sample] of samples.entries()) {
+    if (Math.abs(sample) < 0.05) {
+      quiet += 1;
+    } else {
+      close(at);
+    }
+  }
+  close(samples.length);
+  return holes;
+}
+
 /** The longest stretch without the tone, in milliseconds. */
 export function longestHoleMs(samples: Float32Array): number {
-  let longest = 0;
-  let quiet = 0;
-  for (const sample of samples) {
-    quiet = Math.abs(sample) < 0.05 ? quiet + 1 : 0;
-    longest = Math.max(longest, quiet);
-  }
-  return longest / 48;
+  return Math.max(0, ...holesIn(samples).map(({ ms }) => ms));
 }
 
 /** The steps of the tone ladder that sound in these samples, each once: rounded to 50 Hz from its zero crossings. */
