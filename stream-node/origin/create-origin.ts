@@ -5,7 +5,6 @@ import {
   downloadFileName,
   type MediaPath,
   mediaFiles,
-  parseMediaPath,
   pieceFolder,
   renditionDvr,
   renditionRecording,
@@ -16,6 +15,7 @@ import { targetDurationSeconds } from '../contract/profiles';
 import { isFinal } from '../contract/stream-state';
 import { Exchange } from './exchange';
 import { ForeignViewers } from './foreign-viewers';
+import { KnownPaths } from './known-paths';
 import { isLivePlaylist, LiveFiles } from './live-files';
 import { LiveMpd } from './live-mpd';
 import { LiveMultivariant, type MultivariantKind } from './live-multivariant';
@@ -100,6 +100,7 @@ export function createOrigin(options: OriginOptions): Origin {
     holdMaxMs: options.holdMaxMs ?? 3 * targetDurationSeconds * 1000,
     sliceMax: releasedPerTurnMax,
   });
+  const paths = new KnownPaths();
   const access = new PlaybackAccess(options);
   const viewers = new ForeignViewers(options);
   const live = new LiveFiles(waitingRoom);
@@ -110,7 +111,7 @@ export function createOrigin(options: OriginOptions): Origin {
   const bytesOut = new Map<string, number>();
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = parseMediaPath(request.url?.split('?', 1)[0] ?? '');
+    const path = paths.read(request.url ?? '');
     let counted: string | undefined;
     const exchange = new Exchange(request, response, (bytes) => {
       if (counted !== undefined) {
@@ -140,7 +141,7 @@ export function createOrigin(options: OriginOptions): Origin {
     }
     exchange.grant = path.grant;
     counted = stream.streamId;
-    const refusal = await access.refusal(stream, path.grant);
+    const refusal = stream.visibility === 'public' ? undefined : await access.refusal(stream, path.grant);
     if (refusal !== undefined) {
       exchange.refuse(refusal, refusal === 'key_unknown' ? 'grants cannot be checked yet' : 'the grant is refused');
       return;

@@ -1,34 +1,33 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { corsHeaders } from './cors-headers';
+import type { ReadyAnswer } from './ready-answer';
 import { type RefusalCode, refusalStatuses } from './refusals';
 import type { Client } from './waiting-room';
 
-/**
- * Any page may play, and may read its loading times. There are no cookies here, so the wildcards are safe, and they are
- * short: they go out with every part.
- */
-const corsHeaders = {
-  'access-control-allow-origin': '*',
-  'access-control-expose-headers': '*',
-  'timing-allow-origin': '*',
-};
-
 /** One request and its answer, which is given at most once and not at all after the client has gone. */
 export class Exchange implements Client {
-  readonly query: URLSearchParams;
   /** by which a private stream is played */
   grant: string | undefined;
   #hasLeft = false;
+  #leaveListeners: Set<() => void> | undefined;
+  #query: URLSearchParams | undefined;
 
   constructor(
     readonly request: IncomingMessage,
     readonly response: ServerResponse,
     private readonly countBytesOut: (bytes: number) => void,
   ) {
-    const query = request.url?.split('?', 2)[1] ?? '';
-    this.query = new URLSearchParams(query);
-    response.once('close', () => {
+    response.on('close', () => {
       this.#hasLeft = true;
+      for (const listener of this.#leaveListeners ?? []) {
+        listener();
+      }
     });
+  }
+
+  get query(): URLSearchParams {
+    this.#query ??= new URLSearchParams(this.request.url?.split('?', 2)[1] ?? '');
+    return this.#query;
   }
 
   /** The client has gone, or has its whole answer. */
@@ -37,11 +36,12 @@ export class Exchange implements Client {
   }
 
   onceLeft(listener: () => void): void {
-    this.response.once('close', listener);
+    this.#leaveListeners ??= new Set();
+    this.#leaveListeners.add(listener);
   }
 
   offLeft(listener: () => void): void {
-    this.response.off('close', listener);
+    this.#leaveListeners?.delete(listener);
   }
 
   get isHead(): boolean {
@@ -64,10 +64,14 @@ export class Exchange implements Client {
       return;
     }
     if (connection === undefined) {
-      // HTTP/1.1 keeps connections without being told (RFC 9112 9.3); a listener's thin line is spared the words.
-      this.response.removeHeader('connection');
+      this.#keepSilently();
     }
     this.response.writeHead(status, { ...corsHeaders, ...headers });
+  }
+
+  /** HTTP/1.1 keeps connections without being told (RFC 9112 9.3); a listener's thin line is spared the words. */
+  #keepSilently(): void {
+    this.response.removeHeader('connection');
   }
 
   countOut(bytes: number): void {
@@ -85,6 +89,23 @@ export class Exchange implements Client {
     } else {
       this.response.end();
     }
+  }
+
+  /** Sends what was made ready for all who ask for it. */
+  sendReady({ headers, body, byteCount }: ReadyAnswer): void {
+    if (this.#hasLeft || this.response.headersSent) {
+      return;
+    }
+    if (this.request.httpVersionMajor === 1) {
+      this.#keepSilently();
+    }
+    this.response.writeHead(200, headers);
+    if (this.isHead) {
+      this.response.end();
+      return;
+    }
+    this.countBytesOut(byteCount);
+    this.response.end(body, 'latin1');
   }
 
   /** The stream is at another node: 421 with the same path there, where it is known (RFC 9110 15.5.20). */

@@ -47,7 +47,11 @@ export class ForeignViewers {
 
   #isOurs({ headers }: IncomingMessage): boolean {
     const named = headers.origin ?? headers.referer;
-    return named !== undefined && URL.canParse(named) && this.options.webOrigins().includes(new URL(named).origin);
+    if (named === undefined) {
+      return false;
+    }
+    const origins = this.options.webOrigins();
+    return origins.includes(named) || (URL.canParse(named) && origins.includes(new URL(named).origin));
   }
 
   #dropAllExpired(): void {

@@ -9,6 +9,7 @@ import type { Exchange } from './exchange';
 import { openIfThere, sendFileBytes } from './file-bytes';
 import type { PlayableStream, PlayableWindow } from './playable-stream';
 import { PlaylistBody, sendPlaylist } from './playlist-body';
+import { ReadyAnswer } from './ready-answer';
 import { joinedBytes } from './stored-segments';
 import type { Outcome, WaitingRoom } from './waiting-room';
 
@@ -24,6 +25,7 @@ const holdTargets = 3;
 /** Serves what is in the live windows: media playlists, parts, segments and init sections. */
 export class LiveFiles {
   readonly #built = new WeakMap<PlayableWindow, Built>();
+  readonly #ready = new WeakMap<Buffer, { file: string; isPrivate: boolean; answer: ReadyAnswer }>();
 
   constructor(private readonly waitingRoom: WaitingRoom) {}
 
@@ -97,10 +99,23 @@ export class LiveFiles {
         return true;
       }
     }
-    const publishedAtMs = window.publishedAtMs?.(file);
-    const published = publishedAtMs === undefined ? {} : { 'x-part-published-ms': String(publishedAtMs) };
-    exchange.send(200, { ...mediaHeaders(stream, window), ...published }, bytes);
+    exchange.sendReady(this.#readyMedia(stream, window, file, bytes));
     return true;
+  }
+
+  /** Bytes in the memory with their head, put together for the first who asks. */
+  #readyMedia(stream: PlayableStream, window: PlayableWindow, file: string, bytes: Buffer): ReadyAnswer {
+    const isPrivate = stream.visibility === 'private';
+    let ready = this.#ready.get(bytes);
+    // A segment of one part has the part's own bytes.
+    if (ready?.file !== file || ready.isPrivate !== isPrivate) {
+      const publishedAtMs = window.publishedAtMs?.(file);
+      const published = publishedAtMs === undefined ? {} : { 'x-part-published-ms': String(publishedAtMs) };
+      const answer = new ReadyAnswer({ ...mediaHeaders(stream, window), ...published }, bytes);
+      ready = { file, isPrivate, answer };
+      this.#ready.set(bytes, ready);
+    }
+    return ready.answer;
   }
 
   /** What is made of several segments, and what has left the memory for the disk. */

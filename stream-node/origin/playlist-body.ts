@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import type { Exchange } from './exchange';
+import { ReadyAnswer } from './ready-answer';
 
 /** The media types of what the manifest room prints (RFC 8216bis 4; ISO/IEC 23009-1, Annex C). */
 export const manifestTypes = { hls: 'application/vnd.apple.mpegurl', dash: 'application/dash+xml' } as const;
@@ -10,9 +11,10 @@ export class PlaylistBody {
   readonly plain: Buffer;
   #gzipped: Buffer | undefined;
   #etag: string | undefined;
+  readonly #ready = new Map<string, ReadyAnswer>();
 
   constructor(
-    text: string,
+    private readonly text: string,
     readonly contentType: string = manifestTypes.hls,
   ) {
     this.plain = Buffer.from(text);
@@ -27,6 +29,32 @@ export class PlaylistBody {
   get etag(): string {
     this.#etag ??= `W/"${createHash('sha256').update(this.plain).digest('base64url').slice(0, 16)}"`;
     return this.#etag;
+  }
+
+  headers({ caching, isPrivate, publishedAtMs }: Sending): Record<string, string> {
+    return {
+      'content-type': this.contentType,
+      'cache-control': isPrivate ? 'private, no-cache' : playlistCaching[caching],
+      vary: 'Accept-Encoding',
+      ...(caching === 'awaited' ? {} : { etag: this.etag }),
+      ...(publishedAtMs === undefined ? {} : { 'x-part-published-ms': String(publishedAtMs) }),
+    };
+  }
+
+  /** The whole answer, for all who ask alike. */
+  ready(sending: Sending, gzip: boolean): ReadyAnswer {
+    const key = `${sending.caching} ${sending.isPrivate} ${sending.publishedAtMs} ${gzip}`;
+    let ready = this.#ready.get(key);
+    if (ready === undefined) {
+      const headers = this.headers(sending);
+      // As many bytes as characters: it is ASCII.
+      const plain = this.plain.byteLength === this.text.length ? this.text : this.plain;
+      ready = gzip
+        ? new ReadyAnswer({ ...headers, 'content-encoding': 'gzip' }, this.gzipped)
+        : new ReadyAnswer(headers, plain);
+      this.#ready.set(key, ready);
+    }
+    return ready;
   }
 }
 
@@ -43,25 +71,13 @@ export const playlistCaching = {
   complete: 'public, max-age=0, s-maxage=60, must-revalidate',
 } as const;
 
+type Sending = { caching: keyof typeof playlistCaching; isPrivate: boolean; publishedAtMs?: number | undefined };
+
 /** Sends a playlist, gzipped where the client takes it; 304 where a client that may revalidate has this version. */
-export function sendPlaylist(
-  exchange: Exchange,
-  body: PlaylistBody,
-  options: { caching: keyof typeof playlistCaching; isPrivate: boolean; publishedAtMs?: number | undefined },
-): void {
-  const awaited = options.caching === 'awaited';
-  const headers = {
-    'content-type': body.contentType,
-    'cache-control': options.isPrivate ? 'private, no-cache' : playlistCaching[options.caching],
-    vary: 'Accept-Encoding',
-    ...(awaited ? {} : { etag: body.etag }),
-    ...(options.publishedAtMs === undefined ? {} : { 'x-part-published-ms': String(options.publishedAtMs) }),
-  };
-  if (!awaited && exchange.request.headers['if-none-match'] === body.etag) {
-    exchange.send(304, headers);
-  } else if (exchange.acceptsGzip) {
-    exchange.send(200, { ...headers, 'content-encoding': 'gzip' }, body.gzipped);
+export function sendPlaylist(exchange: Exchange, body: PlaylistBody, sending: Sending): void {
+  if (sending.caching !== 'awaited' && exchange.request.headers['if-none-match'] === body.etag) {
+    exchange.send(304, body.headers(sending));
   } else {
-    exchange.send(200, headers, body.plain);
+    exchange.sendReady(body.ready(sending, exchange.acceptsGzip));
   }
 }
