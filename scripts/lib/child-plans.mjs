@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { inCheckout } from './checkout.mjs';
+import { streamNodeFlags } from './node-flags.mjs';
 import { publicUrlOfNode } from './start-settings.mjs';
 
 /** What a node has no business with: it holds no database and signs nothing. */
@@ -42,7 +43,7 @@ export function nodePlan(settings, nodeSecret, n) {
   return {
     name: settings.nodes === 1 ? 'stream node' : `stream node ${n}`,
     logName: `stream-node-${n}`,
-    args: program('stream-node/main', settings.dev),
+    args: [...streamNodeFlags, ...program('stream-node/main', settings.dev)],
     env: {
       ...environment,
       STREAM_NODE_PORT: String(port),
