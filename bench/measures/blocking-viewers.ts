@@ -1,135 +1,110 @@
-import { connect, type Socket } from 'node:net';
+import { KeptConnection, type RawAnswer } from './kept-connection';
 
 export type ViewersFound = {
   /** from publication to the last byte at the client, in milliseconds, of every part of both tracks */
   delaysMs: number[];
-  /** answers other than 200, connections that broke, parts that were left out */
-  faults: number;
+  /** parts that were not asked for, because a later one was there by the time the playlist came: late, and no fault */
+  overtakenParts: number;
+  /** answers other than 200 by their status, and connections that broke or were refused by the reason */
+  faults: Map<string, number>;
 };
-
-const headEnd = Buffer.from('\r\n\r\n');
 
 /**
  * Viewers of low-latency HLS, two connections each: for the picture and for the sound they ask for the next version of the
- * playlist, which is held, and then for the part that it announced. Raw sockets, so that a thousand of them cost less than
- * what they measure.
+ * playlist, as a delta, which is held, and then for the part that it announced: what hls.js does.
  */
 export class BlockingViewers implements Disposable {
   readonly #tracks: ViewerTrack[] = [];
+  #found = nothingFound();
 
   constructor(options: { port: number; streamId: string; tracks: readonly string[]; viewers: number }) {
     for (let viewer = 0; viewer < options.viewers; viewer += 1) {
       for (const track of options.tracks) {
-        this.#tracks.push(new ViewerTrack(options.port, `/stream/${options.streamId}/${track}`));
+        const folder = `/stream/${options.streamId}/${track}`;
+        this.#tracks.push(new ViewerTrack(options.port, folder, () => this.#found));
       }
     }
   }
 
   /** What was found since the last time; the first call takes no notice of the start. */
   take(): ViewersFound {
-    const found = this.#tracks.map((track) => track.take());
-    return {
-      delaysMs: found.flatMap(({ delaysMs }) => delaysMs),
-      faults: found.reduce((sum, { faults }) => sum + faults, 0),
-    };
+    const found = this.#found;
+    this.#found = nothingFound();
+    return found;
   }
 
   [Symbol.dispose](): void {
     for (const track of this.#tracks) {
-      track.close();
+      track[Symbol.dispose]();
     }
   }
 }
 
-class ViewerTrack {
-  readonly #socket: Socket;
-  #held: Buffer[] = [];
-  #heldBytes = 0;
-  /** of the answer that is coming; zero: its head is not whole yet */
-  #wantedBytes = 0;
-  #headBytes = 0;
-  #publishedAtMs = 0;
+function nothingFound(): ViewersFound {
+  return { delaysMs: [], overtakenParts: 0, faults: new Map() };
+}
+
+class ViewerTrack implements Disposable {
+  readonly #connection: KeptConnection;
   /** the part that was asked for; undefined: a playlist was */
   #part: string | undefined;
+  /** the part that the playlist hinted at */
   #next: string | undefined;
-  #delaysMs: number[] = [];
-  #faults = 0;
-  #isClosed = false;
 
   constructor(
     port: number,
     private readonly folder: string,
+    private readonly found: () => ViewersFound,
   ) {
-    this.#socket = connect({ port, host: '127.0.0.1', noDelay: true });
-    this.#socket.on('data', (slice) => this.#data(slice));
-    this.#socket.on('error', () => {});
-    this.#socket.on('close', () => {
-      this.#faults += this.#isClosed ? 0 : 1;
-    });
-    this.#ask('media.m3u8');
+    const onLost = (reason: string) => this.#fault(reason);
+    this.#connection = new KeptConnection({ port, onAnswer: (answer) => this.#answered(answer), onLost });
+    this.#askPlaylist();
   }
 
-  take(): ViewersFound {
-    const found = { delaysMs: this.#delaysMs, faults: this.#faults };
-    this.#delaysMs = [];
-    this.#faults = 0;
-    return found;
+  [Symbol.dispose](): void {
+    this.#connection[Symbol.dispose]();
   }
 
-  close(): void {
-    this.#isClosed = true;
-    this.#socket.destroy();
+  #askPlaylist(): void {
+    const [, msn, part] = /-(\d+)\.(\d+)\.m4s$/.exec(this.#next ?? '') ?? [];
+    const awaited = msn === undefined ? '' : `?_HLS_msn=${msn}&_HLS_part=${part}&_HLS_skip=YES`;
+    this.#part = undefined;
+    this.#connection.ask(`${this.folder}/media.m3u8${awaited}`, true);
   }
 
-  #ask(file: string): void {
-    this.#socket.write(`GET ${this.folder}/${file} HTTP/1.1\r\nHost: bench\r\n\r\n`);
-  }
-
-  #data(slice: Buffer): void {
-    this.#held.push(slice);
-    this.#heldBytes += slice.byteLength;
-    if (this.#wantedBytes === 0) {
-      this.#readHead();
-    }
-    if (this.#wantedBytes > 0 && this.#heldBytes >= this.#wantedBytes) {
-      const answer = this.#held;
-      const headBytes = this.#headBytes;
-      this.#held = [];
-      this.#heldBytes = 0;
-      this.#wantedBytes = 0;
-      this.#answered(answer, headBytes);
+  #answered({ status, head, body }: RawAnswer): void {
+    if (status !== 200) {
+      this.#fault(`status ${status}`);
+      this.#next = undefined;
+      this.#askPlaylist();
+    } else if (this.#part === undefined) {
+      this.#read(body);
+    } else {
+      const publishedAtMs = Number(/x-part-published-ms: (\d+)/.exec(head)?.[1] ?? Number.NaN);
+      this.found().delaysMs.push(performance.timeOrigin + performance.now() - publishedAtMs);
+      this.#askPlaylist();
     }
   }
 
-  #readHead(): void {
-    const held = Buffer.concat(this.#held);
-    this.#held = [held];
-    const end = held.indexOf(headEnd);
-    if (end < 0) {
+  /** Of a playlist, its last lines tell all: the newest part and the one to come. */
+  #read(playlist: string): void {
+    const newest = /URI="([^"]+\.m4s)"/.exec(playlist.slice(playlist.lastIndexOf('#EXT-X-PART:')))?.[1];
+    const hinted = playlist.lastIndexOf('#EXT-X-PRELOAD-HINT');
+    if (newest === undefined || hinted < 0) {
+      this.#fault('a playlist without parts');
       return;
     }
-    const head = held.toString('latin1', 0, end).toLowerCase();
-    this.#headBytes = end + headEnd.byteLength;
-    this.#wantedBytes = this.#headBytes + Number(/content-length: (\d+)/.exec(head)?.[1] ?? 0);
-    this.#publishedAtMs = Number(/x-part-published-ms: (\d+)/.exec(head)?.[1] ?? Number.NaN);
-    this.#faults += head.startsWith('http/1.1 200') ? 0 : 1;
-  }
-
-  #answered(answer: readonly Buffer[], headBytes: number): void {
-    if (this.#part !== undefined) {
-      this.#delaysMs.push(performance.timeOrigin + performance.now() - this.#publishedAtMs);
-      this.#part = undefined;
-      const [, msn, part] = /-(\d+)\.(\d+)\.m4s$/.exec(this.#next ?? '') ?? [];
-      this.#ask(`media.m3u8?_HLS_msn=${msn}&_HLS_part=${part}`);
-      return;
+    if (this.#next !== undefined && newest !== this.#next) {
+      this.found().overtakenParts +=
+        playlist.slice(playlist.indexOf(`"${this.#next}"`)).split('#EXT-X-PART:').length - 1;
     }
-    const text = Buffer.concat(answer).toString('latin1', headBytes);
-    const hint = /TYPE=PART,URI="([^"]+)"/.exec(text.slice(text.lastIndexOf('#EXT-X-PRELOAD-HINT')))?.[1];
-    const newest = /URI="([^"]+\.m4s)"/.exec(text.slice(text.lastIndexOf('#EXT-X-PART:')))?.[1];
-    // What was hinted last time is what has come now; else one went by.
-    this.#faults += this.#next !== undefined && newest !== this.#next ? 1 : 0;
-    this.#next = hint;
+    this.#next = /URI="([^"]+)"/.exec(playlist.slice(hinted))?.[1];
     this.#part = newest;
-    this.#ask(newest ?? 'media.m3u8');
+    this.#connection.ask(`${this.folder}/${newest}`, false);
+  }
+
+  #fault(what: string): void {
+    const { faults } = this.found();
+    faults.set(what, (faults.get(what) ?? 0) + 1);
   }
 }

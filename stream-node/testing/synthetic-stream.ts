@@ -1,5 +1,12 @@
 import type { Rendition, RenditionId, VideoRendition } from '../contract/ladder';
-import { aacFrameSamples, audioCutPlan, audioSampleRate, type CutPlan, videoCutPlan } from '../contract/profiles';
+import {
+  aacFrameSamples,
+  audioCutPlan,
+  audioSampleRate,
+  type CutPlan,
+  type LatencyProfile,
+  videoCutPlan,
+} from '../contract/profiles';
 import type { StreamState } from '../contract/stream-state';
 import type { InitFragment } from '../isobmff/fragment-reader';
 import type { PlayableStream } from '../origin/playable-stream';
@@ -39,10 +46,10 @@ export class SyntheticStream implements PlayableStream {
   state: StreamState = 'live';
   recorded: { takes: readonly TakeIndex[]; folder: string } = { takes: [], folder: '' };
   readonly #packager: StreamPackager;
-  readonly #publishedAtMs = new Map<string, number>();
   readonly #partBytes: (renditionId: RenditionId) => number;
   readonly #stepSeconds: number;
   readonly #segmentSeconds: number;
+  readonly #partsPerGop: number;
   #progress: Progress[] = [];
   #steps = 0;
   #sessionIndex = -1;
@@ -55,11 +62,13 @@ export class SyntheticStream implements PlayableStream {
       dvrWindowSeconds?: number;
       /** of every part, or by the id of its rendition */
       partBytes?: number | ((renditionId: RenditionId) => number);
+      profile?: LatencyProfile;
     } = {},
   ) {
     const { streamId = 'str_synthetic234', renditions = [syntheticVideo], dvrWindowSeconds = 20 } = options;
+    const { profile = 'balanced' } = options;
     const video = renditions.find((rendition) => rendition.kind === 'video');
-    const cut = video?.kind === 'video' ? videoCutPlan('balanced', video.frameRate) : audioCutPlan();
+    const cut = video?.kind === 'video' ? videoCutPlan(profile, video.frameRate) : audioCutPlan();
     this.streamId = streamId;
     this.renditions = renditions.map(({ id }) => id);
     const { partBytes = 32 } = options;
@@ -71,17 +80,16 @@ export class SyntheticStream implements PlayableStream {
       windowBytesMax: 64 * 1024 * 1024,
       uriPrefix: 'r',
     });
-    this.#packager.on('part', ({ part }) => this.#publishedAtMs.set(part.uri, Date.now()));
     this.#progress = renditions.map((rendition) => progressOf(rendition, cut));
     const [lead] = this.#progress;
     this.#stepSeconds = lead ? lead.partTicks / lead.timescale : 0;
     this.#segmentSeconds = cut.segmentSeconds;
+    this.#partsPerGop = cut.gopFrames / cut.videoPartFrames;
     this.startSession();
   }
 
-  window(renditionId: RenditionId): (RenditionWindow & { publishedAtMs(uri: string): number | undefined }) | undefined {
-    const window = this.#packager.window(renditionId);
-    return window && Object.assign(window, { publishedAtMs: (uri: string) => this.#publishedAtMs.get(uri) });
+  window(renditionId: RenditionId): RenditionWindow | undefined {
+    return this.#packager.window(renditionId);
   }
 
   async takes(): Promise<readonly TakeIndex[]> {
@@ -115,6 +123,19 @@ export class SyntheticStream implements PlayableStream {
     }
   }
 
+  /** When the next part of any rendition ends, in seconds from the session's begin. */
+  nextPartEndSeconds(): number {
+    return Math.min(...this.#progress.map(({ parts, partTicks, timescale }) => ((parts + 1) * partTicks) / timescale));
+  }
+
+  /** Publishes the parts that have ended by then, of each rendition at its own pace. @param seconds from the session's begin */
+  publishUntil(seconds: number): void {
+    this.#steps = Math.floor((seconds + toleranceSeconds) / this.#stepSeconds);
+    for (const progress of this.#progress) {
+      this.#publishUpTo(progress, seconds);
+    }
+  }
+
   /** Publishes the parts of `count` segments. A video segment is closed by what follows it. */
   publishSegments(count: number): void {
     this.publishParts(Math.round((count * this.#segmentSeconds) / this.#stepSeconds));
@@ -131,14 +152,13 @@ export class SyntheticStream implements PlayableStream {
   #publishUpTo(progress: Progress, seconds: number): void {
     const { rendition, partTicks, timescale } = progress;
     while (((progress.parts + 1) * partTicks) / timescale <= seconds + toleranceSeconds) {
-      const partsPerGop = 3;
       const decodeTimeTicks = timescale + progress.parts * partTicks;
       this.#packager.pushFragment(rendition.id, {
         kind: 'fragment',
         bytes: Buffer.alloc(this.#partBytes(rendition.id), `${rendition.id} ${this.#sessionIndex} ${progress.parts} `),
         decodeTimeTicks,
         durationTicks: partTicks,
-        startsWithKeyframe: rendition.kind === 'audio' || progress.parts % partsPerGop === 0,
+        startsWithKeyframe: rendition.kind === 'audio' || progress.parts % this.#partsPerGop === 0,
         sampleCount: rendition.kind === 'audio' ? partTicks / aacFrameSamples : 1,
       });
       progress.parts += 1;
