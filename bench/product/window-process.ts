@@ -1,0 +1,49 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { commentaryAudio, stereoAudio, type VideoRendition } from '../../stream-node/contract/ladder';
+import { SyntheticStream, syntheticVideo } from '../../stream-node/testing/synthetic-stream';
+
+/**
+ * A packager that holds three rungs and their sound, so much of it as a node keeps in memory, and is fed as fast as it takes it.
+ * Tells its resident memory before the first part, with a full window, and at every minute of media after that.
+ */
+const memorySeconds = 180;
+const minutes = Number(process.argv[2]);
+const kilobitsPerSecond: Record<string, number> = {
+  '720p': 2500,
+  '480p': 1200,
+  '360p': 700,
+  audio128: 128,
+  audio64: 64,
+};
+const partSeconds = 1 / 3;
+
+const rung = (height: number): VideoRendition => ({
+  ...syntheticVideo,
+  id: `${height}p`,
+  height,
+  width: (height * 16) / 9,
+});
+const renditions = [rung(720), { ...rung(480), width: 854 }, rung(360), stereoAudio, commentaryAudio];
+const beforeBytes = process.memoryUsage.rss();
+const stream = new SyntheticStream({
+  renditions,
+  dvrWindowSeconds: memorySeconds,
+  partBytes: (id) => Math.round(((kilobitsPerSecond[id] ?? 0) * 1000 * partSeconds) / 8),
+});
+
+async function publishUntil(seconds: number): Promise<void> {
+  while (stream.nextPartEndSeconds() <= seconds) {
+    stream.publishUntil(stream.nextPartEndSeconds());
+    // As between two parts of a real encoder, whatever waits has its turn.
+    await turn();
+  }
+}
+
+await publishUntil(memorySeconds + 30);
+const windowBytes = renditions.reduce((sum, { id }) => sum + (stream.window(id)?.heldBytes ?? 0), 0);
+const residentBytes = [process.memoryUsage.rss()];
+for (let minute = 1; minute <= minutes; minute += 1) {
+  await publishUntil(memorySeconds + 30 + minute * 60);
+  residentBytes.push(process.memoryUsage.rss());
+}
+process.send?.({ beforeBytes, windowBytes, residentBytes });
