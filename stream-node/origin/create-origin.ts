@@ -147,7 +147,10 @@ export function createOrigin(options: OriginOptions): Origin {
       return;
     }
     try {
-      await serveFile(exchange, stream, path);
+      const window = path.rendition === undefined ? undefined : stream.window(path.rendition);
+      if (window === undefined || !live.mediaNow(exchange, stream, window, path.file)) {
+        await serveFile(exchange, stream, path);
+      }
     } catch (error) {
       options.onError(error);
       exchange.refuse('internal', 'the node failed to answer');

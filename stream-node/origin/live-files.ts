@@ -76,6 +76,15 @@ export class LiveFiles {
     sendPlaylist(exchange, body, { caching: 'current', isPrivate: stream.visibility === 'private' });
   }
 
+  /** A part, segment or init section that is in the memory, at once: most requests are for these. `false` for all else. */
+  mediaNow(exchange: Exchange, stream: PlayableStream, window: PlayableWindow, file: string): boolean {
+    const bytes = bytesOf(window, file);
+    if (bytes !== undefined) {
+      exchange.sendReady(this.#readyMedia(stream, window, file, bytes));
+    }
+    return bytes !== undefined;
+  }
+
   /** A part, segment or init section; the hinted part and the next segment are waited for. `false` where the window has nothing by this name. */
   async media(exchange: Exchange, stream: PlayableStream, window: PlayableWindow, file: string): Promise<boolean> {
     let bytes = bytesOf(window, file);
