@@ -42,7 +42,7 @@ export const bench: Bench = {
         },
       ],
       notes: [
-        'Three rungs and two tracks of sound, 4.6 Mbit/s, three minutes in memory; made-up bytes, fed without encoder, journal or disk, so that what an ingest holds besides is not in it.',
+        'Three rungs and two tracks of sound, 4.6 Mbit/s, 100 s in memory; made-up bytes, fed without encoder, journal or disk, so that what an ingest holds besides is not in it.',
         `By the minute of media: ${added.map((bytes) => (bytes / 1e6).toFixed(0)).join(', ')} MB.`,
       ],
     };

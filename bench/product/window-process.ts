@@ -3,10 +3,10 @@ import { commentaryAudio, stereoAudio, type VideoRendition } from '../../stream-
 import { SyntheticStream, syntheticVideo } from '../../stream-node/testing/synthetic-stream';
 
 /**
- * A packager that holds three rungs and their sound, so much of it as a node keeps in memory, and is fed as fast as it takes it.
+ * A packager that holds three rungs and their sound in memory, and is fed as fast as it takes them.
  * Tells its resident memory before the first part, with a full window, and at every minute of media after that.
  */
-const memorySeconds = 180;
+const memorySeconds = 100;
 const minutes = Number(process.argv[2]);
 const kilobitsPerSecond: Record<string, number> = {
   '720p': 2500,
@@ -25,7 +25,10 @@ const rung = (height: number): VideoRendition => ({
 });
 const renditions = [rung(720), { ...rung(480), width: 854 }, rung(360), stereoAudio, commentaryAudio];
 const beforeBytes = process.memoryUsage.rss();
+/** Media time: what left the playlist is kept by the clock, and a clock that stood still would keep it all. */
+let nowMs = 0;
 const stream = new SyntheticStream({
+  clock: { nowMs: () => nowMs },
   renditions,
   dvrWindowSeconds: memorySeconds,
   partBytes: (id) => Math.round(((kilobitsPerSecond[id] ?? 0) * 1000 * partSeconds) / 8),
@@ -33,7 +36,8 @@ const stream = new SyntheticStream({
 
 async function publishUntil(seconds: number): Promise<void> {
   while (stream.nextPartEndSeconds() <= seconds) {
-    stream.publishUntil(stream.nextPartEndSeconds());
+    nowMs = stream.nextPartEndSeconds() * 1000;
+    stream.publishUntil(nowMs / 1000);
     // As between two parts of a real encoder, whatever waits has its turn.
     await turn();
   }

@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from '../clock';
 import type { Rendition, RenditionId, VideoRendition } from '../contract/ladder';
 import {
   aacFrameSamples,
@@ -63,10 +64,12 @@ export class SyntheticStream implements PlayableStream {
       /** of every part, or by the id of its rendition */
       partBytes?: number | ((renditionId: RenditionId) => number);
       profile?: LatencyProfile;
+      /** by which what left the playlist is kept a while */
+      clock?: Clock;
     } = {},
   ) {
     const { streamId = 'str_synthetic234', renditions = [syntheticVideo], dvrWindowSeconds = 20 } = options;
-    const { profile = 'balanced' } = options;
+    const { profile = 'balanced', clock = systemClock } = options;
     const video = renditions.find((rendition) => rendition.kind === 'video');
     const cut = video?.kind === 'video' ? videoCutPlan(profile, video.frameRate) : audioCutPlan();
     this.streamId = streamId;
@@ -79,6 +82,7 @@ export class SyntheticStream implements PlayableStream {
       dvrWindowSeconds,
       windowBytesMax: 64 * 1024 * 1024,
       uriPrefix: 'r',
+      clock,
     });
     this.#progress = renditions.map((rendition) => progressOf(rendition, cut));
     const [lead] = this.#progress;
