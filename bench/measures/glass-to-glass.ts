@@ -1,12 +1,14 @@
 import type { Page } from '@playwright/test';
 import { type PaintedFrame, readPaintedFrames } from '../../e2e/fixtures/painted-frames';
 import { CpuMeter } from './cpu-meter';
-import { type Spread, spreadOf } from './percentiles';
+import { percentile, type Spread, spreadOf } from './percentiles';
 import { type PlaybackLog, readPlaybackLog, watchPlayback } from './playback-watch';
 
 export type GlassToGlass = {
   /** seconds from the painting of a frame in the camera to its showing in the viewer's page */
   latency: Spread;
+  /** the median of the last fifth of the time less that of the first */
+  driftSeconds: number;
   /** seconds of media ahead of the playhead: the part of the latency that is the player's own choice */
   ahead: Spread;
   /** times the picture stood still because the player had nothing to show */
@@ -63,6 +65,9 @@ function judge(all: PaintedFrame[], log: PlaybackLog, window: Window): GlassToGl
   const waits = log.waitsAtMs.filter(isMeasured).length;
   return {
     latency: spreadOf(frames.map(({ paintedMs, shownAtMs }) => (shownAtMs - paintedMs) / 1000)),
+    driftSeconds:
+      medianSeconds(frames, toMs - (toMs - fromMs) / 5, toMs) -
+      medianSeconds(frames, fromMs, fromMs + (toMs - fromMs) / 5),
     ahead: spreadOf(samples.map(({ aheadSeconds }) => aheadSeconds)),
     stalls: Math.max(waits, standstills(frames)),
     steeredSeconds: (samples.filter(({ rate }) => rate !== 1).length / samples.length) * seconds,
@@ -70,6 +75,14 @@ function judge(all: PaintedFrame[], log: PlaybackLog, window: Window): GlassToGl
     unreadableShare,
     busyCores,
   };
+}
+
+function medianSeconds(frames: PaintedFrame[], fromMs: number, toMs: number): number {
+  const within = frames.filter(({ shownAtMs }) => shownAtMs >= fromMs && shownAtMs < toMs);
+  return percentile(
+    within.map(({ paintedMs, shownAtMs }) => (shownAtMs - paintedMs) / 1000),
+    0.5,
+  );
 }
 
 /** Only frames that were not shown count, not those that were shown while this page had no time to look. */
