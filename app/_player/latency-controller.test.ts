@@ -68,6 +68,16 @@ test('the lower profile settles lower', () => {
   expect(p95).toBeLessThan(0.53);
 });
 
+test('parts that come in pairs, as where every other playlist is left out, are followed as those that come one by one', () => {
+  const targets = latencyTargets('audio', 'balanced');
+  const partSeconds = 0.512;
+  const delay = (end: number) => (Math.round(end / partSeconds) % 2 === 1 ? partSeconds + 0.1 : 0.15);
+  const { stalls, lags } = play({ seconds: 40, partSeconds, delay, targets, startLagSeconds: 19 });
+  expect(stalls).toBe(0);
+  expect(lags.findIndex((lag) => lag < 2) * 0.01).toBeLessThan(5);
+  expect(Math.max(...lags.slice(-1000))).toBeLessThan(2 * partSeconds + 0.15 + targets.marginSeconds + 0.1);
+});
+
 test('it gets near the edge within five seconds of joining two seconds behind', () => {
   const { lags } = play({ seconds: 10, partSeconds: 1 / 3, delay: () => 0.05 });
   const within = lags.findIndex((lag) => lag < 0.85);

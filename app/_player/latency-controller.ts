@@ -44,6 +44,8 @@ const outageOverSeconds = 0.2;
 const outageSecondsMax = 5;
 const arrivalsWanted = 4;
 const pacedWanted = 2;
+/** media that took this share of its own length to come was not there before */
+const paceMin = 0.6;
 const stallSeconds = 0.15;
 const stallSecondsMax = 0.9;
 /** a stall is forgotten within a minute or so */
@@ -58,6 +60,8 @@ export class LagTarget {
   #outageSinceSeconds: number | null = null;
   #previousAtSeconds: number | null = null;
   #pacedInRow = 0;
+  /** the arrivals that followed each other faster than they play: since when the first was awaited, and their length */
+  #rush: { sinceSeconds: number; seconds: number } | null = null;
   #stall = { seconds: 0, atSeconds: 0 };
 
   constructor(targets: LatencyTargets) {
@@ -93,6 +97,7 @@ export class LagTarget {
     this.#outageSinceSeconds = null;
     this.#previousAtSeconds = null;
     this.#pacedInRow = 0;
+    this.#rush = null;
   }
 
   /** Null until enough has arrived to tell. */
@@ -108,12 +113,19 @@ export class LagTarget {
 
   /**
    * A player that joins is handed media that lay ready, faster than it plays; how late that came says nothing. Arrivals
-   * count once two in a row came at the pace of their own length.
+   * count once two in a row came at the pace of their own length. Where every other playlist is left out, parts come in
+   * pairs: one that follows faster than its length belongs to those before it, and together they are judged.
    */
   #isPaced(atSeconds: number, grownSeconds: number): boolean {
-    if (this.#pacedInRow < pacedWanted && this.#previousAtSeconds !== null) {
-      const isPaced = atSeconds - this.#previousAtSeconds >= grownSeconds * 0.6;
-      this.#pacedInRow = isPaced ? this.#pacedInRow + 1 : 0;
+    if (this.#pacedInRow < pacedWanted) {
+      const { previous, rush } = { previous: this.#previousAtSeconds, rush: this.#rush };
+      const follows = previous === null || atSeconds - previous < grownSeconds * paceMin;
+      const { sinceSeconds, seconds } = follows
+        ? { sinceSeconds: rush?.sinceSeconds ?? atSeconds, seconds: (rush?.seconds ?? 0) + grownSeconds }
+        : { sinceSeconds: previous, seconds: grownSeconds };
+      this.#rush = { sinceSeconds, seconds };
+      const isPaced = atSeconds - sinceSeconds >= seconds * paceMin;
+      this.#pacedInRow = isPaced ? this.#pacedInRow + (follows ? 0 : 1) : 0;
     }
     return this.#pacedInRow >= pacedWanted;
   }
