@@ -43,7 +43,6 @@ test('every page is free of serious faults for those who do not see or point, an
   page: visitor,
   zyzz,
 }) => {
-  test.setTimeout(240_000);
   await using onAir = await OnAir.start(browser, {
     baseUrl: zyzz.baseUrl,
     kind: 'audio',

@@ -19,7 +19,6 @@ test('where WebSockets are blocked a broadcaster goes live by uploading files, a
   page: fan,
   zyzz,
 }) => {
-  test.setTimeout(200_000);
   await using booth = await browser.newContext({ baseURL: zyzz.baseUrl });
   await booth.addInitScript(breakIngestSockets);
   await installTimeCamera(booth, { width: 320, height: 180 });

@@ -46,7 +46,6 @@ test('no page complains in the console or asks for what is not there, signed in 
   page,
   zyzz,
 }) => {
-  test.setTimeout(180_000);
   await using onAir = await OnAir.start(browser, { baseUrl: zyzz.baseUrl, kind: 'audio' });
   const { owner } = await onAir.stream();
   const event = `/event/${onAir.eventId}`;

@@ -23,7 +23,6 @@ const advances = async (page: Page) => {
 };
 
 test('over plain HTTP/1.1 four tabs of one event all play', async ({ browser, context, zyzz }) => {
-  test.setTimeout(150_000);
   await using onAir = await OnAir.start(browser, { baseUrl: zyzz.baseUrl, kind: 'video', picture });
   const tabs = await Promise.all([1, 2, 3, 4].map(() => context.newPage()));
   await Promise.all(tabs.map((tab) => tab.goto(`/event/${onAir.eventId}`)));
@@ -38,7 +37,6 @@ test('a tab that gets no connection plays on without waiting at the origin, and 
   page: fan,
   zyzz,
 }) => {
-  test.setTimeout(150_000);
   await using onAir = await OnAir.start(browser, { baseUrl: zyzz.baseUrl, kind: 'video', picture });
   const playlists = watchPlaylists(fan);
   await fan.goto(`/event/${onAir.eventId}`);

@@ -19,7 +19,6 @@ test('behind a locked screen, where timers come once a second, the voice stays a
   page: fan,
   zyzz,
 }) => {
-  test.setTimeout(120_000);
   await using onAir = await OnAir.start(browser, { baseUrl: zyzz.baseUrl, kind: 'audio' });
   await fan.addInitScript(lockScreen);
   await fan.goto(`/event/${onAir.eventId}`);

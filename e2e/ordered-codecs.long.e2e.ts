@@ -49,7 +49,6 @@ async function playWithHlsJs(page: Page, url: string): Promise<{ codecs: string[
 }
 
 test('hls.js and dash.js play the AV1 and Opus of a live job', async ({ page, browser, zyzz }) => {
-  test.setTimeout(240_000);
   await signInLocally(page.request, 'Channel maker');
   const me = await trpcClient(page.request, zyzz.baseUrl).viewer.me.query();
   const tokens = await page.request.post(`/api/user/${me?.id}/tokens/`, { data: { name: 'jobs' } });

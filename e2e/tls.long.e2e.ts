@@ -31,7 +31,6 @@ test('over HTTPS a broadcaster goes live, and three tabs of one browser play at 
   context,
   zyzz,
 }) => {
-  test.setTimeout(180_000);
   expect(zyzz.baseUrl).toMatch(/^https:/);
   await using onAir = await OnAir.start(browser, {
     baseUrl: zyzz.baseUrl,

@@ -12,7 +12,6 @@ test('a page of another origin publishes H.264 and Opus by WHIP; sound and pictu
   page: sender,
   zyzz,
 }) => {
-  test.setTimeout(120_000);
   await using owner = await browser.newContext({ baseURL: zyzz.baseUrl });
   await signInLocally(owner.request, 'Sunita Gurung');
   const api = trpcClient(owner.request, zyzz.baseUrl);
