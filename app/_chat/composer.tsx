@@ -47,8 +47,9 @@ export function Composer({ onSend }: { onSend: (text: string) => void }) {
       <Button
         type="submit"
         look="lamp"
+        size="icon"
         aria-label="Send"
-        className="size-11 px-0"
+        className="size-11"
         disabled={text.trim() === '' || left < 0}
       >
         <IconSend2 size={20} aria-hidden />
