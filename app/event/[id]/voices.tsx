@@ -50,7 +50,7 @@ export function Voices({ eventId, streams, counts, chosenId, isPlaying, onChoose
   const shown = language === null ? streams : streams.filter((stream) => stream.language === language);
   return (
     <div className="flex min-w-0 flex-col gap-1">
-      <div className="flex h-8 items-center gap-2 px-3 sm:h-10 sm:px-1">
+      <div className="flex h-8 items-center gap-2 px-3 max-sm:[@media(height<800px)]:sr-only sm:h-10 sm:px-1">
         <h2 className="pt-0.5 text-lead font-bold sm:text-section">On air</h2>
         <span className="grow" />
         <span className="text-small text-text-2" data-testid="viewer-count">
