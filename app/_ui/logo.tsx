@@ -19,12 +19,12 @@ export function LogoMark({ className }: { className?: string }) {
   );
 }
 
-/** The mark and the word. */
-export function Logo() {
+/** The mark and the word. @param isMarkOnPhone leaves the word out where there is little room */
+export function Logo({ isMarkOnPhone = false }: { isMarkOnPhone?: boolean }) {
   return (
     <span className="inline-flex items-center gap-2 font-display text-[27px] leading-none font-extrabold tracking-[-0.03em] text-text">
       <LogoMark />
-      <span className="pt-0.5">zyzz</span>
+      <span className={isMarkOnPhone ? 'pt-0.5 max-sm:hidden' : 'pt-0.5'}>zyzz</span>
     </span>
   );
 }

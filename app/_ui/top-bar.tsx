@@ -27,7 +27,7 @@ export function TopBar({ me, crumbs, className }: TopBarProps) {
   return (
     <header className={clsx('flex h-15 items-center gap-2 px-3 sm:gap-4 sm:px-5', className)}>
       <Link href="/" aria-label="zyzz, home" className="rounded-button py-1.5">
-        <Logo />
+        <Logo isMarkOnPhone={crumbs !== undefined} />
       </Link>
       {crumbs ?? (
         <nav aria-label="Pages" className="hidden items-center md:flex">
@@ -43,7 +43,11 @@ export function TopBar({ me, crumbs, className }: TopBarProps) {
         <SignInLink />
       ) : (
         <>
-          <ButtonLink href="/events/new" aria-label="New event" className="px-3 sm:px-4">
+          <ButtonLink
+            href="/events/new"
+            aria-label="New event"
+            className={clsx('px-3 sm:px-4', crumbs !== undefined && 'max-sm:hidden')}
+          >
             <IconCalendarPlus size={18} aria-hidden />
             <span className="hidden sm:inline">New event</span>
           </ButtonLink>
