@@ -98,7 +98,7 @@ export function EncoderBooth({ start, me, publicUrl, firstStream, firstAccess }:
         {lit && (
           <Panel aria-label="Listeners">
             <div className="flex items-center">
-              <h2 className="grow text-body font-normal text-text-2">Listening to you</h2>
+              <h2 className="grow font-body text-body font-normal text-text-2">Listening to you</h2>
               <ShareButton event={room.event} stream={stream} playheadMs={null} publicUrl={publicUrl} />
             </div>
             <p data-testid="viewer-count" className="pt-2 font-display text-sign">
@@ -106,7 +106,7 @@ export function EncoderBooth({ start, me, publicUrl, firstStream, firstAccess }:
             </p>
           </Panel>
         )}
-        {lit && health.data && <ArrivalPanel {...health.data} />}
+        {lit && health.data && <ArrivalPanel {...health.data} isSending={stream.state === 'live'} />}
         {!isOver && <EncoderHints />}
       </div>
       <Chat
@@ -123,10 +123,18 @@ export function EncoderBooth({ start, me, publicUrl, firstStream, firstAccess }:
 }
 
 /** How it arrives. What is not known is left out. */
-function ArrivalPanel({ ingressKbps, encoderLagMs, recordingReason }: StreamHealth) {
+function ArrivalPanel({
+  ingressKbps,
+  encoderLagMs,
+  recordingReason,
+  isSending,
+}: StreamHealth & { isSending: boolean }) {
   const figures = [
     ...(ingressKbps === null ? [] : [{ label: 'Arriving', value: `${Math.round(ingressKbps)} kb/s` }]),
-    ...(encoderLagMs === null ? [] : [{ label: 'Behind its best', value: `${(encoderLagMs / 1000).toFixed(1)} s` }]),
+    // What sends nothing is not late.
+    ...(encoderLagMs === null || !isSending
+      ? []
+      : [{ label: 'Behind its best', value: `${(encoderLagMs / 1000).toFixed(1)} s` }]),
   ];
   return (
     <Panel aria-label="Health">
