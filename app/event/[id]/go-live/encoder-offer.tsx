@@ -39,7 +39,7 @@ export function EncoderOffer({ eventId, settings, onEncoder }: EncoderOfferProps
     <Panel aria-label="Encoder">
       <h2 className="text-section">Your picture comes from OBS?</h2>
       <p className="mt-2 text-text-2">
-        Make the stream here, with the name and language beside this, and send to it from OBS, ffmpeg or a phone app.
+        Make the stream here, with the name and language that you chose, and send to it from OBS, ffmpeg or a phone app.
       </p>
       <label htmlFor={id} className="mt-3 mb-1 block text-small text-text-2">
         It sends

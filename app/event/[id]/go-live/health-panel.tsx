@@ -88,7 +88,7 @@ function Figure({ label, children }: { label: string; children: ReactNode }) {
   return (
     <div className="flex items-baseline border-t border-line py-2">
       <dt className="text-text-2">{label}</dt>
-      <dd className="ml-auto font-semibold">{children}</dd>
+      <dd className="ml-auto pl-3 font-semibold whitespace-nowrap">{children}</dd>
     </div>
   );
 }

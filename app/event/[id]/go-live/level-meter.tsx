@@ -29,7 +29,7 @@ export function LevelMeter({ graph, isMuted, isCompact }: LevelMeterProps) {
       <div className="mb-3 flex items-baseline gap-3">
         <h2 className="text-section">Microphone</h2>
         <span className="grow" />
-        <span className="text-small text-text-2">Peak {Math.round(reading.peakDb)} dB</span>
+        <span className="text-small text-text-2">Peak {`${Math.round(reading.peakDb)}`.replace('-', '−')} dB</span>
       </div>
       {/* biome-ignore lint/a11y/useSemanticElements: a <meter> draws a bar of its own and takes no needle */}
       <div

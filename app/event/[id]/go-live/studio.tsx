@@ -228,7 +228,7 @@ export function Studio({ start, me, publicUrl, profile: firstProfile, onEncoder 
         {isOnAir && stream !== null && (
           <Panel aria-label="Listeners">
             <div className="flex items-center">
-              <h2 className="grow text-body font-normal text-text-2">Listening to you</h2>
+              <h2 className="grow font-body text-body font-normal text-text-2">Listening to you</h2>
               <ShareButton event={room.event} stream={stream} playheadMs={null} publicUrl={publicUrl} />
             </div>
             <p data-testid="viewer-count" className="pt-2 font-display text-sign">
