@@ -1,6 +1,6 @@
 'use client';
 
-import { type RefObject, useCallback, useLayoutEffect, useRef, useState } from 'react';
+import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 
 /** So close to the foot that the reader means to be at it. */
 const atFootPx = 48;
@@ -40,6 +40,21 @@ export function useStuckScroll(count: number, firstKey: string | undefined, last
     }
     before.current = { count, firstKey, lastKey, height: element.scrollHeight };
   }, [count, firstKey, lastKey]);
+
+  // A keyboard that opens on a phone makes the log lower, and takes its foot out of sight.
+  useEffect(() => {
+    const element = scroller.current;
+    if (element === null) {
+      return;
+    }
+    const watch = new ResizeObserver(() => {
+      if (atFoot.current) {
+        element.scrollTop = element.scrollHeight;
+      }
+    });
+    watch.observe(element);
+    return () => watch.disconnect();
+  }, []);
 
   const onScroll = useCallback(() => {
     const element = scroller.current;
