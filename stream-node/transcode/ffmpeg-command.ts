@@ -1,16 +1,16 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import ffmpeg from 'fluent-ffmpeg';
-import { audioFrameSamples, audioPartFrames, type Codec, usualAudioCodec, usualCodecs } from '../contract/codecs';
-import type { AudioRendition, Rendition, RenditionId, VideoRendition } from '../contract/ladder';
-import { audioSampleRate, type CutPlan, videoCutPlan } from '../contract/profiles';
+import { type Codec, usualCodecs } from '../contract/codecs';
+import type { Rendition, RenditionId, VideoRendition } from '../contract/ladder';
+import { videoCutPlan } from '../contract/profiles';
 import { acceptedMediaOptions } from './accepted-media';
-import { framesPerSecond } from './frame-rate';
-import { type Av1Encoder, pictureEncoder, pictureMuxing } from './picture-encoder';
-import { soundEncoder, soundFrom } from './sound-encoder';
+import type { Av1Encoder } from './picture-encoder';
+import { pictureGraph } from './picture-graph';
+import { renditionEncoding, renditionFragments, videoEncoding } from './rendition-output';
 import { outputOffsetSeconds, plannedRenditions, type TranscodePlan } from './transcode-plan';
 
-// The one file where fluent-ffmpeg builds and spawns. Every option is given as an array of single tokens: a string with one
+// Where fluent-ffmpeg builds and spawns what a live stream needs. Every option is given as an array of single tokens: a string with one
 // space would be split, one with more would not.
 
 /** What the installed ffmpeg can do, as far as it changes a command. */
@@ -109,8 +109,8 @@ export function transcodeCommand(
     command
       .output(`unix:${outputPath(rendition)}`)
       .outputOptions([
-        ...encoding(rendition, plan, abilities, beginAt(rendition)),
-        ...fragmenting(rendition, plan.cut, beginAt(rendition)),
+        ...renditionEncoding(rendition, plan, abilities, beginAt(rendition)),
+        ...renditionFragments(rendition, plan.cut, beginAt(rendition)),
       ]);
   }
   return command;
@@ -194,114 +194,4 @@ export function spriteCommand(
 /** Filters see the source's time on the plan's grid: the offset is added by the muxers. */
 function containerTime(mediaSeconds: number | undefined): number | undefined {
   return mediaSeconds === undefined ? undefined : mediaSeconds - outputOffsetSeconds;
-}
-
-function encoding(
-  rendition: Rendition,
-  plan: TranscodePlan,
-  abilities: FfmpegAbilities,
-  beginAt: number | undefined,
-): string[] {
-  return rendition.kind === 'video'
-    ? videoEncoding(rendition, plan.video.indexOf(rendition), plan.cut, abilities)
-    : audioEncoding(rendition, plan, abilities, beginAt);
-}
-
-/**
- * One decode for all rungs; `aspectFit` keeps a picture that turns or changes its shape during a session undistorted.
- *
- * `fps` lays each frame on the nearest slot of the constant rate. ffmpeg's own `-fps_mode cfr` lets a frame lie up to 1.1
- * slots away before it drops or repeats one, 37 ms at 30 frames a second, and the event clock would be wrong by as much.
- * It costs the delay of a frame, for it must see the next one; to round by `settb` and `select` costs none, but then cfr, which
- * is told no frame rate, puts every frame a slot too early after the first gap.
- */
-function pictureGraph(rungs: readonly VideoRendition[], beginAt: (rung: VideoRendition) => number | undefined): string {
-  const [first] = rungs;
-  const rate = first === undefined ? '' : `fps=${first.frameRate.numerator}/${first.frameRate.denominator}:round=near,`;
-  const split = `[0:v:0]${rate}split=${rungs.length}${rungs.map((_, index) => `[s${index}]`).join('')}`;
-  const cut = (rung: VideoRendition) => {
-    const slot = slotOf(beginAt(rung), rung);
-    return slot === undefined ? '' : `trim=start_pts=${slot},setpts=PTS-${slot},`;
-  };
-  const chain = (rung: VideoRendition, index: number) =>
-    `[s${index}]${cut(rung)}${aspectFit(rung)},format=yuv420p[v${index}]`;
-  return [split, ...rungs.map(chain)].join(';');
-}
-
-/** A shape within 2 % of the rung's is scaled to it exactly (even sides are rounded), any other gets black bars. */
-function aspectFit({ width, height }: VideoRendition): string {
-  const fits = `lt(abs(dar/(${width}/${height})-1),0.02)`;
-  const scaledWidth = `'if(${fits},${width},max(2,trunc(min(${width},${height}*dar)/2)*2))'`;
-  const scaledHeight = `'if(${fits},${height},max(2,trunc(min(${height},${width}/dar)/2)*2))'`;
-  return `scale=w=${scaledWidth}:h=${scaledHeight}:flags=fast_bilinear,pad=${width}:${height}:-1:-1,setsar=1`;
-}
-
-/**
- * The slot in which a rung begins. Its time is counted from there and given back by the muxer, for `-fps_mode cfr` fills
- * whatever lies between zero and the first frame.
- */
-function slotOf(beginAt: number | undefined, { frameRate }: VideoRendition): number | undefined {
-  return beginAt === undefined ? undefined : Math.round(beginAt * framesPerSecond(frameRate));
-}
-
-function videoEncoding(rung: VideoRendition, index: number, cut: CutPlan, abilities: FfmpegAbilities): string[] {
-  const { numerator, denominator } = rung.frameRate;
-  return [
-    ...['-map', `[v${index}]`],
-    // A constant rate and no scene cuts: keyframe n is frame n × GOP in every rung, whatever the source.
-    ...['-fps_mode', 'cfr', '-r', `${numerator}/${denominator}`],
-    ...pictureEncoder(rung, cut, abilities),
-    ...['-video_track_timescale', String(videoTimescale(rung))],
-  ];
-}
-
-function audioEncoding(
-  rendition: AudioRendition,
-  { soundIsLate = false }: TranscodePlan,
-  abilities: FfmpegAbilities,
-  beginAt: number | undefined,
-): string[] {
-  // Fills what is missing with silence, without moving what is there. With `first_pts` it fills what is missing before the
-  // first sound too, but pulls a sound that begins within a tenth of a second of it.
-  const filling = soundIsLate ? 'async=1000:first_pts=0' : 'async=1000';
-  return [
-    ...['-map', '0:a:0', ...soundEncoder(rendition, abilities)],
-    ...(beginAt === undefined ? ['-af', `aresample=${filling}`] : soundFrom(rendition, beginAt, filling)),
-  ];
-}
-
-/** Ticks per second in which every frame of the rate lasts a whole number of ticks, and so does a second. */
-function videoTimescale({ frameRate }: VideoRendition): number {
-  return frameRate.denominator === 1 ? frameRate.numerator * 1000 : frameRate.numerator;
-}
-
-/** Fragments of exactly one part, each track in an output (and muxer) of its own. */
-function fragmenting(rendition: Rendition, cut: CutPlan, beginAt: number | undefined): string[] {
-  const flags = ['empty_moov', 'default_base_moof', 'frag_discont', 'skip_trailer'];
-  const own = rendition.kind === 'video' ? pictureMuxing(rendition) : { flags: [], options: [] };
-  if (rendition.kind === 'video') {
-    flags.unshift('frag_keyframe', ...own.flags);
-  }
-  const slot = rendition.kind === 'video' ? slotOf(beginAt, rendition) : undefined;
-  const countedFrom = rendition.kind === 'video' ? (slot ?? 0) / framesPerSecond(rendition.frameRate) : 0;
-  const offsetSeconds = outputOffsetSeconds + countedFrom;
-  return [
-    ...['-movflags', `+${flags.join('+')}`, '-frag_duration', String(fragmentMicroseconds(rendition, cut))],
-    // Without this each muxer moves its own first timestamp to zero, and sound comes 20 ms early.
-    ...['-avoid_negative_ts', 'disabled', '-output_ts_offset', offsetSeconds.toFixed(6)],
-    ...['-flush_packets', '1', ...own.options, '-f', 'mp4'],
-  ];
-}
-
-/** The muxer cuts at the first frame that begins this long after the fragment: half a frame less than a part is exact. */
-function fragmentMicroseconds(rendition: Rendition, cut: CutPlan): number {
-  return Math.round(fragmentSeconds(rendition, cut) * 1_000_000);
-}
-
-function fragmentSeconds(rendition: Rendition, cut: CutPlan): number {
-  if (rendition.kind === 'video') {
-    return (cut.videoPartFrames - 0.5) / framesPerSecond(rendition.frameRate);
-  }
-  const codec = rendition.codec ?? usualAudioCodec;
-  return ((audioPartFrames(codec, cut) - 0.5) * audioFrameSamples[codec]) / audioSampleRate;
 }
