@@ -7,6 +7,7 @@ import type { Logger } from '../logger';
 import type { PublishedSpan, StreamPackager } from '../packager/stream-packager';
 import { Timeline } from '../packager/timeline';
 import type { PublishedMedia } from '../store/published-media';
+import { FittingBytes, planCopy } from '../transcode/copy-plan';
 import type { FfmpegAbilities } from '../transcode/ffmpeg-command';
 import { type ProbedSource, probeSource, SourceProbeError } from '../transcode/source-probe';
 import {
@@ -74,6 +75,9 @@ const clockCheckMs = 1000;
  * One recorder session on its way through the node: source → probe → ffmpeg → fragments → packager. It begins a session of
  * the packager once the source is known, and ends when ffmpeg has put out everything. An ffmpeg that crashes or stalls is
  * replaced by another one that goes on exactly where the published media ends.
+ *
+ * Only the first ffmpeg of a session copies a picture that fits, for what is copied can begin at a keyframe alone. The ones that
+ * take its place, also where the source has stopped to fit, encode it, and so begin with the very next frame.
  */
 export class IngestSession implements AsyncDisposable {
   /** never rejects */
@@ -108,7 +112,7 @@ export class IngestSession implements AsyncDisposable {
   async #runAll(): Promise<IngestSessionEnd> {
     const { source, logger, publishedBefore } = this.options;
     const ends = new Map(publishedBefore?.ends);
-    const { plan, bytes } = await this.#plan();
+    const { plan, probed, bytes } = await this.#plan();
     const startSeconds = this.options.startSeconds ?? heldFromSeconds(source, plan);
     if (startSeconds !== undefined && ends.size === 0) {
       for (const { id } of plannedRenditions(plan)) {
@@ -130,14 +134,22 @@ export class IngestSession implements AsyncDisposable {
     const budget = new RestartBudget();
     const clockCheck = setInterval(() => followClock(source, timeline, shiftMs), clockCheckMs);
     try {
-      for (let input = isWhole ? bytes : this.#read(ends, plan); ; input = this.#read(ends, plan)) {
-        const { reason, message, madeProgress } = await this.#runOnce(input, plan, timeline, ends);
-        logger.info({ renditions: plannedRenditions(plan).map(({ id }) => id), reason }, 'ffmpeg ended');
-        if (reason !== 'failed') {
-          return reason === 'killed' ? closedEnd : { reason, message };
-        }
-        if (this.#abort.signal.aborted) {
+      // A beginning at a time of its own needs an encoder.
+      const whole = isWhole && ends.size === 0 ? await this.#copying(plan, probed, bytes) : { plan, bytes };
+      const again = () => ({ plan, bytes: this.#read(ends, plan) });
+      for (let next = isWhole ? whole : again(); ; next = again()) {
+        const { reason, message, madeProgress, misfit } = await this.#runOnce(next, timeline, ends);
+        const copiesBest = next.plan.copiesBest === true;
+        logger.info({ renditions: plannedRenditions(plan).map(({ id }) => id), copiesBest, reason }, 'ffmpeg ended');
+        if (reason === 'killed' || this.#abort.signal.aborted) {
           return closedEnd;
+        }
+        if (misfit !== null) {
+          logger.info({ misfit }, 'the best picture is encoded from here on');
+          continue;
+        }
+        if (reason === 'finished') {
+          return { reason, message };
         }
         if (!budget.mayRestart(madeProgress, performance.now())) {
           return { reason, message };
@@ -151,7 +163,7 @@ export class IngestSession implements AsyncDisposable {
   }
 
   /** Always from the source's first bytes: the first frame fixes the grid that all others lie on. */
-  async #plan(): Promise<{ plan: TranscodePlan; bytes: Readable }> {
+  async #plan(): Promise<{ plan: TranscodePlan; probed: ProbedSource; bytes: Readable }> {
     const { source, profile, fixed, custom, abilities, ffprobePath } = this.options;
     this.#reading = source.read();
     const { probed, bytes } = await probeSource({
@@ -172,7 +184,19 @@ export class IngestSession implements AsyncDisposable {
     if (missing !== undefined) {
       throw new RangeError(`this server has no encoder for ${missing}, which the stream is made of`);
     }
-    return { plan, bytes };
+    return { plan, probed, bytes };
+  }
+
+  /** What was ordered is encoded as it was ordered; else the best picture is copied where it fits. */
+  async #copying(plan: TranscodePlan, probed: ProbedSource, bytes: Readable) {
+    if (this.options.custom !== undefined) {
+      return { plan, bytes };
+    }
+    const answer = await planCopy({ plan, probed, bytes, signal: this.#abort.signal });
+    if (plan.container === 'flv' && plan.video.length > 0) {
+      this.options.logger.info({ misfit: answer.misfit }, 'looked whether the best picture can be copied');
+    }
+    return answer;
   }
 
   /** The source from a keyframe before the point at which every rendition goes on. */
@@ -182,13 +206,19 @@ export class IngestSession implements AsyncDisposable {
   }
 
   /** @param ends how far each rendition is published; brought up to date */
-  async #runOnce(input: Readable, plan: TranscodePlan, timeline: Timeline, ends: Map<RenditionId, number>) {
+  async #runOnce(
+    { plan, bytes: input }: { plan: TranscodePlan; bytes: Readable },
+    timeline: Timeline,
+    ends: Map<RenditionId, number>,
+  ) {
     const { abilities, encoderStallMs, niceness = 0, onMedia } = this.options;
     const startSeconds = ends.size === 0 ? undefined : Math.min(...ends.values());
     const packager = await this.options.begin({ plan, timeline, startSeconds });
+    const fitting = plan.copiesBest ? new FittingBytes(input, plan) : null;
+    const bytes = fitting?.bytes ?? input;
     try {
       const run = await EncoderRun.start({
-        ...{ bytes: input, plan, abilities, niceness, beginAtSeconds: ends, noOutputTimeoutMs: encoderStallMs },
+        ...{ bytes, plan, abilities, niceness, beginAtSeconds: ends, noOutputTimeoutMs: encoderStallMs },
         ...{ packager, onMedia, streamId: this.options.source.streamId },
       });
       this.#run = run;
@@ -196,7 +226,7 @@ export class IngestSession implements AsyncDisposable {
         await run.close();
       }
       const end = await run.ended;
-      return { ...end, madeProgress: packager.publishedEnds().size > 0 };
+      return { ...end, misfit: fitting?.misfit ?? null, madeProgress: packager.publishedEnds().size > 0 };
     } finally {
       await this.options.runEnded(packager);
       for (const [id, seconds] of packager.publishedEnds()) {

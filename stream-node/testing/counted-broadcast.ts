@@ -74,9 +74,10 @@ export type RecordedCount = {
  * Everything that a recording (or `dvr.m3u8`) shows of counted media.
  *
  * @param url of the stream at its node
+ * @param rung whose picture is read
  */
-export async function readRecordedCount(url: string, file = 'recording.m3u8'): Promise<RecordedCount> {
-  const pictures = await fetchRuns(`${url}/90p/${file}`);
+export async function readRecordedCount(url: string, file = 'recording.m3u8', rung = '90p'): Promise<RecordedCount> {
+  const pictures = await fetchRuns(`${url}/${rung}/${file}`);
   const sounds = await fetchRuns(`${url}/audio64/${file}`);
   const numbers = await Promise.all(pictures.map(({ mp4 }) => readPictureNumbers(mp4)));
   const samples = await Promise.all(sounds.map(({ mp4 }) => readSamples(mp4)));

@@ -19,16 +19,54 @@ const maxBuffer = 128 * 1024 * 1024;
  * number as black and white stripes, and the tone under it never pauses and climbs by 50 Hz every half second, 40 times.
  */
 export async function makeCountedMedia(seconds: number): Promise<Buffer> {
-  const stripe = size.width / bits;
-  const picture = `color=black:s=${size.width}x${size.height}:r=${countedFrameRate}:d=${seconds},format=gray,geq=lum='16+219*mod(floor(N/pow(2,floor(X/${stripe}))),2)'`;
-  const tone = `aevalsrc='0.5*sin(2*PI*(400+50*mod(floor(2*t),${ladderSteps}))*t)':s=48000:d=${seconds}`;
   const args = [
-    ...['-hide_banner', '-loglevel', 'error', '-f', 'lavfi', '-i', picture, '-f', 'lavfi', '-i', tone],
+    ...countedInputs(seconds),
     ...['-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-pix_fmt', 'yuv420p'],
     ...['-g', String(countedFrameRate), '-b:v', '400k', '-c:a', 'libopus', '-b:a', '32k'],
     ...['-f', 'matroska', '-live', '1', 'pipe:1'],
   ];
   return (await run('ffmpeg', args, { encoding: 'buffer', maxBuffer })).stdout;
+}
+
+/** How an encoder's counted media is to be. */
+export type CountedFlvOptions = {
+  seconds: number;
+  width: number;
+  height: number;
+  /** of one more keyframe than there is every two seconds */
+  keyframeAtSeconds?: number;
+};
+
+/** The same as an FLV of H.264 that fits a rung of its size as it is: no frame waits for a later one, and no scene is cut. */
+export async function makeCountedFlv(options: CountedFlvOptions): Promise<Buffer> {
+  const { seconds, width, height, keyframeAtSeconds } = options;
+  const args = [
+    ...countedInputs(seconds),
+    ...['-vf', `scale=${width}:${height}:flags=neighbor,setsar=1`, '-pix_fmt', 'yuv420p'],
+    ...[
+      '-c:v',
+      'libx264',
+      '-preset',
+      'ultrafast',
+      '-bf',
+      '0',
+      '-sc_threshold',
+      '0',
+      '-g',
+      String(2 * countedFrameRate),
+    ],
+    ...['-b:v', '250k', '-maxrate', '300k', '-bufsize', '150k'],
+    ...(keyframeAtSeconds === undefined ? [] : ['-force_key_frames', String(keyframeAtSeconds)]),
+    ...['-c:a', 'aac', '-b:a', '96k', '-f', 'flv', '-flvflags', 'no_duration_filesize', 'pipe:1'],
+  ];
+  return (await run('ffmpeg', args, { encoding: 'buffer', maxBuffer })).stdout;
+}
+
+function countedInputs(seconds: number): string[] {
+  const stripe = size.width / bits;
+  const picture = `color=black:s=${size.width}x${size.height}:r=${countedFrameRate}:d=${seconds},format=gray,geq=lum='16+219*mod(floor(N/pow(2,floor(X/${stripe}))),2)'`;
+  const tone = `aevalsrc='0.5*sin(2*PI*(400+50*mod(floor(2*t),${ladderSteps}))*t)':s=48000:d=${seconds}`;
+  return ['-hide_banner', '-loglevel', 'error', '-f', 'lavfi', '-i', picture, '-f', 'lavfi', '-i', tone];
 }
 
 /** The numbers of the pictures of an MP4, in order. */

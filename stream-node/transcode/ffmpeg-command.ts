@@ -8,7 +8,7 @@ import { acceptedMediaOptions } from './accepted-media';
 import type { Av1Encoder } from './picture-encoder';
 import { pictureGraph } from './picture-graph';
 import { renditionEncoding, renditionFragments, videoEncoding } from './rendition-output';
-import { outputOffsetSeconds, plannedRenditions, type TranscodePlan } from './transcode-plan';
+import { encodedPictures, outputOffsetSeconds, plannedRenditions, type TranscodePlan } from './transcode-plan';
 
 // Where fluent-ffmpeg builds and spawns what a live stream needs. Every option is given as an array of single tokens: a string with one
 // space would be split, one with more would not.
@@ -102,8 +102,9 @@ export function transcodeCommand(
     ...['-itsoffset', (plan.gridShiftSeconds - (plan.timestampBaseSeconds ?? 0)).toFixed(6)],
     ...acceptedMediaOptions(plan.container),
   ]);
-  if (plan.video.length > 0) {
-    command.complexFilter(pictureGraph(plan.video, beginAt));
+  const encoded = encodedPictures(plan);
+  if (encoded.length > 0) {
+    command.complexFilter(pictureGraph(encoded, beginAt));
   }
   for (const rendition of plannedRenditions(plan)) {
     command

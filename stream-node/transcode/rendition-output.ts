@@ -6,7 +6,7 @@ import { framesPerSecond } from './frame-rate';
 import { pictureEncoder, pictureMuxing } from './picture-encoder';
 import { slotOf } from './picture-graph';
 import { soundEncoder, soundFrom } from './sound-encoder';
-import { outputOffsetSeconds, type TranscodePlan } from './transcode-plan';
+import { encodedPictures, outputOffsetSeconds, type TranscodePlan } from './transcode-plan';
 
 // ffmpeg's options for one output: how a rendition is encoded, and how it is cut into fragments.
 
@@ -17,9 +17,19 @@ export function renditionEncoding(
   abilities: FfmpegAbilities,
   beginAt: number | undefined,
 ): string[] {
-  return rendition.kind === 'video'
-    ? videoEncoding(rendition, plan.video.indexOf(rendition), plan.cut, abilities)
-    : audioEncoding(rendition, plan, abilities, beginAt);
+  if (rendition.kind === 'audio') {
+    return audioEncoding(rendition, plan, abilities, beginAt);
+  }
+  const index = encodedPictures(plan).indexOf(rendition);
+  return index < 0 ? pictureCopy(rendition) : videoEncoding(rendition, index, plan.cut, abilities);
+}
+
+/** FLV counts milliseconds: each frame is put exactly onto its slot, where `fps` puts the same one for the other rungs. */
+function pictureCopy(rung: VideoRendition): string[] {
+  const timescale = videoTimescale(rung);
+  const frameTicks = Math.round(timescale / framesPerSecond(rung.frameRate));
+  const toSlots = `setts=time_base=1/${timescale}:ts=round(TS/${frameTicks})*${frameTicks}:duration=${frameTicks}`;
+  return ['-map', '0:v:0', '-c:v', 'copy', '-bsf:v', toSlots, '-video_track_timescale', String(timescale)];
 }
 
 /** @param index of the rung in the picture graph */

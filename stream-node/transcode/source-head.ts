@@ -16,6 +16,11 @@ export class SourceHead {
     return Buffer.concat(this.chunks);
   }
 
+  /** The chunk that came last; empty before the first one. */
+  get newest(): Buffer {
+    return this.chunks.at(-1) ?? Buffer.alloc(0);
+  }
+
   /** Waits for the next chunk; false when the source ended or `signal` fired before it came. */
   async grow(signal: AbortSignal): Promise<boolean> {
     if (this.ended || signal.aborted) {

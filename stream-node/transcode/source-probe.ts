@@ -15,7 +15,15 @@ export type ProbedSource = {
    * The picture as it is shown, rotation applied; the frame rate is one a stream may be encoded at. `frameSeconds` are the
    * container times of the frames that the first bytes hold.
    */
-  video?: { codec: string; width: number; height: number; frameRate: FrameRate; frameSeconds: readonly number[] };
+  video?: {
+    codec: string;
+    width: number;
+    height: number;
+    frameRate: FrameRate;
+    frameSeconds: readonly number[];
+    /** coded as it is shown: 4:2:0 of eight bits, whole frames, square pixels, upright */
+    isPlain?: boolean;
+  };
   audio?: {
     codec: string;
     channels: number;
@@ -115,6 +123,9 @@ const FfprobeStream = z.object({
   codec_name: z.string().optional(),
   width: z.number().optional(),
   height: z.number().optional(),
+  pix_fmt: z.string().optional(),
+  field_order: z.string().optional(),
+  sample_aspect_ratio: z.string().optional(),
   r_frame_rate: z.string().optional(),
   avg_frame_rate: z.string().optional(),
   channels: z.number().optional(),
@@ -135,6 +146,7 @@ const packetsRead = 64;
 const shownEntries = [
   'packet=stream_index,pts_time',
   'stream=index,codec_type,codec_name,width,height,r_frame_rate,avg_frame_rate,channels,sample_rate',
+  'stream=pix_fmt,field_order,sample_aspect_ratio',
   'stream_tags=rotate',
   'stream_side_data=rotation',
 ].join(':');
@@ -185,6 +197,7 @@ function readAnswer({ streams, packets }: FfprobeAnswer, hint: FrameRate | undef
       ...shown,
       frameRate: chooseFrameRate(video, hint),
       frameSeconds: frames.flatMap(({ pts_time: seconds }) => seconds ?? []),
+      isPlain: isPlain(video),
     };
   }
   const audio = streams.find((stream) => stream.codec_type === 'audio');
@@ -198,6 +211,12 @@ function readAnswer({ streams, packets }: FfprobeAnswer, hint: FrameRate | undef
     };
   }
   return probed;
+}
+
+function isPlain(video: FfprobeStream): boolean {
+  const { pix_fmt: format, field_order: order = 'unknown', sample_aspect_ratio: ratio = '1:1' } = video;
+  const isUpright = video.side_data_list === undefined && video.tags?.rotate === undefined;
+  return format === 'yuv420p' && ['unknown', 'progressive'].includes(order) && ratio === '1:1' && isUpright;
 }
 
 function isTurned(video: FfprobeStream): boolean {

@@ -29,13 +29,15 @@ export type TranscodePlan = {
   readonly timestampBaseSeconds?: number;
   readonly cut: CutPlan;
   /**
-   * Added to all times of the source, at most half the length of a frame either way: it puts the first frame onto a slot of the output's
+   * Added to all times of the source, at most half the length of a frame either way, and a little more for an encoder's: it puts the first frame onto a slot of the output's
    * frame rate, and with it every frame of a regular camera. Where they lie between two slots, jitter throws each now on one
    * and now on the other, and the event clock of the picture is wrong by as much.
    */
   readonly gridShiftSeconds: number;
   /** The sound begins well after the picture: until then there is silence. */
   readonly soundIsLate?: boolean;
+  /** The best picture is taken over from the source as it is. */
+  readonly copiesBest?: boolean;
   /** best picture first; empty for an audio-only source */
   readonly video: readonly VideoRendition[];
   /** empty for a source without sound */
@@ -47,6 +49,11 @@ export type TranscodePlan = {
 /** All renditions of a plan in the order of the transcoder's outputs: video, then audio. */
 export function plannedRenditions(plan: TranscodePlan): readonly Rendition[] {
   return [...plan.video, ...plan.audio];
+}
+
+/** The rungs that are not copied. */
+export function encodedPictures({ video, copiesBest }: TranscodePlan): readonly VideoRendition[] {
+  return copiesBest ? video.slice(1) : video;
 }
 
 /**
@@ -82,7 +89,7 @@ export function planTranscode(input: {
     container,
     timestampBaseSeconds,
     cut: wanted.cut,
-    gridShiftSeconds: gridShiftSeconds(frameSeconds, video[0]?.frameRate),
+    gridShiftSeconds: (container === 'flv' ? encoderShiftSeconds : gridShiftSeconds)(frameSeconds, video[0]?.frameRate),
     soundIsLate: video.length > 0 && isLate(probed.audio?.startSeconds, timestampBaseSeconds),
     video,
     audio: fed.filter((rendition) => rendition.kind === 'audio'),
@@ -106,6 +113,23 @@ function gridShiftSeconds(frameSeconds: readonly number[], frameRate: FrameRate 
   const angles = frameSeconds.map((seconds) => 2 * Math.PI * seconds * fps);
   const sum = (part: (angle: number) => number) => angles.reduce((total, angle) => total + part(angle), 0);
   return -Math.atan2(sum(Math.sin), sum(Math.cos)) / (2 * Math.PI * fps);
+}
+
+/** What an encoder's sound may be ahead of its picture at the beginning, by the frames it needs to begin, in seconds. */
+const pictureLateMax = 0.05;
+
+/**
+ * The same, and the first frame onto the very first slot, so that a picture that is copied begins where those that are encoded
+ * do, and its keyframes are theirs.
+ */
+function encoderShiftSeconds(frameSeconds: readonly number[], frameRate: FrameRate | undefined): number {
+  const shiftSeconds = gridShiftSeconds(frameSeconds, frameRate);
+  if (frameSeconds.length === 0 || frameRate === undefined) {
+    return shiftSeconds;
+  }
+  const fps = framesPerSecond(frameRate);
+  const lateSeconds = Math.round((Math.min(...frameSeconds) + shiftSeconds) * fps) / fps;
+  return lateSeconds > 0 && lateSeconds <= pictureLateMax ? shiftSeconds - lateSeconds : shiftSeconds;
 }
 
 /** The ladder and cuts that a first session fixes: what to keep for {@link planTranscode} of the next one. */

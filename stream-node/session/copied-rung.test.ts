@@ -1,0 +1,125 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pino from 'pino';
+import { afterAll, expect, onTestFinished, test, vi } from 'vitest';
+import { readConfig } from '../config';
+import { newId } from '../contract/ids';
+import type { NodeSnapshot } from '../contract/snapshots';
+import { encodersOf } from '../testing/child-processes';
+import { countTo, publishedSeconds, readRecordedCount } from '../testing/counted-broadcast';
+import { makeCountedFlv } from '../testing/counted-media';
+import { validateRenditions, validateVersions } from '../testing/hls-validator';
+import { readListedPlaylist } from '../testing/listed-playlist';
+import { PlaylistFollower } from '../testing/playlist-follower';
+import { RtmpEncoder } from '../testing/rtmp-encoder';
+import { TestWeb, testNodeSecret } from '../testing/test-web';
+import { StreamNode } from './stream-node';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const seconds = 4;
+/** An encoder's clock is known ever better, and the event times follow by 1 ms a second. */
+const slewMsMax = 10;
+const size = { width: 320, height: 240 };
+const copied = '240p';
+const encoded = '144p';
+const renditions = [copied, encoded, 'audio128', 'audio64'];
+
+const dataDir = await mkdtemp(join(tmpdir(), 'zyzz-copy-'));
+const web = await TestWeb.start();
+const config = readConfig({
+  ZYZZ_WEB_URL: web.url,
+  ZYZZ_NODE_SECRET: testNodeSecret,
+  ZYZZ_DATA_DIR: dataDir,
+  STREAM_NODE_PORT: '0',
+  RTMP_PORT: '0',
+});
+let log = '';
+const node = await StreamNode.start(config, pino({ level: 'info' }, { write: (line) => (log += line) }));
+afterAll(async () => {
+  await node[Symbol.asyncDispose]();
+  await web[Symbol.asyncDispose]();
+  await rm(dataDir, { recursive: true, force: true });
+});
+await web.snapshotWhere(() => true);
+
+/** A stream that an encoder sends this FLV to. */
+async function pushed(flv: Buffer, { atOnce }: { atOnce: boolean }) {
+  const streamId = newId('stream');
+  const streamKey = `sk_a-good-key-of-${streamId}`;
+  await web.want({ streamId });
+  await web.giveKey(streamId, streamKey);
+  const path = join(dataDir, `${streamId}.flv`);
+  await writeFile(path, flv);
+  const url = `${node.publicUrl}/stream/${streamId}`;
+  const followers = renditions.map((id) => new PlaylistFollower(`${url}/${id}/media.m3u8`));
+  const encoder = RtmpEncoder.push(path, `${node.rtmpUrl}/${streamKey}`, { atOnce });
+  onTestFinished(() => encoder[Symbol.asyncDispose]());
+  const inState = (wanted: string) => (snapshot: NodeSnapshot) =>
+    snapshot.streams.some((stream) => stream.streamId === streamId && stream.state === wanted);
+  return {
+    url,
+    /** Ends the stream when all of its source was taken in: what was published and recorded of it. */
+    end: async () => {
+      await web.snapshotWhere(inState('interrupted'));
+      await web.want({ streamId, action: 'end' });
+      await web.snapshotWhere(inState('ended'));
+      for (const follower of followers) {
+        expect(validateVersions(await follower.stop())).toEqual([]);
+      }
+      const texts: Record<string, string> = {};
+      for (const id of renditions) {
+        texts[id] = await (await fetch(`${url}/${id}/media.m3u8`)).text();
+      }
+      return { texts, recorded: await readRecordedCount(url, 'recording.m3u8', copied) };
+    },
+  };
+}
+
+type Ended = Awaited<ReturnType<Awaited<ReturnType<typeof pushed>>['end']>>;
+
+/** Every picture once and in order, no hole in the sound, and 0 violations; the copied rung cut just where the other one is. */
+function expectWhole({ texts, recorded }: Ended): void {
+  expect(recorded.numbers).toEqual(countTo(seconds * 30));
+  expect(recorded.longestHoleMs).toBeLessThan(25);
+  expect(Math.max(...recorded.seamsMs.map(Math.abs))).toBeLessThanOrEqual(slewMsMax);
+  expect(validateRenditions(texts)).toEqual([]);
+  const segmentsOf = (id: string) => readListedPlaylist(texts[id] ?? '').segments;
+  const lengths = (id: string) => segmentsOf(id).map(({ durationSeconds }) => durationSeconds);
+  expect(lengths(copied)).toEqual(lengths(encoded));
+  for (const [index, { programDateTimeMs }] of segmentsOf(copied).entries()) {
+    const apartMs = (programDateTimeMs ?? Number.NaN) - (segmentsOf(encoded)[index]?.programDateTimeMs ?? 0);
+    expect(Math.abs(apartMs)).toBeLessThanOrEqual(slewMsMax);
+  }
+}
+
+/** Of each take of the best rung, whether its first frame is the source's own. */
+function takenOver({ recorded }: Ended, flv: Buffer): boolean[] {
+  return recorded.pictures.map(({ mp4 }) => {
+    const frame = mp4.indexOf('mdat') + 4;
+    const settingsEnd = frame + 4 + mp4.readUInt32BE(frame);
+    return flv.includes(mp4.subarray(frame, settingsEnd + 4 + mp4.readUInt32BE(settingsEnd)));
+  });
+}
+
+test('a source that fits is copied; one that stops to fit is copied up to there, and encoded from the very next frame on', async () => {
+  const flv = await makeCountedFlv({ seconds, ...size, keyframeAtSeconds: 2.5 });
+  const stream = await pushed(flv, { atOnce: true });
+  const end = await stream.end();
+  expect(log).toContain('keyframe 75 lies within a part of 10 frames');
+  expect(takenOver(end, flv)).toEqual([true, false]);
+  expectWhole(end);
+});
+
+test('the ffmpeg that copies is killed: the next one encodes from the very next frame on', async () => {
+  const flv = await makeCountedFlv({ seconds, ...size });
+  const stream = await pushed(flv, { atOnce: false });
+  const published = () => publishedSeconds(`${stream.url}/${copied}/media.m3u8`);
+  await expect.poll(published, { timeout: 30_000, interval: 50 }).toBeGreaterThan(1);
+  const [encoder = 0] = await encodersOf(process.pid);
+  process.kill(encoder, 'SIGKILL');
+  const end = await stream.end();
+  expect(takenOver(end, flv)).toEqual([true, false]);
+  expectWhole(end);
+});
