@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
@@ -16,7 +16,7 @@ import { RtmpEncoder } from '../testing/rtmp-encoder';
 import { TestWeb, testNodeSecret } from '../testing/test-web';
 import { StreamNode } from './stream-node';
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 90_000 });
 
 const seconds = 4;
 /** An encoder's clock is known ever better, and the event times follow by 1 ms a second. */
@@ -44,22 +44,20 @@ afterAll(async () => {
 });
 await web.snapshotWhere(() => true);
 
-/** A stream that an encoder sends this FLV to. */
-async function pushed(flv: Buffer, { atOnce }: { atOnce: boolean }) {
+/** A stream, and an encoder that sends it what it is fed with. */
+async function setUp() {
   const streamId = newId('stream');
   const streamKey = `sk_a-good-key-of-${streamId}`;
   await web.want({ streamId });
   await web.giveKey(streamId, streamKey);
-  const path = join(dataDir, `${streamId}.flv`);
-  await writeFile(path, flv);
   const url = `${node.publicUrl}/stream/${streamId}`;
   const followers = renditions.map((id) => new PlaylistFollower(`${url}/${id}/media.m3u8`));
-  const encoder = RtmpEncoder.push(path, `${node.rtmpUrl}/${streamKey}`, { atOnce });
+  const encoder = RtmpEncoder.fed(`${node.rtmpUrl}/${streamKey}`);
   onTestFinished(() => encoder[Symbol.asyncDispose]());
   const inState = (wanted: string) => (snapshot: NodeSnapshot) =>
     snapshot.streams.some((stream) => stream.streamId === streamId && stream.state === wanted);
   return {
-    url,
+    ...{ streamId, url, encoder },
     /** Ends the stream when all of its source was taken in: what was published and recorded of it. */
     end: async () => {
       await web.snapshotWhere(inState('interrupted'));
@@ -77,7 +75,7 @@ async function pushed(flv: Buffer, { atOnce }: { atOnce: boolean }) {
   };
 }
 
-type Ended = Awaited<ReturnType<Awaited<ReturnType<typeof pushed>>['end']>>;
+type Ended = Awaited<ReturnType<Awaited<ReturnType<typeof setUp>>['end']>>;
 
 /** Every picture once and in order, no hole in the sound, and 0 violations; the copied rung cut just where the other one is. */
 function expectWhole({ texts, recorded }: Ended): void {
@@ -105,7 +103,8 @@ function takenOver({ recorded }: Ended, flv: Buffer): boolean[] {
 
 test('a source that fits is copied; one that stops to fit is copied up to there, and encoded from the very next frame on', async () => {
   const flv = await makeCountedFlv({ seconds, ...size, keyframeAtSeconds: 2.5 });
-  const stream = await pushed(flv, { atOnce: true });
+  const stream = await setUp();
+  stream.encoder.feed(flv, { isLast: true });
   const end = await stream.end();
   expect(log).toContain('keyframe 75 lies within a part of 10 frames');
   expect(takenOver(end, flv)).toEqual([true, false]);
@@ -114,11 +113,24 @@ test('a source that fits is copied; one that stops to fit is copied up to there,
 
 test('the ffmpeg that copies is killed: the next one encodes from the very next frame on', async () => {
   const flv = await makeCountedFlv({ seconds, ...size });
-  const stream = await pushed(flv, { atOnce: false });
-  const published = () => publishedSeconds(`${stream.url}/${copied}/media.m3u8`);
-  await expect.poll(published, { timeout: 30_000, interval: 50 }).toBeGreaterThan(1);
-  const [encoder = 0] = await encodersOf(process.pid);
-  process.kill(encoder, 'SIGKILL');
+  const stream = await setUp();
+  const sliceBytes = Math.floor(flv.byteLength / 100);
+  let fedBytes = 50 * sliceBytes;
+  stream.encoder.feed(flv.subarray(0, fedBytes), { isLast: false });
+  // Slice by slice, for what comes all at once tells nothing of the encoder's clock; the end of it is kept until after the kill.
+  const published = async () => {
+    const toBytes = Math.min(fedBytes + sliceBytes, 90 * sliceBytes);
+    stream.encoder.feed(flv.subarray(fedBytes, toBytes), { isLast: false });
+    fedBytes = toBytes;
+    return await publishedSeconds(`${stream.url}/${copied}/media.m3u8`);
+  };
+  await expect.poll(published, { timeout: 45_000, interval: 150 }).toBeGreaterThan(1);
+  const encoders = await encodersOf(process.pid, stream.streamId);
+  expect(encoders).toHaveLength(1);
+  for (const processId of encoders) {
+    process.kill(processId, 'SIGKILL');
+  }
+  stream.encoder.feed(flv.subarray(fedBytes), { isLast: true });
   const end = await stream.end();
   expect(takenOver(end, flv)).toEqual([true, false]);
   expectWhole(end);

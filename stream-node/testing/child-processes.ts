@@ -1,18 +1,18 @@
 import { readdir, readFile } from 'node:fs/promises';
 
-/** The ffmpeg processes that encode for the process `parentPid` now, oldest first. */
-export async function encodersOf(parentPid: number): Promise<number[]> {
+/** The ffmpeg processes that encode for the process `parentPid` now, oldest first; of one stream, if it is named. */
+export async function encodersOf(parentPid: number, streamId = ''): Promise<number[]> {
   const found: number[] = [];
   for (const name of await readdir('/proc')) {
     const pid = Number(name);
-    if (Number.isInteger(pid) && (await isEncoderOf(pid, parentPid))) {
+    if (Number.isInteger(pid) && (await isEncoderOf(pid, parentPid, streamId))) {
       found.push(pid);
     }
   }
   return found.toSorted((a, b) => a - b);
 }
 
-async function isEncoderOf(pid: number, parentPid: number): Promise<boolean> {
+async function isEncoderOf(pid: number, parentPid: number, streamId: string): Promise<boolean> {
   try {
     // proc(5): the name may hold anything, so the fields are counted from its closing bracket.
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
@@ -20,7 +20,8 @@ async function isEncoderOf(pid: number, parentPid: number): Promise<boolean> {
     if (Number(parent) !== parentPid || state === 'Z') {
       return false;
     }
-    return (await readFile(`/proc/${pid}/cmdline`, 'utf8')).includes('\0unix:');
+    const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8');
+    return commandLine.includes('\0unix:') && commandLine.includes(streamId);
   } catch {
     return false; // it ended meanwhile
   }

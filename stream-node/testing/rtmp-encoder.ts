@@ -59,6 +59,36 @@ export class RtmpEncoder implements AsyncDisposable {
     return new RtmpEncoder(spawn('ffmpeg', args, { stdio: ['ignore', 'ignore', 'pipe'] }));
   }
 
+  /** One that sends each frame as soon as it is given the bytes of it, FLV by {@link feed}. */
+  static fed(url: string): RtmpEncoder {
+    const atOnce = ['-probesize', '32768', '-analyzeduration', '0', '-fpsprobesize', '0', '-f', 'flv', '-i', 'pipe:0'];
+    const args = [
+      '-hide_banner',
+      '-loglevel',
+      'error',
+      ...atOnce,
+      '-c',
+      'copy',
+      '-flush_packets',
+      '1',
+      '-f',
+      'flv',
+      url,
+    ];
+    const child = spawn('ffmpeg', args, { stdio: ['pipe', 'ignore', 'pipe'] });
+    // It may be gone before it has read everything.
+    child.stdin.on('error', () => {});
+    return new RtmpEncoder(child);
+  }
+
+  /** Hands on bytes; the last ones end it. */
+  feed(bytes: Buffer, { isLast }: { isLast: boolean }): void {
+    this.child.stdin?.write(bytes);
+    if (isLast) {
+      this.child.stdin?.end();
+    }
+  }
+
   /** what it complained of */
   get stderr(): string {
     return this.#stderr;

@@ -30,6 +30,7 @@ describe('the first bytes of a source', () => {
         height: 256,
         frameRate: { numerator: 25, denominator: 1 },
         frameSeconds: expect.any(Array),
+        isPlain: true,
       },
       audio: { codec: 'opus', channels: 1, sampleRate: 48_000, startSeconds: expect.any(Number) },
     });
