@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { codecOf } from '../contract/ladder';
 import { FlvSplitter } from '../ingest/rtmp/flv-splitter';
 import { CopyFit } from './copy-fit';
 import { SourceHead } from './source-head';
@@ -44,6 +45,9 @@ export async function planCopy({ plan, probed, bytes, signal, waitMs }: CopyQues
 function misfitOfKind({ container, video: [best] }: TranscodePlan, { video }: ProbedSource): string | null {
   if (container !== 'flv' || best === undefined || video === undefined) {
     return 'it is no picture of an encoder';
+  }
+  if (codecOf(best) !== 'h264' || best.encoder !== undefined) {
+    return 'its encoding was ordered';
   }
   if (video.codec !== 'h264' || !video.isPlain) {
     return 'its picture is not coded as it is to be shown';
