@@ -13,7 +13,7 @@ import { cpuMsOf } from './measures/process-cost';
 const run = promisify(execFile);
 
 /** Less than an encoder may be ahead of the clock: it is sent as fast as it is taken. */
-const seconds = 20;
+const seconds = 15;
 /** Frames between keyframes: two seconds fit, as OBS sets them for most services; a second and a half does not. */
 const gopFrames = { copied: 60, encoded: 45 } as const;
 
