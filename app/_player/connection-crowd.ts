@@ -54,6 +54,7 @@ export class CrowdWatch {
   readonly #crowd = new ConnectionCrowd();
   readonly #observer: PerformanceObserver;
   #patience: ReturnType<typeof setTimeout> | undefined;
+  #sharesConnections = false;
 
   /**
    * @param options.patienceMs how long a crowd has to last. All tabs notice it at the same time, and one that gives way
@@ -66,6 +67,7 @@ export class CrowdWatch {
           ? connectionWaitMs(entry as PerformanceResourceTiming)
           : null;
         if (waitMs !== null) {
+          this.#sharesConnections = true;
           this.#crowd.note(waitMs);
         }
       }
@@ -80,6 +82,11 @@ export class CrowdWatch {
       }
     });
     this.#observer.observe({ type: 'resource' });
+  }
+
+  /** Whether requests were seen to go over connections of which all tabs together have only a few. */
+  get sharesConnections(): boolean {
+    return this.#sharesConnections;
   }
 
   close(): void {

@@ -2,7 +2,7 @@ import type { HlsConfig, Loader, PlaylistLoaderContext } from 'hls.js';
 import type { PlaybackSource } from './playback-engine';
 
 /** Where a player joins, in seconds behind the edge; the latency controller takes it closer. */
-function joinBehindSeconds({ kind, profile }: PlaybackSource): number {
+export function joinBehindSeconds({ kind, profile }: PlaybackSource): number {
   if (kind === 'audio') {
     return 1.6;
   }
@@ -25,6 +25,8 @@ export function hlsConfig(
     preferManagedMediaSource: true,
     // A playlist at an impossible size of picture helps nobody on a phone.
     capLevelToPlayerSize: true,
+    // A quality that was chosen stays chosen over a break, where a rung may lack a segment that the others have.
+    preserveManualLevelOnError: true,
     backBufferLength: 30,
     // Recovery is ours: with back-off, told in words, and without end (player.ts).
     enableWorker: true,

@@ -1,11 +1,12 @@
 import type Hls from 'hls.js';
 import type { ErrorData, LevelDetails } from 'hls.js';
 import { CrowdWatch } from './connection-crowd';
-import { hlsConfig, segmentsBehindSeconds } from './hls-config';
+import { hlsConfig, joinBehindSeconds, segmentsBehindSeconds } from './hls-config';
 import { type DatedFragment, dateAt, timeAt } from './media-timeline';
 import { type Pace, pacedPlaylistLoader } from './paced-playlist-loader';
 import type { EngineHandlers, PlayableWindow, PlaybackEngine, PlaybackSource } from './playback-engine';
 import { retryDelayMs } from './retry-delay';
+import { WayBack } from './way-back';
 import { WedgeWatch } from './wedge-watch';
 
 const lookForWedgeEveryMs = 500;
@@ -24,6 +25,9 @@ export class HlsEngine implements PlaybackEngine {
   #mediaRecoveredAtMs = Number.NEGATIVE_INFINITY;
   #isReady = false;
   #pace: Pace;
+  readonly #partsPace: Pace;
+  readonly #wayBack = new WayBack();
+  #wayBackTimer: ReturnType<typeof setTimeout> | undefined;
   readonly #crowdWatch: CrowdWatch | null;
   readonly #wedgeWatch = new WedgeWatch();
   readonly #wedgeTimer: ReturnType<typeof setInterval> | undefined;
@@ -32,9 +36,11 @@ export class HlsEngine implements PlaybackEngine {
     this.#errorTypes = HlsClass.ErrorTypes;
     this.#source = source;
     this.#handlers = handlers;
-    this.#pace = source.kind === 'audio' ? 'every-other-part' : 'every-part';
+    this.#partsPace = source.kind === 'audio' ? 'every-other-part' : 'every-part';
+    this.#pace = this.#partsPace;
     const onCrowded = () => this.#giveWay();
-    const loader = pacedPlaylistLoader(HlsClass, { pace: () => this.#pace, onUnanswered: onCrowded });
+    const onUnanswered = () => this.#giveWayForNow();
+    const loader = pacedPlaylistLoader(HlsClass, { pace: () => this.#pace, onUnanswered });
     this.#hls = new HlsClass(hlsConfig(source, loader));
     this.#crowdWatch =
       source.isLive && !source.isThin
@@ -98,6 +104,7 @@ export class HlsEngine implements PlaybackEngine {
 
   close(): void {
     clearTimeout(this.#retryTimer);
+    clearTimeout(this.#wayBackTimer);
     clearInterval(this.#wedgeTimer);
     this.#crowdWatch?.close();
     this.#hls.destroy();
@@ -105,13 +112,28 @@ export class HlsEngine implements PlaybackEngine {
 
   /** Plays whole segments from here on, and keeps no connection waiting. */
   #giveWay(): void {
+    clearTimeout(this.#wayBackTimer);
+    if (this.#pace !== 'segments') {
+      this.#follow('segments');
+    }
+  }
+
+  /** An answer that did not come may be a line, or a whole machine, that stood still: parts are tried again after a while. */
+  #giveWayForNow(): void {
     if (this.#pace === 'segments') {
       return;
     }
-    this.#pace = 'segments';
-    this.#hls.lowLatencyMode = false;
-    this.#hls.targetLatency = segmentsBehindSeconds;
-    this.#handlers.gaveWay();
+    this.#follow('segments');
+    const waitMs = this.#wayBack.nextWaitMs(this.#crowdWatch?.sharesConnections ?? false);
+    this.#wayBackTimer = setTimeout(() => this.#follow(this.#partsPace), waitMs);
+  }
+
+  #follow(pace: Pace): void {
+    const bySegments = pace === 'segments';
+    this.#pace = pace;
+    this.#hls.lowLatencyMode = !bySegments;
+    this.#hls.targetLatency = bySegments ? segmentsBehindSeconds : joinBehindSeconds(this.#source);
+    this.#handlers.stepsChanged();
   }
 
   #details(): LevelDetails | null {

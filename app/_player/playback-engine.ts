@@ -20,8 +20,8 @@ export type EngineHandlers = {
   grown: () => void;
   /** media arrives (again) */
   recovered: () => void;
-  /** the edge is followed by whole segments from here on, because this browser's tabs have too few connections */
-  gaveWay: () => void;
+  /** media comes in other steps from here on: in whole segments, where connections are too few or answers stay away, or in parts again */
+  stepsChanged: () => void;
   /** the stream is not there any more (404, 410) */
   gone: () => void;
 };

@@ -197,7 +197,7 @@ export class Player {
       troubled: () => this.#onTroubled(),
       grown: () => this.#follower?.mediaArrived(),
       recovered: () => this.#set({ isTroubled: false }),
-      gaveWay: () => this.#follower?.learnAnew(),
+      stepsChanged: () => this.#follower?.learnAnew(),
       gone: () => this.#set({ phase: 'gone' }),
     };
   }
