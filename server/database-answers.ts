@@ -17,10 +17,11 @@ const awayCodes = new Set([
   ...['CONNECT_TIMEOUT', 'CONNECTION_CLOSED', 'CONNECTION_DESTROYED', '57P01', '57P02', '57P03'],
 ]);
 
-export const databaseAway = () =>
+export const databaseAway = (cause?: unknown) =>
   new AppError(
     'database_away',
     'zyzz cannot reach its records just now. What is on air goes on; try again in a minute.',
+    { cause },
   );
 
 type UnderWay = { ticks: number; giveUp: (error: AppError) => void };
@@ -140,7 +141,7 @@ export async function whileDatabaseAnswers<Result>(
       },
       (error) => {
         watch.remove(call);
-        reject(saysDatabaseIsAway(error) ? databaseAway() : error);
+        reject(saysDatabaseIsAway(error) ? databaseAway(error) : error);
       },
     );
   });

@@ -101,7 +101,9 @@ test('a node is told to stop: its publisher moves first, nothing is lost, and it
 
   expect(await air.publisher.end(20_000)).toBe(true);
   const { captured } = air;
-  await cluster.end(air.streamId);
+  // After Postgres was away whoever is told to try again does so.
+  const isEnded = async () => await cluster.end(air.streamId).then(() => true, String);
+  await expect.poll(isEnded, { timeout: 60_000 }).toBe(true);
   const missing = async () => longestMissingMs(await recording(), captured);
   await expect.poll(missing, { timeout: 60_000 }).toBeLessThan(80);
 });
