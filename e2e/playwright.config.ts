@@ -1,9 +1,16 @@
 import { defineConfig } from '@playwright/test';
 
 // Nothing here depends on how fast media is made and shown, so these share the machine; all others have it to themselves.
-const pageTests = ['account', 'bad-input', 'facebook', 'home', 'share', 'sign-in-locally', 'supervision'].map(
-  (name) => `**/${name}.e2e.ts`,
-);
+const pageTests = [
+  'account',
+  'bad-input',
+  'facebook',
+  'home',
+  'several-webs',
+  'share',
+  'sign-in-locally',
+  'supervision',
+].map((name) => `**/${name}.e2e.ts`);
 // Walks through all pages and crowds of tabs take minutes: `npm run soak -- browser` runs them.
 const longTests = process.env.E2E_LONG ? [] : ['**/*.long.e2e.ts'];
 
