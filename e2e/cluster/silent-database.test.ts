@@ -50,9 +50,15 @@ test('while Postgres stands still a new stream is refused in words, nothing of i
 }, async () => {
   await make();
   line.freeze();
-  const [refused, read] = await Promise.all([make().catch((error: unknown) => error), readEvent()]);
+  const answers = ['/readyz', '/stream/str_aaaaaaaaaaaa/index.m3u8'].map((path) => fetch(`${web.url}${path}`));
+  const [refused, read, ...others] = await Promise.all([
+    make().catch((error: unknown) => error),
+    readEvent(),
+    ...answers,
+  ]);
   expect(refused).toMatchObject({ code: 'SERVICE_UNAVAILABLE', message: words });
   expect([read.status, await read.json()]).toEqual([503, { error: words, data: null }]);
+  expect(others.map(({ status }) => status)).toEqual([503, 503]);
   // By now it is known: nobody waits again.
   await expect(make()).rejects.toMatchObject({ message: words });
 

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../../db/client';
+import { whileDatabaseAnswers } from '../database-answers';
 import { aliveSeconds } from '../nodes/choose-node';
 import { jsonAnswer, type Route } from './route';
 
@@ -13,11 +14,7 @@ export function healthRoutes(deps: { db: Database }): Route[] {
       handle: async () => {
         let liveNodes: number;
         try {
-          const [row] = await deps.db.execute<{ count: number }>(sql`
-            select count(*)::int as count from node
-            where last_seen_at > now() - make_interval(secs => ${aliveSeconds})
-          `);
-          liveNodes = row?.count ?? 0;
+          liveNodes = await whileDatabaseAnswers(deps.db, () => countLiveNodes(deps.db));
         } catch {
           // The reason would name the database's address; whoever asks needs only the fact.
           return jsonAnswer(503, { ok: false, database: false, liveNodes: 0 });
@@ -26,4 +23,12 @@ export function healthRoutes(deps: { db: Database }): Route[] {
       },
     },
   ];
+}
+
+async function countLiveNodes(db: Database): Promise<number> {
+  const [row] = await db.execute<{ count: number }>(sql`
+    select count(*)::int as count from node
+    where last_seen_at > now() - make_interval(secs => ${aliveSeconds})
+  `);
+  return row?.count ?? 0;
 }

@@ -2,6 +2,7 @@ import { eq, sql } from 'drizzle-orm';
 import { type Database, withPreparedStatements } from '../../db/client';
 import { nodes, streams } from '../../db/schema';
 import { PublicId } from '../../stream-node/contract/ids';
+import { whileDatabaseAnswers } from '../database-answers';
 import { AppError } from '../errors';
 import { playbackNodeId } from '../streams/load-stream-views';
 import type { Route } from './route';
@@ -26,7 +27,7 @@ export function streamRedirectRoute(deps: { db: Database }): Route {
       if (!PublicId.safeParse(id).success || !restPattern.test(rest)) {
         throw noSuchStream;
       }
-      const [row] = await nodeOf.execute({ streamId: id });
+      const [row] = await whileDatabaseAnswers(deps.db, () => nodeOf.execute({ streamId: id }));
       if (row === undefined || row.nodeUrl === '') {
         throw noSuchStream;
       }
