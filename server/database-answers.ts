@@ -17,11 +17,11 @@ const awayCodes = new Set([
   ...['CONNECT_TIMEOUT', 'CONNECTION_CLOSED', 'CONNECTION_DESTROYED', '57P01', '57P02', '57P03'],
 ]);
 
-export const databaseAway = (cause?: unknown) =>
+// Without its cause: a failed query's error holds its parameters, and a session's token is one of them.
+export const databaseAway = () =>
   new AppError(
     'database_away',
     'zyzz cannot reach its records just now. What is on air goes on; try again in a minute.',
-    { cause },
   );
 
 type UnderWay = { ticks: number; giveUp: (error: AppError) => void };
@@ -141,7 +141,7 @@ export async function whileDatabaseAnswers<Result>(
       },
       (error) => {
         watch.remove(call);
-        reject(saysDatabaseIsAway(error) ? databaseAway(error) : error);
+        reject(saysDatabaseIsAway(error) ? databaseAway() : error);
       },
     );
   });
