@@ -42,6 +42,11 @@ afterAll(async () => {
 
 const make = async () =>
   await callerOf(database, owner).streams.create({ eventId, name: 'x', kind: 'audio', language: 'en', record: true });
+const isMade = async () =>
+  await make().then(
+    () => true,
+    () => false,
+  );
 const count = async () => await direct.db.$count(streams);
 const readEvent = async () => await fetch(`${web.url}/api/event/${eventId}/`);
 
@@ -64,16 +69,7 @@ test('while Postgres stands still a new stream is refused in words, nothing of i
 
   line.comeBack();
   await expect.poll(readEvent, { timeout: 60_000 }).toMatchObject({ status: 200 });
-  await expect
-    .poll(
-      () =>
-        make().then(
-          () => true,
-          () => false,
-        ),
-      { timeout: 60_000 },
-    )
-    .toBe(true);
+  await expect.poll(isMade, { timeout: 60_000 }).toBe(true);
   await expect.poll(count, { timeout: 60_000 }).toBe(2);
 });
 
@@ -82,14 +78,5 @@ test('while Postgres is gone it is refused in the same words', { timeout: 60_000
   await expect(make()).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE', message: words });
   expect((await readEvent()).status).toBe(503);
   line.comeBack();
-  await expect
-    .poll(
-      () =>
-        make().then(
-          () => true,
-          () => false,
-        ),
-      { timeout: 60_000 },
-    )
-    .toBe(true);
+  await expect.poll(isMade, { timeout: 60_000 }).toBe(true);
 });
