@@ -1,5 +1,4 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+import { installDebianPackages } from './debian-packages';
 import { letPlay, players, versionOf } from './players/player';
 import { PushedStream } from './players/pushed-stream';
 
@@ -28,14 +27,7 @@ const sources = [
   { name: 'recorded DASH', file: 'manifest.mpd', isLive: false },
 ] as const;
 
-if (process.getuid?.() === 0) {
-  await promisify(execFile)('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...packages], {
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-    maxBuffer: 64 * 1024 * 1024,
-  });
-} else {
-  process.stdout.write(`Not root: install what is missing with: sudo apt-get install ${packages.join(' ')}\n`);
-}
+await installDebianPackages(packages);
 const words = process.argv.slice(2);
 const chosen = players.filter(({ name }) => words.every((word) => name.includes(word)));
 const results = new Map(chosen.map((player) => [player, [] as string[]]));

@@ -13,6 +13,7 @@ import { StreamNode } from '../stream-node/session/stream-node';
 import { readBeeps, readFlashes, soundDelaysMs } from '../stream-node/testing/flash-and-beep';
 import { fetchRuns } from '../stream-node/testing/recorded-runs';
 import { TestWeb, testNodeSecret } from '../stream-node/testing/test-web';
+import { installDebianPackages } from './debian-packages';
 
 /**
  * WHIP clients of the system's packages (Debian: python3-aiortc) publish for a while into a real stream node: each must come
@@ -67,9 +68,8 @@ async function publish(web: TestWeb, node: StreamNode, codec: string): Promise<s
   ].join(', ');
 }
 
-const { stdout } = await run(python, [aiortcSender, '--version']).catch(() => {
-  throw new Error('aiortc is missing: sudo apt-get install -y python3-aiortc');
-});
+await installDebianPackages(['ffmpeg', 'python3-aiortc']);
+const { stdout } = await run(python, [aiortcSender, '--version']);
 const dataDir = await mkdtemp(join(tmpdir(), 'zyzz-soak-'));
 const web = await TestWeb.start();
 const node = await StreamNode.start(
