@@ -1,7 +1,9 @@
 import { eq } from 'drizzle-orm';
 import { nodes } from '../../db/schema';
+import { requestIdHeader } from '../../stream-node/contract/request-id';
 import { askNowPath } from '../../stream-node/contract/snapshots';
 import type { OperationContext } from '../operation-context';
+import { currentRequest } from '../request-scope';
 
 const patienceMs = 1000;
 
@@ -20,10 +22,14 @@ export async function askNodeNow(
   if (node === undefined || node.controlUrl === '') {
     return;
   }
+  const requestId = currentRequest()?.requestId;
   try {
     const response = await fetch(`${node.controlUrl.replace(/\/+$/, '')}${askNowPath}`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${context.env.nodeSecret}` },
+      headers: {
+        authorization: `Bearer ${context.env.nodeSecret}`,
+        ...(requestId !== undefined && { [requestIdHeader]: requestId }),
+      },
       redirect: 'error',
       signal: AbortSignal.timeout(patienceMs),
     });

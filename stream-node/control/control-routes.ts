@@ -1,7 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { mayReadMetrics } from '../contract/metrics-access';
+import { requestIdHeader } from '../contract/request-id';
 import { askNowPath } from '../contract/snapshots';
+import { requestIdOf } from '../request-id';
 import type { NodeMetrics } from './node-metrics';
 
 export type ControlledNode = {
@@ -31,6 +33,9 @@ const metricsPath = '/metrics';
  */
 export function handleControl(request: IncomingMessage, response: ServerResponse, node: ControlledNode): boolean {
   const path = request.url?.split('?', 1)[0];
+  if (path === '/healthz' || path === '/readyz' || path === metricsPath || path === askNowPath) {
+    response.setHeader(requestIdHeader, requestIdOf(request));
+  }
   if (path === '/healthz') {
     answer(response, 200, { status: 'up' });
     return true;

@@ -28,7 +28,7 @@ export type ConnectionHost = {
   greet(connection: IngestConnection, hello: Hello): Promise<void>;
   health(streamId: string): StreamHealth;
   finished(connection: IngestConnection, source: WebSocketSource): void;
-  failed(error: Error, context: { streamId: string | undefined }): void;
+  failed(error: Error, context: { streamId: string | undefined; requestId: string }): void;
   /** the socket is gone, whoever ended it */
   closed(connection: IngestConnection): void;
 };
@@ -57,9 +57,11 @@ export class IngestConnection implements SourceListener {
   private bytesAtLastTick = 0;
   private ticks = 0;
 
+  /** @param requestId of the request by which it came, and of all that is logged of it */
   constructor(
     private readonly socket: WebSocket,
     private readonly host: ConnectionHost,
+    readonly requestId: string,
   ) {
     this.helloTimer = setTimeout(() => this.refuse('hello_expected'), host.helloTimeoutMs);
     socket.on('message', (data, isBinary) => this.receive(data, isBinary));
@@ -130,7 +132,7 @@ export class IngestConnection implements SourceListener {
   }
 
   failed(error: Error): void {
-    this.host.failed(error, { streamId: this.streamId });
+    this.host.failed(error, { streamId: this.streamId, requestId: this.requestId });
     this.refuse(refusalOfFault(error));
   }
 

@@ -5,6 +5,7 @@ import { type ServerOptions, WebSocketServer } from 'ws';
 import type { Clock } from '../clock';
 import { chunkBytesMax, type Hello, type IngestRefusalCode, ingestPath } from '../contract/ingest-protocol';
 import type { Logger } from '../logger';
+import { requestIdOf } from '../request-id';
 import { type Admissions, admit } from './admission';
 import { type ConnectionHost, IngestConnection, type StreamHealth } from './ingest-connection';
 import type { IngestMeter } from './ingest-meter';
@@ -106,7 +107,7 @@ export class IngestServer extends EventEmitter<IngestEvents> implements AsyncDis
       return true;
     }
     this.webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-      this.connections.add(new IngestConnection(webSocket, this.host));
+      this.connections.add(new IngestConnection(webSocket, this.host, requestIdOf(request)));
     });
     return true;
   }
@@ -164,7 +165,8 @@ export class IngestServer extends EventEmitter<IngestEvents> implements AsyncDis
     const seat = this.seats.get(hello.streamId);
     const admission = await admit(hello, this.options.admissions, this.options.clock);
     if (!admission.ok) {
-      this.options.logger.info({ streamId: hello.streamId, code: admission.code }, 'publisher refused');
+      const { requestId } = connection;
+      this.options.logger.info({ requestId, streamId: hello.streamId, code: admission.code }, 'publisher refused');
       connection.refuse(admission.code, undefined, admission.url);
       return;
     }
@@ -266,7 +268,7 @@ export class IngestServer extends EventEmitter<IngestEvents> implements AsyncDis
       await this.closeBackfill(source);
       return;
     }
-    this.options.logger.info({ streamId, recorderSession }, 'backfill connected');
+    this.options.logger.info({ requestId: connection.requestId, streamId, recorderSession }, 'backfill connected');
     seat.backfills.set(recorderSession, { connection, source });
     connection.welcome(source);
     if (source.finished) {
@@ -291,7 +293,10 @@ export class IngestServer extends EventEmitter<IngestEvents> implements AsyncDis
     }
     seat?.backfills.delete(recorderSession);
     this.closeBackfill(found.source).catch((error: Error) =>
-      this.options.logger.error({ reason: error.message, recorderSession }, 'a backfill could not be closed'),
+      this.options.logger.error(
+        { requestId: connection.requestId, streamId: found.source.streamId, recorderSession, reason: error.message },
+        'a backfill could not be closed',
+      ),
     );
     return true;
   }
@@ -308,7 +313,7 @@ export class IngestServer extends EventEmitter<IngestEvents> implements AsyncDis
 
   private admitTo(seat: Seat, connection: IngestConnection, source: WebSocketSource): void {
     const { streamId, recorderSession } = source;
-    this.options.logger.info({ streamId, recorderSession }, 'publisher connected');
+    this.options.logger.info({ requestId: connection.requestId, streamId, recorderSession }, 'publisher connected');
     seat.publisher = connection;
     this.emit('connected', streamId);
     if (!seat.announced.has(recorderSession)) {
@@ -353,7 +358,7 @@ export class IngestServer extends EventEmitter<IngestEvents> implements AsyncDis
     }
     if (streamId !== undefined && seat?.publisher === connection) {
       seat.publisher = null;
-      this.options.logger.info({ streamId }, 'publisher lost');
+      this.options.logger.info({ requestId: connection.requestId, streamId }, 'publisher lost');
       this.emit('lost', streamId);
     }
   }

@@ -36,7 +36,7 @@ export type OriginOptions = {
   isRevoked: (grantId: string) => boolean;
   /** origins of our own pages, whose players are counted by presence */
   webOrigins: () => readonly string[];
-  onError: (error: unknown) => void;
+  onError: (error: unknown, failed: { request: IncomingMessage; streamId: string }) => void;
   /** of this node, for playlists that name their segments by absolute URLs; absent: the node's root alone is named */
   publicUrl?: () => string;
   /** how long a blocked request is held; three target durations unless a test says otherwise (RFC 8216bis 6.2.5.2) */
@@ -152,7 +152,7 @@ export function createOrigin(options: OriginOptions): Origin {
         await serveFile(exchange, stream, path);
       }
     } catch (error) {
-      options.onError(error);
+      options.onError(error, { request, streamId: stream.streamId });
       exchange.refuse('internal', 'the node failed to answer');
     }
   }

@@ -1,4 +1,6 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { requestIdHeader } from '../contract/request-id';
+import { requestIdOf } from '../request-id';
 import { corsHeaders } from './cors-headers';
 import type { ReadyAnswer } from './ready-answer';
 import { type RefusalCode, refusalStatuses } from './refusals';
@@ -125,7 +127,7 @@ export class Exchange implements Client {
     this.send(302, { location: `${nodeUrl}${this.request.url}`, 'cache-control': 'no-store' });
   }
 
-  /** The answer to what is refused: never cached, `{"code", "message"}`. */
+  /** The answer to what is refused: never cached, `{"code", "message"}`, with the id by which the log may tell more of it. */
   refuse(code: RefusalCode, message: string, headers: OutgoingHttpHeaders = {}, facts: { url?: string } = {}): void {
     const body = Buffer.from(`${JSON.stringify({ code, message, ...facts })}\n`);
     this.send(
@@ -134,6 +136,7 @@ export class Exchange implements Client {
         'content-type': 'application/json',
         'cache-control': 'no-store',
         'x-content-type-options': 'nosniff',
+        [requestIdHeader]: requestIdOf(this.request),
         ...headers,
       },
       body,

@@ -190,3 +190,15 @@ function askRaw(port: number, path: string): Promise<string> {
     socket.on('error', reject);
   });
 }
+
+test('what is refused carries the id of its request, a proxy’s or one of its own; words that are no id are not echoed', async () => {
+  const { server } = await start();
+  await using _ = server;
+  const idOf = async (given: { 'x-request-id'?: string }) =>
+    (await server.ask(`${base}/no-such-file`, { headers: given })).headers['x-request-id'];
+  const proxyId = '0123456789abcdef0123456789abcdef';
+  expect(await idOf({ 'x-request-id': proxyId })).toBe(proxyId);
+  const own = await Promise.all([{}, { 'x-request-id': 'no id, "but words"' }].map(idOf));
+  expect(new Set(own).size).toBe(2);
+  expect(own.join()).toMatch(/^[0-9a-f-]{36},[0-9a-f-]{36}$/);
+});

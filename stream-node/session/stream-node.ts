@@ -7,7 +7,7 @@ import type { NodeConfig } from '../config';
 import { type Codec, usualCodecs } from '../contract/codecs';
 import type { IngestRefusalCode } from '../contract/ingest-protocol';
 import { takesRecordings } from '../contract/recording-state';
-import { givenRequestId } from '../contract/request-id';
+import { requestIdHeader } from '../contract/request-id';
 import type { DesiredState } from '../contract/snapshots';
 import { handleControl } from '../control/control-routes';
 import { JobsCall } from '../control/jobs-call';
@@ -22,6 +22,7 @@ import type { Logger } from '../logger';
 import { createOrigin, type Origin } from '../origin/create-origin';
 import type { PlayableStream } from '../origin/playable-stream';
 import { rewindFolder } from '../recorder/rewind-recorder';
+import { requestIdOf } from '../request-id';
 import type { diskBytes } from '../store/disk-level';
 import { Recordings } from '../store/recordings';
 import { deleteStoryboard } from '../store/storyboard-store';
@@ -92,7 +93,8 @@ export class StreamNode implements AsyncDisposable {
       publicKey: () => this.#desired?.grantPublicKey,
       isRevoked: (grantId) => this.#isRevoked(grantId),
       webOrigins: () => this.#desired?.webOrigins ?? [],
-      onError: (error) => logger.error({ err: error }, 'the origin failed to answer'),
+      onError: (error, { request, streamId }) =>
+        logger.error({ err: error, requestId: requestIdOf(request), streamId }, 'the origin failed to answer'),
     });
     this.#webLink = new WebLink({
       webUrl: config.webUrl,
@@ -340,7 +342,8 @@ export class StreamNode implements AsyncDisposable {
       host: this.config.host,
       publicUrl: this.publicUrl,
       metrics: this.#metrics,
-      failed: (error: unknown) => this.logger.error({ err: error }, 'the metrics could not be gathered'),
+      failed: (error: unknown) =>
+        this.logger.error({ err: error, requestId: requestIdOf(request) }, 'the metrics could not be gathered'),
       notReady: () => {
         if (this.#departure.isOn) {
           return 'draining';
@@ -359,11 +362,11 @@ export class StreamNode implements AsyncDisposable {
         return;
       }
       request.resume();
-      response.writeHead(404, { 'content-type': 'application/json' }).end('{"error":"path: nothing is here"}');
+      const headers = { 'content-type': 'application/json', [requestIdHeader]: requestIdOf(request) };
+      response.writeHead(404, headers).end('{"error":"path: nothing is here"}');
     } catch (error) {
       const streamId = /^\/stream\/([A-Za-z0-9_-]{9,64})\//.exec(request.url ?? '')?.[1];
-      const requestId = givenRequestId(request.headers);
-      this.logger.error({ err: error, requestId, streamId }, 'a request failed');
+      this.logger.error({ err: error, requestId: requestIdOf(request), streamId }, 'a request failed');
       response.destroy();
     }
   }

@@ -61,12 +61,12 @@ export class WaysIn {
       },
       allowedOrigins: options.webOrigins,
     });
-    const admit = (keyHash: string) =>
+    const admit = (keyHash: string, requestId: string) =>
       admitEncoder(keyHash, {
-        ask: (hash) => askRtmpAdmission(config, { nodeId, keyHash: hash }),
+        ask: (hash) => askRtmpAdmission(config, { nodeId, keyHash: hash }, requestId),
         find: (streamId, epoch) => admissions.find(streamId, epoch),
         kind: (streamId) => directory()?.live(streamId)?.desired.kind,
-        logger,
+        logger: logger.child({ requestId }),
       });
     this.#rtmp = new RtmpServer({ ...shared, admit });
     this.#whip = new WhipServer({ ...shared, admit, network: whipNetwork(config) });

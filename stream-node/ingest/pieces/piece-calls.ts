@@ -2,8 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../clock';
 import { ingestCloseCodes } from '../../contract/ingest-protocol';
 import { type PieceAnswer, type PieceStopAnswer, parsePieceCallPath } from '../../contract/piece-uploads';
-import { givenRequestId } from '../../contract/request-id';
+import { requestIdHeader } from '../../contract/request-id';
 import type { Logger } from '../../logger';
+import { requestIdOf } from '../../request-id';
 import { type Admissions, admit } from '../admission';
 import { refusals } from '../refusals';
 import { type PieceForm, readPieceForm } from './piece-form';
@@ -49,6 +50,7 @@ export async function handlePieceCall(
   if (named === null) {
     return false;
   }
+  response.setHeader(requestIdHeader, requestIdOf(request));
   try {
     if (request.method !== 'POST') {
       throw new PieceRefused(405, 'method: only POST');
@@ -99,7 +101,7 @@ function refuse(
   { logger, streamId }: { logger: Logger; streamId: string },
 ): void {
   const isRefused = error instanceof PieceRefused;
-  const requestId = givenRequestId(request.headers);
+  const requestId = requestIdOf(request);
   if (isRefused) {
     logger.info({ requestId, streamId, status: error.status, reason: error.message }, 'a piece was refused');
   } else {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { ChunkReader } from './chunk-reader';
 import { encodeAcknowledgement } from './control-message';
@@ -46,6 +47,8 @@ const publisherLimits = { messageBytesMax: mediaBytesMax, openBytesMax: 2 * medi
 
 /** One TCP connection of an encoder, from its first byte to its last. It reads on only when what it read was taken. */
 export class RtmpConnection {
+  /** what is logged of it, here and at the web, is known by this */
+  readonly requestId = randomUUID();
   readonly remoteAddress: string;
   readonly #handshake = new Handshake();
   readonly #reader = new ChunkReader({ ...strangerLimits });

@@ -26,7 +26,7 @@ export type RtmpAdmission =
 
 export type RtmpServerOptions = {
   /** Asks whose key it is, by its SHA-256 in hexadecimal; the key itself goes no further than this room. */
-  admit(keyHash: string): Promise<RtmpAdmission>;
+  admit(keyHash: string, requestId: string): Promise<RtmpAdmission>;
   /** journals are kept below it, in `journals/` */
   dataDirectory: string;
   /** how much media one file of a journal holds, in milliseconds */
@@ -148,9 +148,10 @@ export class RtmpServer extends EventEmitter<IngestEvents> implements AsyncDispo
 
   async #seat(connection: RtmpConnection, streamKey: string): Promise<PublishRefusal | null> {
     const keyHash = streamKeyHash(streamKey);
-    const admission = await this.#admit(connection.remoteAddress, streamKey, keyHash);
+    const { requestId, remoteAddress } = connection;
+    const admission = await this.#admit(connection, streamKey, keyHash);
     if (!admission.ok) {
-      this.options.logger.info({ address: connection.remoteAddress, code: admission.code }, 'encoder refused');
+      this.options.logger.info({ requestId, address: remoteAddress, code: admission.code }, 'encoder refused');
       const code = admission.code === 'bad_key' ? 'NetStream.Publish.BadName' : 'NetStream.Publish.Rejected';
       return { code, description: admission.message };
     }
@@ -170,17 +171,18 @@ export class RtmpServer extends EventEmitter<IngestEvents> implements AsyncDispo
       former.connection.refuse({ code: 'NetStream.Publish.Rejected', description: refusals.replaced.message });
       // What the former one sent ends when the first media of this one is there: until then nothing has taken its place.
     }
-    this.options.logger.info({ streamId }, 'encoder connected');
+    this.options.logger.info({ requestId, streamId }, 'encoder connected');
     this.emit('connected', streamId);
     return null;
   }
 
-  async #admit(remoteAddress: string, streamKey: string, keyHash: string): Promise<RtmpAdmission> {
+  async #admit(connection: RtmpConnection, streamKey: string, keyHash: string): Promise<RtmpAdmission> {
+    const { remoteAddress, requestId } = connection;
     if (await this.#failedAttempts.areSpent(remoteAddress)) {
       const message = 'Too many wrong stream keys came from this address: wait a minute';
       return { ok: false, code: 'refused', message };
     }
-    const admission = streamKeyShape.test(streamKey) ? await this.options.admit(keyHash) : badKey;
+    const admission = streamKeyShape.test(streamKey) ? await this.options.admit(keyHash, requestId) : badKey;
     if (!admission.ok && admission.code === 'bad_key') {
       await this.#failedAttempts.count(remoteAddress);
     }
@@ -214,7 +216,8 @@ export class RtmpServer extends EventEmitter<IngestEvents> implements AsyncDispo
       ...{ streamId, epoch, dataDirectory, journalFileMs, clock },
       ...{ hasVideo: takesVideo, hint: metadata, meter },
       onFailed: (error) => {
-        this.options.logger.error({ streamId, reason: error.message }, 'the journal of an encoder failed');
+        const { requestId } = seat.connection;
+        this.options.logger.error({ requestId, streamId, reason: error.message }, 'the journal of an encoder failed');
         const description = refusals[refusalOfFault(error)].message;
         seat.connection.refuse({ code: 'NetStream.Publish.Rejected', description });
       },
@@ -236,7 +239,7 @@ export class RtmpServer extends EventEmitter<IngestEvents> implements AsyncDispo
     }
     seat.source?.end();
     const { streamId, source, reason } = seat;
-    this.options.logger.info({ streamId, isFinished }, 'encoder gone');
+    this.options.logger.info({ requestId: connection.requestId, streamId, isFinished }, 'encoder gone');
     if (isFinished && source !== null) {
       this.emit('finished', streamId, source.recorderSession);
     } else {
@@ -253,6 +256,7 @@ export class RtmpServer extends EventEmitter<IngestEvents> implements AsyncDispo
 
   #misbehaved(connection: RtmpConnection, reason: string): void {
     const streamId = this.#byConnection.get(connection)?.streamId;
-    this.options.logger.info({ address: connection.remoteAddress, streamId, reason }, 'encoder cut off');
+    const { requestId, remoteAddress: address } = connection;
+    this.options.logger.info({ requestId, address, streamId, reason }, 'encoder cut off');
   }
 }

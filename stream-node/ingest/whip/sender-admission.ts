@@ -30,16 +30,19 @@ export class SenderAdmission {
   readonly #failedAttempts = new FailedAttempts();
 
   /** @param ask whose key it is, by its SHA-256 in hexadecimal */
-  constructor(private readonly ask: (keyHash: string) => Promise<RtmpAdmission>) {}
+  constructor(private readonly ask: (keyHash: string, requestId: string) => Promise<RtmpAdmission>) {}
 
-  async admit(remoteAddress: string, streamKey: string): Promise<SenderAdmitted | { ok: false; refusal: WhipRefusal }> {
+  async admit(
+    { remoteAddress, requestId }: { remoteAddress: string; requestId: string },
+    streamKey: string,
+  ): Promise<SenderAdmitted | { ok: false; refusal: WhipRefusal }> {
     if (await this.#failedAttempts.areSpent(remoteAddress)) {
       const message = 'Too many wrong stream keys came from this address: wait a minute';
       return { ok: false, refusal: { code: 'too_many_attempts', message } };
     }
     const keyHash = streamKeyHash(streamKey);
     const isKey = streamKeyShape.test(streamKey);
-    const admission = isKey ? await this.ask(keyHash) : { ok: false as const, ...badKey };
+    const admission = isKey ? await this.ask(keyHash, requestId) : { ok: false as const, ...badKey };
     if (admission.ok) {
       return { ...admission, keyHash };
     }

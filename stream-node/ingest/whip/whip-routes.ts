@@ -1,6 +1,8 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { StreamId } from '../../contract/ids';
 import { whipPath } from '../../contract/media-urls';
+import { requestIdHeader } from '../../contract/request-id';
+import { requestIdOf } from '../../request-id';
 import type { WhipRefusal } from './sender-admission';
 import type { WhipServer } from './whip-server';
 
@@ -37,7 +39,10 @@ type HttpFault =
   | 'if_match_required';
 
 /** Any page may publish that has a key; there are no cookies here, so the wildcard is safe. */
-const corsHeaders = { 'access-control-allow-origin': '*', 'access-control-expose-headers': 'location, etag, link' };
+const corsHeaders = {
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers': `location, etag, link, ${requestIdHeader}`,
+};
 
 type WhipPath = { streamId: string | null; sessionId: string | null };
 type Exchange = { request: IncomingMessage; response: ServerResponse; server: WhipServer };
@@ -67,6 +72,7 @@ export async function handleWhip(
   if (pathname !== whipPath && !pathname.startsWith(`${whipPath}/`)) {
     return false;
   }
+  response.setHeader(requestIdHeader, requestIdOf(request));
   const exchange = { request, response, server };
   const path = parsePath(pathname);
   if (path === null) {
@@ -127,7 +133,8 @@ async function publish(exchange: Exchange, path: WhipPath, streamKey: string): P
   const offerSdp = await body(exchange);
   if (offerSdp !== null) {
     const remoteAddress = exchange.request.socket.remoteAddress ?? '';
-    const given = await exchange.server.publish(path, { streamKey, offerSdp, remoteAddress });
+    const requestId = requestIdOf(exchange.request);
+    const given = await exchange.server.publish(path, { streamKey, offerSdp, remoteAddress, requestId });
     if ('code' in given) {
       refuse(exchange, given.code, given.message);
       return;

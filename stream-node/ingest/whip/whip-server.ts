@@ -16,7 +16,7 @@ import { WhipSource } from './whip-source';
 
 export type WhipServerOptions = {
   /** Asks whose key it is, by its SHA-256 in hexadecimal. */
-  admit(keyHash: string): Promise<RtmpAdmission>;
+  admit(keyHash: string, requestId: string): Promise<RtmpAdmission>;
   /** journals are kept below it, in `journals/` */
   dataDirectory: string;
   /** how much media one file of a journal holds, in milliseconds */
@@ -38,6 +38,8 @@ export type WhipAnswer = {
 };
 
 type Seat = {
+  /** of the offer: what is logged of its sender is known by it */
+  readonly requestId: string;
   readonly streamId: string;
   readonly epoch: number;
   readonly keyHash: string;
@@ -88,11 +90,12 @@ export class WhipServer extends EventEmitter<IngestEvents> implements AsyncDispo
    */
   async publish(
     path: { streamId: string | null },
-    request: { streamKey: string; offerSdp: string; remoteAddress: string },
+    request: { streamKey: string; offerSdp: string; remoteAddress: string; requestId: string },
   ): Promise<WhipAnswer | WhipRefusal> {
-    const admission = await this.#admission.admit(request.remoteAddress, request.streamKey);
+    const { requestId, remoteAddress: address } = request;
+    const admission = await this.#admission.admit(request, request.streamKey);
     if (!admission.ok) {
-      this.options.logger.info({ address: request.remoteAddress, code: admission.refusal.code }, 'WHIP sender refused');
+      this.options.logger.info({ requestId, address, code: admission.refusal.code }, 'WHIP sender refused');
       return admission.refusal;
     }
     if (path.streamId !== null && path.streamId !== admission.streamId) {
@@ -105,10 +108,14 @@ export class WhipServer extends EventEmitter<IngestEvents> implements AsyncDispo
     if (offer.audio === null && !admission.takesVideo) {
       return { code: 'unacceptable', message: 'offer: this stream is sound alone, and no sound is offered' };
     }
-    return await this.#answer(admission, offer, request.offerSdp);
+    return await this.#answer(admission, offer, request);
   }
 
-  async #answer(admitted: SenderAdmitted, offer: SdpOffer, offerSdp: string): Promise<WhipAnswer | WhipRefusal> {
+  async #answer(
+    admitted: SenderAdmitted,
+    offer: SdpOffer,
+    { offerSdp, requestId }: { offerSdp: string; requestId: string },
+  ): Promise<WhipAnswer | WhipRefusal> {
     const { streamId, epoch, takesVideo, keyHash } = admitted;
     const addon = this.#addon;
     if (addon === null || this.#isClosing) {
@@ -126,7 +133,7 @@ export class WhipServer extends EventEmitter<IngestEvents> implements AsyncDispo
       over: (reason) => this.#gone(seat, reason),
     });
     const iceUserFragment = /^a=ice-ufrag:(\S+)/m.exec(offerSdp)?.[1] ?? '';
-    const seat: Seat = { streamId, epoch, keyHash, iceUserFragment, otherKeySeen: 0, session, peer: null };
+    const seat: Seat = { requestId, streamId, epoch, keyHash, iceUserFragment, otherKeySeen: 0, session, peer: null };
     try {
       const { peer, answerSdp } = await WhipPeer.answer({
         ...{ addon, offer, takesVideo, offerSdp, network: this.options.network },
@@ -143,7 +150,7 @@ export class WhipServer extends EventEmitter<IngestEvents> implements AsyncDispo
     } catch (error) {
       session.close();
       const reason = error instanceof Error ? error.message : String(error);
-      this.options.logger.warn({ streamId, reason }, 'an offer could not be answered');
+      this.options.logger.warn({ requestId, streamId, reason }, 'an offer could not be answered');
       return error instanceof UnusableOffer ? { code: 'malformed', message: 'offer: cannot be used' } : notNow;
     }
   }
@@ -157,7 +164,7 @@ export class WhipServer extends EventEmitter<IngestEvents> implements AsyncDispo
     this.#leave(seat);
     const { source } = seat.session;
     source?.finish();
-    this.options.logger.info({ streamId: seat.streamId, isFinished: true }, 'WHIP sender gone');
+    this.options.logger.info({ ...idsOf(seat), isFinished: true }, 'WHIP sender gone');
     if (source === null) {
       this.emit('lost', seat.streamId);
     } else {
@@ -200,7 +207,7 @@ export class WhipServer extends EventEmitter<IngestEvents> implements AsyncDispo
     const seat = this.#seats.get(streamId);
     if (seat !== undefined) {
       this.#leave(seat);
-      this.options.logger.info({ streamId, code, detail }, 'WHIP sender sent away');
+      this.options.logger.info({ ...idsOf(seat), code, detail }, 'WHIP sender sent away');
       await seat.session.source?.close();
     }
   }
@@ -236,7 +243,7 @@ export class WhipServer extends EventEmitter<IngestEvents> implements AsyncDispo
     // What the former one sent ends when the first media of this one is there: until then nothing has taken its place.
     former?.session.close();
     former?.peer?.close();
-    this.options.logger.info({ streamId: seat.streamId }, 'WHIP sender connected');
+    this.options.logger.info(idsOf(seat), 'WHIP sender connected');
     this.emit('connected', seat.streamId);
   }
 
@@ -246,7 +253,7 @@ export class WhipServer extends EventEmitter<IngestEvents> implements AsyncDispo
     return await WhipSource.open({
       ...{ streamId, epoch, dataDirectory, journalFileMs, clock, ...facts },
       onFailed: (error) => {
-        logger.error({ streamId, reason: error.message }, 'the journal of a WHIP sender failed');
+        logger.error({ ...idsOf(seat), reason: error.message }, 'the journal of a WHIP sender failed');
         this.#gone(seat, null);
       },
     });
@@ -256,7 +263,7 @@ export class WhipServer extends EventEmitter<IngestEvents> implements AsyncDispo
     if (this.#has(seat)) {
       this.#leave(seat);
       seat.session.source?.end();
-      this.options.logger.info({ streamId: seat.streamId, isFinished: false, reason }, 'WHIP sender gone');
+      this.options.logger.info({ ...idsOf(seat), isFinished: false, reason }, 'WHIP sender gone');
       this.emit('lost', seat.streamId, reason ?? undefined);
     }
   }
@@ -281,4 +288,8 @@ export class WhipServer extends EventEmitter<IngestEvents> implements AsyncDispo
     }
     return seat.keyHash === streamKeyHash(streamKey) ? seat : badKey;
   }
+}
+
+function idsOf({ requestId, streamId }: Seat): { requestId: string; streamId: string } {
+  return { requestId, streamId };
 }
