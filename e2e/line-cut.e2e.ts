@@ -26,10 +26,7 @@ function missingPictures(recorded: TimedFrame[], given: TimedFrame[]): string[] 
   const shownMs = new Set(recorded.map(({ paintedMs }) => paintedMs));
   const shownAtMs = given.filter(({ paintedMs }) => shownMs.has(paintedMs)).map(({ atMs }) => atMs);
   const nearestMs = (atMs: number) => Math.min(...shownAtMs.map((other) => Math.abs(other - atMs)));
-  // What falls into the very last slot has no next frame to give it its length, and is left out.
-  const untilMs = (given.at(-1)?.atMs ?? 0) - slotMsMax;
   return given
-    .filter(({ atMs }) => atMs < untilMs)
     .filter(({ atMs }) => nearestMs(atMs) > slotMsMax)
     .map(({ atMs, paintedMs }) => `${paintedMs} at ${atMs} ms, ${nearestMs(atMs)} ms from the next`);
 }

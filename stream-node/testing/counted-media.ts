@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { withoutFrameRate } from './without-frame-rate';
 
 const run = promisify(execFile);
 
@@ -25,7 +26,7 @@ export async function makeCountedMedia(seconds: number): Promise<Buffer> {
     ...['-g', String(countedFrameRate), '-b:v', '400k', '-c:a', 'libopus', '-b:a', '32k'],
     ...['-f', 'matroska', '-live', '1', 'pipe:1'],
   ];
-  return (await run('ffmpeg', args, { encoding: 'buffer', maxBuffer })).stdout;
+  return withoutFrameRate((await run('ffmpeg', args, { encoding: 'buffer', maxBuffer })).stdout);
 }
 
 /** How an encoder's counted media is to be. */

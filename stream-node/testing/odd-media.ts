@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { FrameRate } from '../contract/profiles';
 import { encodeFlvTag, readFlvTag } from '../ingest/rtmp/flv-tag';
+import { withoutFrameRate } from './without-frame-rate';
 
 const run = promisify(execFile);
 const maxBuffer = 64 * 1024 * 1024;
@@ -72,15 +73,6 @@ export async function makeOddMedia(container: OddContainer, media: OddMedia): Pr
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-/** A browser's recorder names no frame rate: the element that does becomes one to skip (RFC 9559: DefaultDuration, Void). */
-function withoutFrameRate(matroska: Buffer): Buffer {
-  const at = matroska.indexOf(Buffer.from('23e38384', 'hex'));
-  if (at >= 0) {
-    matroska.set([0xec, 0x86], at);
-  }
-  return matroska;
 }
 
 /** The same without a break: the source changes its shape, size or sound where the next one begins. */

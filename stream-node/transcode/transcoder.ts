@@ -4,6 +4,7 @@ import type { FfmpegCommand } from 'fluent-ffmpeg';
 import type { Rendition } from '../contract/ladder';
 import { type CommandChanges, type FfmpegAbilities, processIdOf, transcodeCommand } from './ffmpeg-command';
 import { ffmpegFailureReason } from './ffmpeg-failure';
+import { LastPicture } from './last-picture';
 import { OutputSocket } from './output-socket';
 import { OutputWatchdog } from './output-watchdog';
 import { SocketFolder } from './socket-folder';
@@ -60,11 +61,13 @@ export class Transcoder implements AsyncDisposable {
       },
     });
     outputActivity.onBytes = () => this.watchdog.output();
+    const lastPicture = lastPictureOf(options.plan);
     this.gate = new Transform({
       transform: (chunk: Buffer, _encoding, done) => {
         this.watchdog.input();
-        done(null, chunk);
+        done(null, lastPicture?.push(chunk) ?? chunk);
       },
+      flush: (done) => done(null, lastPicture?.end()),
     });
     this.ended = this.run();
   }
@@ -174,6 +177,11 @@ export class Transcoder implements AsyncDisposable {
     const known = this.stderr.length > 0 ? this.stderr : [error.message];
     return ffmpegFailureReason(known);
   }
+}
+
+/** Only Matroska leaves open how long a picture lasts; the others' frames have a length of their own. */
+function lastPictureOf({ container, video: [best] }: TranscodePlan): LastPicture | undefined {
+  return container === 'matroska' && best !== undefined ? new LastPicture(best.frameRate) : undefined;
 }
 
 function socketPath(folder: string, rendition: Rendition): string {
