@@ -118,7 +118,11 @@ export class CaptureGraph {
     ]);
   }
 
-  /** The id of the microphone in use, as device lists name it. */
+  get hasMicrophone(): boolean {
+    return this.#microphone !== null;
+  }
+
+  /** The id of the microphone in use, as device lists name it; null also where the browser does not tell it. */
   get microphoneId(): string | null {
     return this.#microphone?.stream.getAudioTracks()[0]?.getSettings().deviceId ?? null;
   }

@@ -127,7 +127,7 @@ export function Studio({ start, me, publicUrl, profile: firstProfile, onEncoder 
 
   const listeners = stream === null ? 0 : (room.counts.byStream[stream.id] ?? 0);
   const detail = [me.name, languageName(language), isRecorded ? 'recording' : 'not recorded'].join(', ');
-  const isReady = graph !== null && capture.microphoneId !== null && !capture.isOpening && name.trim() !== '';
+  const isReady = graph !== null && capture.hasMicrophone && !capture.isOpening && name.trim() !== '';
   return (
     <div className="grid gap-4 lg:grid-cols-2 lg:gap-5 xl:grid-cols-[1fr_296px_332px]">
       <div className={clsx('flex min-w-0 flex-col gap-4 lg:max-xl:col-span-2', step === 'over' && 'xl:col-span-2')}>

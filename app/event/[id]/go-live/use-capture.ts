@@ -14,6 +14,8 @@ export type Capture = {
   source: Source;
   /** the chosen picture is not there yet */
   isOpening: boolean;
+  /** a microphone was opened, whether or not the browser says which */
+  hasMicrophone: boolean;
   microphoneId: string | null;
   cameraId: string | null;
   preview: MediaStream | null;
@@ -36,6 +38,7 @@ export function useCapture(): Capture {
   const [graph, setGraph] = useState<CaptureGraph | null>(null);
   const [devices, setDevices] = useState<DeviceLists>(noDevices);
   const [picked, setPicked] = useState<Picked>(unpicked);
+  const [hasMicrophone, setHasMicrophone] = useState(false);
   const [opening, setOpening] = useState<Source | null>(null);
   const [preview, setPreview] = useState<MediaStream | null>(null);
   const [fault, setFault] = useState<CaptureFault | null>(null);
@@ -51,6 +54,7 @@ export function useCapture(): Capture {
       try {
         await into.openMicrophone(deviceId);
         setFault(null);
+        setHasMicrophone(true);
         setPicked((before) => ({ ...before, microphoneId: into.microphoneId ?? deviceId }));
         return true;
       } catch (error) {
@@ -135,7 +139,7 @@ export function useCapture(): Capture {
     const isThere = (list: { id: string }[], id: string | null) =>
       id !== null && list.some((device) => device.id === id);
     const microphoneId = isThere(microphones, wanted.microphoneId) ? wanted.microphoneId : null;
-    const isOpen = graph.microphoneId !== null && (microphoneId === null || microphoneId === graph.microphoneId);
+    const isOpen = graph.hasMicrophone && (microphoneId === null || microphoneId === graph.microphoneId);
     if (!isOpen && !(await openMicrophone(graph, microphoneId))) {
       return false;
     }
@@ -148,6 +152,7 @@ export function useCapture(): Capture {
     ...picked,
     source: opening ?? picked.source,
     isOpening: opening !== null,
+    hasMicrophone,
     preview,
     fault,
     pictureVersion,
