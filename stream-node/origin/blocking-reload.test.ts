@@ -58,10 +58,16 @@ describe('decideReload', () => {
     expect(decideReload(snapshotAt(8), undefined)).toEqual({ kind: 'ready' });
   });
 
-  test('an empty playlist is worth waiting for', () => {
-    const position: Position = { mediaSequence: 0, partIndex: 0 };
-    expect(decideReload(snapshotAt(0), undefined)).toEqual({ kind: 'hold', position });
-  });
+  test.each([0, 1, 5, 6])(
+    'without a position a playlist of %i parts and no whole segment is worth waiting for',
+    (parts) => {
+      const position: Position = { mediaSequence: 0 };
+      expect(decideReload(snapshotAt(parts), undefined)).toEqual({ kind: 'hold', position });
+      expect(decideReload(snapshotAt(parts), { mediaSequence: 0, partIndex: 0 }).kind).toBe(
+        parts === 0 ? 'hold' : 'ready',
+      );
+    },
+  );
 
   test('what is published, and what fell out of the window long ago, is ready', () => {
     expect(decide(0)).toEqual({ kind: 'ready' });

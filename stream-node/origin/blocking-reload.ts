@@ -47,7 +47,7 @@ export type Reload =
 
 /**
  * What a request for the playlist gets now (RFC 8216bis 6.2.5.2). A position that is published already, or has fallen
- * out of the window, is answered with the current playlist; a playlist without any part is worth waiting for.
+ * out of the window, is answered with the current playlist; one without a whole segment is worth waiting for.
  */
 export function decideReload(snapshot: RenditionSnapshot, position: Position | undefined): Reload {
   const { segments, nextPart, ended } = snapshot;
@@ -55,12 +55,11 @@ export function decideReload(snapshot: RenditionSnapshot, position: Position | u
     return { kind: 'ready' };
   }
   if (position === undefined) {
-    const { mediaSequence, partIndex } = nextPart;
-    if (snapshot.cut.hidesParts && !segments.some(({ closed }) => closed)) {
-      // There is nothing to list before the first whole segment.
-      return { kind: 'hold', position: { mediaSequence: segments[0]?.mediaSequence ?? mediaSequence } };
+    if (segments.some(({ closed }) => closed)) {
+      return { kind: 'ready' };
     }
-    return segments.length > 0 ? { kind: 'ready' } : { kind: 'hold', position: { mediaSequence, partIndex } };
+    // hls.js takes a playlist of parts alone for an empty one, and after two of them, one a second, it gives the stream up.
+    return { kind: 'hold', position: { mediaSequence: segments[0]?.mediaSequence ?? nextPart.mediaSequence } };
   }
   const error = tooFarAhead(snapshot, position);
   if (error !== undefined) {

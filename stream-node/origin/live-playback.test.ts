@@ -58,12 +58,23 @@ test('a position that is past is answered at once with the whole playlist, one t
   }
 });
 
+test('whoever joins before the first segment is whole gets the playlist with it, for players take one of parts for empty', async () => {
+  using stream = new SyntheticStream();
+  stream.publishParts(1);
+  await using server = await OriginServer.start([stream]);
+  const joining = server.ask(playlist);
+  await server.untilWaiting(1);
+  stream.publishParts(6);
+  const { status, text } = await joining;
+  expect([status, text.match(/^#EXTINF:.*/gm)?.length]).toEqual([200, 1]);
+});
+
 test('while nothing is published a blocked reload and a hinted part end in 503', async () => {
   using stream = new SyntheticStream();
-  stream.publishParts(2);
+  stream.publishParts(8);
   stream.state = 'interrupted';
   await using server = await OriginServer.start([stream], { holdMaxMs: 40 });
-  for (const path of [`${playlist}?_HLS_msn=0&_HLS_part=2`, `${base}/360p/r-s0-0.2.m4s`]) {
+  for (const path of [`${playlist}?_HLS_msn=1&_HLS_part=2`, `${base}/360p/r-s0-1.2.m4s`]) {
     const { status, text, headers } = await server.ask(path);
     expect([status, JSON.parse(text).code, headers['retry-after']]).toEqual([503, 'not_in_time', '1']);
   }

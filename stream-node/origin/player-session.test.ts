@@ -11,7 +11,7 @@ test('a player that reloads part by part, by deltas, gets every part once, in or
   using stream = new SyntheticStream({ renditions: [syntheticVideo, stereoAudio], dvrWindowSeconds: 16 });
   stream.publishParts(1);
   await using server = await OriginServer.start([stream]);
-  const first = await server.ask(`${base}/media.m3u8`);
+  const first = await server.ask(`${base}/media.m3u8?_HLS_msn=0&_HLS_part=0`);
   const versions = [{ text: first.text, fetchedAtMs: Date.now() }];
   const played: Buffer[] = [];
   let position = { mediaSequence: 0, partIndex: 1 };
