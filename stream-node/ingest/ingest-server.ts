@@ -7,6 +7,7 @@ import { chunkBytesMax, type Hello, type IngestRefusalCode, ingestPath } from '.
 import type { Logger } from '../logger';
 import { requestIdOf } from '../request-id';
 import { type Admissions, admit } from './admission';
+import { type BackfillHost, Backfills } from './backfills';
 import { type ConnectionHost, IngestConnection, type StreamHealth } from './ingest-connection';
 import type { IngestMeter } from './ingest-meter';
 import type { IngestSource } from './ingest-source';
@@ -51,8 +52,7 @@ type Seat = {
   /** the recorder sessions that listeners were told of */
   announced: Set<string>;
   /** the rest of earlier sessions, by recorder session, beside the publisher */
-  backfills: Map<string, { connection: IngestConnection; source: WebSocketSource }>;
-  backfillTurn: Promise<void>;
+  backfills: Backfills;
   /** hellos are seated one after the other */
   turn: Promise<void>;
   /** set when the stream was closed while a hello waited for its turn */
@@ -126,14 +126,11 @@ export class IngestServer extends EventEmitter<IngestEvents> implements AsyncDis
     const { publisher } = seat;
     seat.publisher = null;
     publisher?.refuse(code, detail);
-    for (const { connection } of [...seat.backfills.values()]) {
-      this.endBackfill(seat, connection);
-      // Whoever has the stream now does not send what this one sends: it may come again.
-      connection.refuse(code === 'replaced' ? 'draining' : code, detail);
-    }
+    // Whoever has the stream now does not send what these send: they may come again.
+    seat.backfills.refuseAll(code === 'replaced' ? 'draining' : code, detail);
     await seat.turn;
     await Promise.all([...seat.sources.values()].map((source) => source.close()));
-    await seat.backfillTurn;
+    await seat.backfills.settled();
   }
 
   /** Asks the publisher of a stream to go to another node; nothing happens when it has none here. */
@@ -176,9 +173,7 @@ export class IngestServer extends EventEmitter<IngestEvents> implements AsyncDis
     }
     const admitted = this.seatOf(hello.streamId);
     if (hello.backfill === true) {
-      const seated = admitted.backfillTurn.then(() => this.seatBackfill(admitted, connection, hello, admission.epoch));
-      admitted.backfillTurn = seated.catch(() => {});
-      await seated;
+      await admitted.backfills.seat(connection, hello, admission.epoch);
       return;
     }
     const turn = admitted.turn.then(() => this.seatPublisher(admitted, connection, hello, admission.epoch));
@@ -187,15 +182,34 @@ export class IngestServer extends EventEmitter<IngestEvents> implements AsyncDis
   }
 
   private seatOf(streamId: string): Seat {
-    let seat = this.seats.get(streamId);
-    if (!seat) {
-      seat = {
-        ...{ publisher: null, sources: new Map(), announced: new Set(), turn: Promise.resolve(), closedBy: null },
-        ...{ backfills: new Map(), backfillTurn: Promise.resolve() },
-      };
-      this.seats.set(streamId, seat);
+    const known = this.seats.get(streamId);
+    if (known) {
+      return known;
     }
+    const seat: Seat = {
+      ...{ publisher: null, sources: new Map(), announced: new Set(), turn: Promise.resolve(), closedBy: null },
+      backfills: new Backfills(this.backfillHost(streamId, () => seat)),
+    };
+    this.seats.set(streamId, seat);
     return seat;
+  }
+
+  private backfillHost(streamId: string, seat: () => Seat): BackfillHost {
+    const { dataDirectory, journalFileMs, clock, meter, logger } = this.options;
+    const open = { dataDirectory, journalFileMs, clock, meter, onClosed: () => {}, isLive: false };
+    return {
+      publishing: () => seat().publisher?.recorderSession,
+      live: (recorderSession) => seat().sources.get(recorderSession),
+      closedBy: () => seat().closedBy,
+      open: async (hello, epoch) => await WebSocketSource.open({ ...open, hello, epoch }),
+      opened: (recorderSession) => this.emit('backfillOpened', streamId, recorderSession),
+      connected: ({ requestId }, { recorderSession }) =>
+        logger.info({ requestId, streamId, recorderSession }, 'backfill connected'),
+      finished: (connection, source) => this.finished(connection, source),
+      closed: (recorderSession, isComplete) => this.emit('backfillClosed', streamId, recorderSession, isComplete),
+      notClosed: ({ requestId }, { recorderSession }, { message }) =>
+        logger.error({ requestId, streamId, recorderSession, reason: message }, 'a backfill could not be closed'),
+    };
   }
 
   private async seatPublisher(seat: Seat, connection: IngestConnection, hello: Hello, epoch: number): Promise<void> {
@@ -231,74 +245,6 @@ export class IngestServer extends EventEmitter<IngestEvents> implements AsyncDis
         this.emit('lost', streamId);
       }
     }
-  }
-
-  /** The rest of an earlier session: it takes nothing over, and only the journal hears of it until it is complete. */
-  private async seatBackfill(seat: Seat, connection: IngestConnection, hello: Hello, epoch: number): Promise<void> {
-    const { streamId, recorderSession } = hello;
-    if (seat.publisher?.recorderSession === recorderSession) {
-      connection.refuse('bad_message', 'hello.backfill: this session is the live one');
-      return;
-    }
-    const live = seat.sources.get(recorderSession);
-    live?.end();
-    await live?.closed;
-    const former = seat.backfills.get(recorderSession);
-    seat.backfills.delete(recorderSession);
-    former?.connection.refuse('replaced');
-    const { dataDirectory, journalFileMs, clock, meter } = this.options;
-    this.emit('backfillOpened', streamId, recorderSession);
-    const source =
-      former?.source ??
-      (await WebSocketSource.open({
-        hello,
-        epoch,
-        dataDirectory,
-        journalFileMs,
-        clock,
-        meter,
-        onClosed: () => {},
-        isLive: false,
-      }));
-    await source.settle();
-    if (seat.closedBy) {
-      connection.refuse(seat.closedBy);
-    }
-    if (connection.isClosed) {
-      await this.closeBackfill(source);
-      return;
-    }
-    this.options.logger.info({ requestId: connection.requestId, streamId, recorderSession }, 'backfill connected');
-    seat.backfills.set(recorderSession, { connection, source });
-    connection.welcome(source);
-    if (source.finished) {
-      this.finished(connection, source);
-    }
-  }
-
-  private async closeBackfill(source: WebSocketSource): Promise<void> {
-    try {
-      await source.close();
-    } finally {
-      this.emit('backfillClosed', source.streamId, source.recorderSession, source.finished);
-    }
-  }
-
-  /** Takes a backfill off its seat; false when the connection sends none. */
-  private endBackfill(seat: Seat | undefined, connection: IngestConnection): boolean {
-    const { recorderSession } = connection;
-    const found = recorderSession === undefined ? undefined : seat?.backfills.get(recorderSession);
-    if (recorderSession === undefined || found?.connection !== connection) {
-      return false;
-    }
-    seat?.backfills.delete(recorderSession);
-    this.closeBackfill(found.source).catch((error: Error) =>
-      this.options.logger.error(
-        { requestId: connection.requestId, streamId: found.source.streamId, recorderSession, reason: error.message },
-        'a backfill could not be closed',
-      ),
-    );
-    return true;
   }
 
   /** @throws Error of the file system; the source is then closed, so that the next attempt opens its journal anew */
@@ -340,7 +286,7 @@ export class IngestServer extends EventEmitter<IngestEvents> implements AsyncDis
 
   private finished(connection: IngestConnection, source: WebSocketSource): void {
     const seat = this.seats.get(source.streamId);
-    if (this.endBackfill(seat, connection)) {
+    if (seat?.backfills.end(connection)) {
       return;
     }
     if (seat?.publisher === connection) {
@@ -353,7 +299,7 @@ export class IngestServer extends EventEmitter<IngestEvents> implements AsyncDis
     this.connections.delete(connection);
     const { streamId } = connection;
     const seat = streamId === undefined ? undefined : this.seats.get(streamId);
-    if (this.endBackfill(seat, connection)) {
+    if (seat?.backfills.end(connection)) {
       return;
     }
     if (streamId !== undefined && seat?.publisher === connection) {
