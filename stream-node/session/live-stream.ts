@@ -5,12 +5,10 @@ import { isFinal, type StreamHappening, type StreamState, transition } from '../
 import type { IngestSource } from '../ingest/ingest-source';
 import type { Logger } from '../logger';
 import type { PlayableWindow } from '../origin/playable-stream';
-import { outputOffsetSeconds } from '../transcode/transcode-plan';
 import { GraceTimer } from './grace-timer';
-import { IngestSession, type IngestSessionEnd } from './ingest-session';
 import { IngressMeter } from './ingress-meter';
 import { observedInput } from './observed-input';
-import { OutputHold } from './output-hold';
+import { SourceRuns } from './source-runs';
 import { StreamFigures } from './stream-figures';
 import { StreamOutput } from './stream-output';
 import type { StreamPorts } from './stream-ports';
@@ -30,22 +28,15 @@ export class LiveStream implements AsyncDisposable {
   #desired: DesiredStream;
   readonly #output: StreamOutput;
   #source: IngestSource | undefined;
-  #session: IngestSession | undefined;
   #startedAtMs: number | null = null;
   #bytesInBefore = 0;
-  /** sessions run one after the other: a new one waits until the packager is free */
-  #queue: Promise<void> = Promise.resolve();
-  /** the end of each session's newest run */
-  readonly #runs = new Map<string, Promise<void>>();
+  readonly #runs: SourceRuns;
   #ending: Promise<void> | undefined;
   readonly #grace = new GraceTimer(() => void this.#finishAs('grace-expired'));
   readonly #handover = new GraceTimer(() => this.publisherLost());
   /** its publisher was asked to move, and has not left yet */
   #isLeaving = false;
   readonly #farewell = new GraceTimer(() => this.#left());
-  readonly #hold = new OutputHold();
-  /** the session that runs was ended to hold the output, and its source is not over */
-  #isCutForHold = false;
   #hasPublisher = false;
   #isDisposed = false;
   #input: ObservedInput | undefined;
@@ -61,7 +52,24 @@ export class LiveStream implements AsyncDisposable {
     this.#logger = ports.logger.child({ streamId: desired.streamId });
     this.#output = new StreamOutput(desired.streamId, ports, this.#logger);
     this.#figures = new StreamFigures(ports.clock.nowMs());
-    this.#hold.set(desired.action === 'pause');
+    this.#runs = this.#newRuns();
+    this.#runs.hold(desired.action === 'pause');
+  }
+
+  #newRuns(): SourceRuns {
+    const desired = () => this.#desired;
+    return new SourceRuns({
+      get desired() {
+        return desired();
+      },
+      ...{ output: this.#output, ports: this.ports, logger: this.#logger },
+      isWanted: (source) => this.#source === source && !this.isEnding && !this.#isDisposed,
+      probed: (source, probed) => {
+        this.#input = observedInput(source, probed);
+      },
+      mediaArrived: () => this.#mediaArrived(),
+      failed: (source, message) => this.#sourceFailed(source, message),
+    });
   }
 
   get streamId(): string {
@@ -137,15 +145,13 @@ export class LiveStream implements AsyncDisposable {
     }
   }
 
-  /** The input of a stream whose output is held goes on into the journal; what is made of it begins anew where the hold ends. */
   #holdOutput(isHeld: boolean): void {
-    if (!this.#hold.set(isHeld)) {
+    if (!this.#runs.hold(isHeld)) {
       return;
     }
     if (isHeld) {
       this.#grace.stop();
       this.#happen('pause');
-      this.#cutForHold(this.#session);
     } else if (this.#happen('unpause') && !this.#hasPublisher) {
       this.publisherLost();
     }
@@ -161,14 +167,12 @@ export class LiveStream implements AsyncDisposable {
     void this.#source?.close();
     this.#bytesInBefore += this.#source?.bytesReceived() ?? 0;
     this.#source = source;
-    this.#hold.wake();
-    this.#queue = this.#queue.then(() => this.#run(source));
-    this.#runs.set(source.recorderSession, this.#queue);
+    this.#runs.add(source);
   }
 
   /** Resolves once no encoder works on this recorder session. */
   async settled(recorderSession: string): Promise<void> {
-    await this.#runs.get(recorderSession);
+    await this.#runs.settled(recorderSession);
   }
 
   publisherConnected(): void {
@@ -176,7 +180,7 @@ export class LiveStream implements AsyncDisposable {
     this.#handover.stop();
     this.#hasPublisher = true;
     this.#happen('publisher-connected');
-    if (this.#hold.isHeld) {
+    if (this.#runs.isHeld) {
       this.#happen('pause');
     }
   }
@@ -189,7 +193,7 @@ export class LiveStream implements AsyncDisposable {
     this.#reason = reason ?? this.#reason;
     this.#hasPublisher = false;
     this.#left();
-    if (!this.#hold.isHeld && this.#happen('publisher-lost')) {
+    if (!this.#runs.isHeld && this.#happen('publisher-lost')) {
       this.#grace.start(this.#desired.graceSeconds);
     }
   }
@@ -234,90 +238,16 @@ export class LiveStream implements AsyncDisposable {
       startedAtMs: this.#startedAtMs,
       renditions: [...(this.#output.ladder?.renditions ?? [])],
       recording: this.#output.recording.observed,
-      ...this.#figures.read(nowMs, bytesIn, this.#session?.encoderProcessId),
+      ...this.#figures.read(nowMs, bytesIn, this.#runs.encoderProcessId),
       ...(this.#input && { input: this.#input }),
     } satisfies ObservedStream;
   }
 
-  async #run(source: IngestSource): Promise<void> {
-    await this.#output.sourceBegins();
-    const isWanted = () => this.#source === source && !this.isEnding && !this.#isDisposed;
-    let end: IngestSessionEnd = { reason: 'closed', message: 'its output was held' };
-    for (let wasHeld = false; ; wasHeld = true) {
-      wasHeld ||= this.#hold.isHeld;
-      await this.#hold.over(isWanted);
-      if (wasHeld && (source.finished || !isWanted())) {
-        break;
-      }
-      this.#isCutForHold = false;
-      end = await this.#runOnce(source, wasHeld);
-      // The hold may be over by now: what counts is what ended the session.
-      if (end.reason !== 'closed' || !this.#isCutForHold) {
-        break;
-      }
-    }
-    await this.#settleSource(source, end);
-  }
-
-  /** @param wasHeld what came in while the output was held is not shown */
-  async #runOnce(source: IngestSource, wasHeld: boolean): Promise<IngestSessionEnd> {
-    const heldUntilMs = wasHeld ? source.newestContainerMs : null;
-    const session = new IngestSession({
-      source,
-      profile: this.#desired.profile,
-      fixed: this.#output.ladder,
-      custom: this.#desired.custom,
-      ...(heldUntilMs === null
-        ? {
-            publishedBefore: await this.#output.publishedBefore(source, this.#desired),
-            shownBefore: this.#output.publishedSpan,
-          }
-        : { startSeconds: outputOffsetSeconds + heldUntilMs / 1000 }),
-      onProbed: (probed) => {
-        this.#input = observedInput(source, probed);
-      },
-      abilities: this.ports.abilities,
-      ffprobePath: this.ports.ffprobePath,
-      encoderStallMs: this.ports.encoderStallMs,
-      logger: this.#logger,
-      begin: (beginning) => this.#output.begin(beginning, source, this.#desired),
-      runEnded: async (packager) => {
-        packager.finishSession();
-        await this.#output.recording.finish();
-      },
-      onEncoderRestart: () => this.ports.meter.encoderRestarted(),
-      onMedia: () => this.#mediaArrived(),
-    });
-    this.#session = session;
-    if (this.#hold.isHeld) {
-      this.#cutForHold(session);
-    }
-    const end = await session.ended;
-    this.#session = undefined;
-    return end;
-  }
-
-  #cutForHold(session: IngestSession | undefined): void {
-    this.#isCutForHold = session !== undefined;
-    void session?.close();
-  }
-
-  async #settleSource(source: IngestSource, end: IngestSessionEnd): Promise<void> {
-    await source.close();
-    this.#output.recording.sourceOver();
-    if (end.reason === 'failed' && this.#source === source) {
-      this.#reason = end.message;
-      this.ports.refusePublisher(this.streamId, 'bad_media', end.message);
+  #sourceFailed(source: IngestSource, message: string): void {
+    if (this.#source === source) {
+      this.#reason = message;
+      this.ports.refusePublisher(this.streamId, 'bad_media', message);
       this.publisherLost();
-    }
-    // A journal outlives a session whose media did not all reach the disk, for the segments can be remade from it, and one
-    // whose publisher may still send the rest.
-    const isWhole = end.reason === 'finished' && !this.#output.recording.hasFailed && !source.journalFailed;
-    if (isWhole && source.finished) {
-      await source.deleteJournal();
-    } else {
-      const wholeUpTo = isWhole ? source.appendedSequence : null;
-      this.ports.journalLeft(this.streamId, source.recorderSession, wholeUpTo);
     }
   }
 
@@ -356,8 +286,7 @@ export class LiveStream implements AsyncDisposable {
       this.ports.refusePublisher(this.streamId, 'stream_ended', 'the stream was ended');
     }
     await this.#source?.close();
-    this.#hold.wake();
-    await this.#queue;
+    await this.#runs.finish();
     // Who watches a stream that moved must not hear that it is over.
     if (happening !== 'park' && !hasMovedOn) {
       this.#output.end();
@@ -395,9 +324,7 @@ export class LiveStream implements AsyncDisposable {
     this.#farewell.stop();
     this.#isDisposed = true;
     await this.#source?.close();
-    this.#hold.wake();
-    await this.#session?.close();
-    await this.#queue;
+    await this.#runs.cancel();
     await this.#output[Symbol.asyncDispose]();
   }
 }
