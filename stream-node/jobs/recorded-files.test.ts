@@ -13,7 +13,7 @@ import { Recordings } from '../store/recordings';
 import { OriginServer } from '../testing/origin-server';
 import { recordRealTake, takeMarkSeconds } from '../testing/real-take';
 import { HopelessJob } from './job-worker';
-import { nodeWork } from './work-context';
+import { nodeWork } from './node-work';
 
 vi.setConfig({ testTimeout: 40_000 });
 

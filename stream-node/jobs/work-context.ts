@@ -1,11 +1,6 @@
-import type { JobResult, JobWork } from '../contract/jobs';
-import { takesRecordings } from '../contract/recording-state';
-import { type DiskLimits, diskBytes, diskLevel } from '../store/disk-level';
 import type { Recordings } from '../store/recordings';
-import type { DoWork } from './job-worker';
-import { makeDownloads } from './make-downloads';
-import { makePoster } from './make-poster';
 
+/** What a kind of job has to do its work with. */
 export type WorkContext = {
   readonly recordings: Recordings;
   readonly recordingsFolder: string;
@@ -14,26 +9,3 @@ export type WorkContext = {
   /** @throws Error when so many bytes more would leave the disk without room for recordings */
   needRoom(bytes: number): Promise<void>;
 };
-
-/** How a node does each kind of job. */
-export function nodeWork(node: { recordings: Recordings; recordingsFolder: string; diskLimits: DiskLimits }): DoWork {
-  const { recordings, recordingsFolder, diskLimits } = node;
-  const needRoom = async (bytes: number) => {
-    const { freeBytes } = await diskBytes(recordingsFolder);
-    if (!takesRecordings(diskLevel(Math.max(0, freeBytes - bytes), diskLimits))) {
-      throw new Error('the disk of the node has no room for it');
-    }
-  };
-  return async (work: JobWork, progress, signal): Promise<JobResult> => {
-    const context = { recordings, recordingsFolder, progress, signal, needRoom };
-    switch (work.kind) {
-      case 'downloads':
-        return await makeDownloads(work, context);
-      case 'poster':
-        return await makePoster(work, context);
-      default:
-        work satisfies never;
-        throw new Error('no such kind of job');
-    }
-  };
-}

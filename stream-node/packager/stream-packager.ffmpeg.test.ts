@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { commentaryAudio, type Rendition, stereoAudio, type VideoRendition } from '../contract/ladder';
 import { audioCutPlan, type CutPlan, videoCutPlan } from '../contract/profiles';
 import { FragmentReader } from '../isobmff/fragment-reader';
-import { type FfmpegAbilities, prepareFfmpeg } from '../transcode/ffmpeg-command';
+import { type FfmpegAbilities, prepareFfmpeg } from '../transcode/ffmpeg-abilities';
 import { makeTestMedia, readPackets, type TestMediaOptions } from '../transcode/test-media';
 import { outputOffsetSeconds } from '../transcode/transcode-plan';
 import { Transcoder } from '../transcode/transcoder';

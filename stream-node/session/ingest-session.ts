@@ -8,8 +8,9 @@ import type { PublishedSpan, StreamPackager } from '../packager/stream-packager'
 import { Timeline } from '../packager/timeline';
 import type { PublishedMedia } from '../store/published-media';
 import { FittingBytes, planCopy } from '../transcode/copy-plan';
-import type { FfmpegAbilities } from '../transcode/ffmpeg-command';
-import { type ProbedSource, probeSource, SourceProbeError } from '../transcode/source-probe';
+import type { FfmpegAbilities } from '../transcode/ffmpeg-abilities';
+import type { ProbedSource } from '../transcode/probed-source';
+import { probeSource, SourceProbeError } from '../transcode/source-probe';
 import {
   type FixedLadder,
   outputOffsetSeconds,

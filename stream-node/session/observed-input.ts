@@ -1,7 +1,7 @@
 import type { ObservedInput } from '../contract/snapshots';
 import type { IngestSource } from '../ingest/ingest-source';
 import { framesPerSecond } from '../transcode/frame-rate';
-import type { ProbedSource } from '../transcode/source-probe';
+import type { ProbedSource } from '../transcode/probed-source';
 
 /** What a probe saw of a source, as snapshots tell it. */
 export function observedInput({ container }: IngestSource, { video, audio }: ProbedSource): ObservedInput {

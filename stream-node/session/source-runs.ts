@@ -1,7 +1,7 @@
 import type { DesiredStream } from '../contract/snapshots';
 import type { IngestSource } from '../ingest/ingest-source';
 import type { Logger } from '../logger';
-import type { ProbedSource } from '../transcode/source-probe';
+import type { ProbedSource } from '../transcode/probed-source';
 import { outputOffsetSeconds } from '../transcode/transcode-plan';
 import { IngestSession, type IngestSessionEnd } from './ingest-session';
 import { OutputHold } from './output-hold';

@@ -2,7 +2,7 @@ import type { Clock } from '../clock';
 import type { IngestRefusalCode } from '../contract/ingest-protocol';
 import type { Logger } from '../logger';
 import type { Recordings } from '../store/recordings';
-import type { FfmpegAbilities } from '../transcode/ffmpeg-command';
+import type { FfmpegAbilities } from '../transcode/ffmpeg-abilities';
 import type { SpriteMaker } from '../transcode/sprite-maker';
 import type { StreamMeter } from './stream-meter';
 

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { AudioRendition, Rendition, VideoRendition } from '../contract/ladder';
 import { type CutPlan, videoCutPlan } from '../contract/profiles';
 import { FragmentReader, type InitFragment, type MediaFragment } from '../isobmff/fragment-reader';
-import { prepareFfmpeg } from '../transcode/ffmpeg-command';
+import { prepareFfmpeg } from '../transcode/ffmpeg-abilities';
 import { makeTestMedia } from '../transcode/test-media';
 import { outputOffsetSeconds, type TranscodePlan } from '../transcode/transcode-plan';
 import { Transcoder } from '../transcode/transcoder';

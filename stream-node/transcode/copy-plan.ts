@@ -2,8 +2,8 @@ import { Readable } from 'node:stream';
 import { codecOf } from '../contract/ladder';
 import { FlvSplitter } from '../ingest/rtmp/flv-splitter';
 import { CopyFit } from './copy-fit';
+import type { ProbedSource } from './probed-source';
 import { SourceHead } from './source-head';
-import type { ProbedSource } from './source-probe';
 import type { TranscodePlan } from './transcode-plan';
 
 /** So long an encoder that does not say how it is set may take to show its second keyframe, in milliseconds. */

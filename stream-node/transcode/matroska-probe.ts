@@ -1,7 +1,7 @@
 import type { FrameRate } from '../contract/profiles';
 import { readElement, readUnsigned } from '../ingest/ebml-element';
 import { framesPerSecond, isSaneFrameRate, snapFrameRate } from './frame-rate';
-import type { ProbedSource } from './source-probe';
+import type { ProbedSource } from './probed-source';
 
 // RFC 9559, 5.1
 const ids = {

@@ -2,12 +2,9 @@ import type { VideoCodec } from '../contract/codecs';
 import { usualVideoCodec } from '../contract/codecs';
 import type { VideoRendition } from '../contract/ladder';
 import type { CutPlan } from '../contract/profiles';
-import type { FfmpegAbilities } from './ffmpeg-command';
+import type { FfmpegAbilities } from './ffmpeg-abilities';
 
 // How each codec's encoder is told to hold nothing back, to make no B-frames, and a keyframe at each GOP's beginning alone.
-
-/** Of the two that there are: libaom gives each frame back before the next one comes, SVT-AV1 three frames late (1.4). */
-export type Av1Encoder = 'libaom-av1' | 'libsvtav1';
 
 /** ffmpeg's options for the encoder of a rung, its rate control included. */
 export function pictureEncoder(rung: VideoRendition, cut: CutPlan, abilities: FfmpegAbilities): string[] {

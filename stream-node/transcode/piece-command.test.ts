@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { afterAll, expect, test, vi } from 'vitest';
 import type { PieceContainer } from '../ingest/pieces/piece-facts';
 import { PieceMedia } from '../testing/piece-media';
-import { prepareFfmpeg } from './ffmpeg-command';
+import { prepareFfmpeg } from './ffmpeg-abilities';
 import { lastPictureOf, makeSegment } from './piece-command';
 import { type PieceBefore, type PiecePlan, planPiece } from './piece-plan';
 import { probePiece } from './piece-probe';

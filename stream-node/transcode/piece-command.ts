@@ -4,7 +4,7 @@ import { audioSampleRate } from '../contract/profiles';
 import type { PieceContainer, PieceFacts } from '../ingest/pieces/piece-facts';
 import { segmentBaseSeconds } from '../ingest/pieces/pieces-source';
 import { acceptedPieceOptions } from './accepted-media';
-import type { FfmpegAbilities } from './ffmpeg-command';
+import type { FfmpegAbilities } from './ffmpeg-abilities';
 import { ffmpegFailureReason } from './ffmpeg-failure';
 import { assumedFrameRate } from './frame-rate';
 import type { PiecePlan } from './piece-plan';

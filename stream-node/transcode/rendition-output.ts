@@ -1,7 +1,7 @@
 import { audioFrameSamples, audioPartFrames, usualAudioCodec } from '../contract/codecs';
 import type { AudioRendition, Rendition, VideoRendition } from '../contract/ladder';
 import { audioSampleRate, type CutPlan } from '../contract/profiles';
-import type { FfmpegAbilities } from './ffmpeg-command';
+import type { FfmpegAbilities } from './ffmpeg-abilities';
 import { framesPerSecond } from './frame-rate';
 import { pictureEncoder, pictureMuxing } from './picture-encoder';
 import { slotOf } from './picture-graph';

@@ -1,7 +1,7 @@
 import { type AudioCodec, audioFrameSamples, audioPrimingSamples, usualAudioCodec } from '../contract/codecs';
 import type { AudioRendition } from '../contract/ladder';
 import { audioSampleRate } from '../contract/profiles';
-import type { FfmpegAbilities } from './ffmpeg-command';
+import type { FfmpegAbilities } from './ffmpeg-abilities';
 
 /** ffmpeg's options for the encoder of a sound. */
 export function soundEncoder(rendition: AudioRendition, { aacEncoder }: FfmpegAbilities): string[] {

@@ -11,7 +11,7 @@ import {
 } from '../contract/ladder';
 import { audioCutPlan, type CutPlan, type FrameRate, type LatencyProfile, videoCutPlan } from '../contract/profiles';
 import { framesPerSecond } from './frame-rate';
-import type { ProbedSource } from './source-probe';
+import type { ProbedSource } from './probed-source';
 
 /**
  * What is added to every output's timestamps, in seconds, so that the priming of the AAC encoder (one frame before the

@@ -5,7 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import type { LatencyProfile } from '../contract/profiles';
-import { type FfmpegAbilities, prepareFfmpeg } from './ffmpeg-command';
+import { type FfmpegAbilities, prepareFfmpeg } from './ffmpeg-abilities';
 import { framesPerSecond } from './frame-rate';
 import { probeSource } from './source-probe';
 import {
