@@ -1,5 +1,6 @@
 import { audioSeconds, usualAudioCodec } from '../contract/codecs';
 import type { Rendition } from '../contract/ladder';
+import { targetDurationOf } from '../contract/profiles';
 import type { InitFragment, MediaFragment } from '../isobmff/fragment-reader';
 import type { LiveWindow } from './live-window';
 import type { ClosedSegment, InitSection, Part, SegmentSession } from './media-types';
@@ -37,6 +38,8 @@ export class RenditionPackager {
   #mediaSequence = 0;
   #partIndex = 0;
   #isOpen = false;
+  /** a boundary was passed by less than a part: the segment is closed once more comes */
+  #isCloseDue = false;
   /** seconds published in the open segment */
   #publishedSeconds = 0;
   #held: MediaFragment[] = [];
@@ -67,6 +70,7 @@ export class RenditionPackager {
     this.#mediaSequence = session.shared.firstMediaSequence;
     this.#partIndex = 0;
     this.#endTicks = 0;
+    this.#isCloseDue = false;
     this.#commit();
   }
 
@@ -96,7 +100,13 @@ export class RenditionPackager {
       startsWithKeyframe: fragment.startsWithKeyframe,
     };
     this.#check(fragment, timing.durationSeconds, session.rule);
-    this.#cut(cutBefore(this.#openMedia(session), timing, session.rule));
+    if (this.#isCloseDue) {
+      this.#closeSegment();
+    }
+    const cut = cutBefore(this.#openMedia(session), timing, session.rule);
+    // Only a session that ends puts out less than a part, and whether that begins a segment is known when all renditions end.
+    this.#isCloseDue = cut === 'segment' && cutAfter(heldAlone(timing), 0, session.rule) === 'none';
+    this.#cut(this.#isCloseDue ? 'part' : cut);
     this.#held.push(fragment);
     this.#endTicks = fragment.decodeTimeTicks + fragment.durationTicks;
     this.#cut(cutAfter(this.#openMedia(session), this.#endTicks / init.timescale, session.rule));
@@ -104,20 +114,48 @@ export class RenditionPackager {
   }
 
   /**
+   * The media sequence of its last segment if the session ends now: `sure`, with what is published or can lie nowhere else;
+   * `possible`, if what is left begins a segment of its own, as the grid would have it. `undefined` without any media.
+   */
+  get reach(): { sure: number; possible: number } | undefined {
+    if (this.#endTicks === 0) {
+      return undefined;
+    }
+    const last = this.nextMediaSequence - 1;
+    const possible = this.#restCanBegin() ? last + 1 : last;
+    return { sure: this.#restFits() ? last : possible, possible };
+  }
+
+  /**
    * Publishes what is held and closes the segment. What is left comes under the name that was hinted (RFC 8216bis 4.4.5.3): as
    * the first part of the next segment where the grid has one, else as the last part of the open one, however short.
+   *
+   * @param lastMediaSequence which all renditions reach: where the grid has a segment beyond it, what is left lengthens the open
+   * one instead, so that the others need no gap for a number that they lack
    */
-  finish(): Published {
+  finish(lastMediaSequence: number): Published {
     if (this.#session === undefined) {
       return this.#takePublished();
     }
-    const [first] = this.#held;
-    const canBegin = first !== undefined && (this.rendition.kind === 'audio' || first.startsWithKeyframe);
-    if (canBegin && this.#isOpen && this.#expectsNewSegment()) {
+    const hinted = this.window.snapshot().nextPart.uri;
+    if (this.#restCanBegin() && (this.#mediaSequence < lastMediaSequence || !this.#restFits())) {
       this.#closeSegment();
     }
-    this.#cut('segment');
+    this.#publishPart(hinted);
+    this.#closeSegment();
     return this.#takePublished();
+  }
+
+  /** The open segment may be lengthened by what is held (RFC 8216bis 4.4.3.1: EXTINF, rounded, is the target at most). */
+  #restFits(): boolean {
+    return Math.round(this.#publishedSeconds + this.#heldSeconds()) <= targetDurationOf(this.window.snapshot().cut);
+  }
+
+  /** What is held lies behind the boundary of the open segment, and can be decoded without it. */
+  #restCanBegin(): boolean {
+    const [first] = this.#held;
+    const isIndependent = first !== undefined && (this.rendition.kind === 'audio' || first.startsWithKeyframe);
+    return isIndependent && this.#isOpen && this.#expectsNewSegment();
   }
 
   /** The session that was finished may be followed by another one, which begins at this media sequence: the hint names its first part. */
@@ -138,7 +176,8 @@ export class RenditionPackager {
     }
   }
 
-  #publishPart(): void {
+  /** @param uri another one than its place in the grid gives it */
+  #publishPart(uri?: string): void {
     const [first] = this.#held;
     if (first === undefined) {
       return;
@@ -156,7 +195,7 @@ export class RenditionPackager {
       ticks: { start: first.decodeTimeTicks, end: last.decodeTimeTicks + last.durationTicks },
       independent: this.rendition.kind === 'audio' || first.startsWithKeyframe,
       bytes: this.#held.length === 1 ? first.bytes : Buffer.concat(bytes),
-      uri: this.#partUri(this.#mediaSequence, this.#partIndex),
+      uri: uri ?? this.#partUri(this.#mediaSequence, this.#partIndex),
     };
     this.window.append(part);
     this.#published.parts.push(part);
@@ -185,6 +224,7 @@ export class RenditionPackager {
   }
 
   #closeSegment(): void {
+    this.#isCloseDue = false;
     if (!this.#isOpen) {
       return;
     }
@@ -276,4 +316,9 @@ export class RenditionPackager {
     }
     return this.#init;
   }
+}
+
+/** A fragment that is all there is of a segment. */
+function heldAlone({ durationSeconds }: { durationSeconds: number }) {
+  return { segmentIndex: 0, segmentSeconds: durationSeconds, heldSeconds: durationSeconds };
 }

@@ -99,12 +99,24 @@ test.each(rates)(
   },
 );
 
-test('a rendition that is behind at the break ends its own segment with what it holds, and lists a gap for what it lacks', () => {
+test('where one rendition ends just before a boundary and another just behind it, both end with the same segment', () => {
   using packager = newPackager();
   run(packager, 0, { video: 4.2, audio: 4.0 });
+  const hinted = shown(packager, video).nextPart.uri;
   run(packager, 1, { video: 1, audio: 1 });
-  expect(outline(packager, video)).toEqual(['0', '1', '2', '!3']);
-  expect(outline(packager, commentaryAudio)).toEqual(['0', '1', '-2', '!3']);
+  expect(outline(packager, video)).toEqual(['0', '1', '!2']);
+  expect(outline(packager, commentaryAudio)).toEqual(['0', '1', '!2']);
+  const { durationSeconds, parts } = shown(packager, video).segments[1] ?? {};
+  expect(durationSeconds).toBeCloseTo(2.2, 5);
+  expect(parts?.at(-1)?.uri).toBe(hinted);
+});
+
+test('a rendition that is behind a closed segment of another lists a gap for what it lacks: what is closed stays closed', () => {
+  using packager = newPackager();
+  run(packager, 0, { video: 3.9, audio: 4.2 });
+  run(packager, 1, { video: 1, audio: 1 });
+  expect(outline(packager, video)).toEqual(['0', '1', '-2', '!3']);
+  expect(outline(packager, commentaryAudio)).toEqual(['0', '1', '2', '!3']);
 });
 
 test('a rendition that is behind at the break and holds nothing lists gaps with the times of the others', () => {

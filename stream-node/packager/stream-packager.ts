@@ -149,7 +149,8 @@ export class StreamPackager extends EventEmitter<PackagerEvents> implements Disp
     }
     this.#isRunning = false;
     const all = [...this.#renditions.values()];
-    const published = all.map((each) => ({ rendition: each.rendition, published: each.finish() }));
+    const lastMediaSequence = lastReached(all);
+    const published = all.map((each) => ({ rendition: each.rendition, published: each.finish(lastMediaSequence) }));
     for (const each of all) {
       each.expectSession(this.nextMediaSequence);
     }
@@ -263,6 +264,14 @@ export class StreamPackager extends EventEmitter<PackagerEvents> implements Disp
       this.emit('segment', segment);
     }
   }
+}
+
+/** The segment with which a session ends: one that the grid would have all begin, else the last one that some have begun. */
+function lastReached(all: readonly RenditionPackager[]): number {
+  const reaches = all.flatMap(({ reach }) => reach ?? []);
+  const furthest = Math.max(...reaches.map(({ possible }) => possible));
+  const isReached = reaches.every(({ possible }) => possible === furthest);
+  return isReached ? furthest : Math.max(...reaches.map(({ sure }) => sure));
 }
 
 /**
