@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { commentaryAudio, type Rendition, stereoAudio } from '../contract/ladder';
 import { parseMediaPath } from '../contract/media-urls';
+import { validateRecording } from '../testing/hls-validator';
 import { readWithHlsParser, readWithM3u8Parser } from '../testing/parse-alike';
 import { syntheticStartMs, syntheticVideo } from '../testing/synthetic-stream';
 import { syntheticTake } from '../testing/synthetic-take';
@@ -106,6 +107,20 @@ test('a stretch that two takes hold is listed once, and what a later take heals 
   expect(dates).toEqual(['13:20.000', '13:22.000', '13:24.000', '14:20.000']);
   expect(text?.match(/#EXT-X-DISCONTINUITY\n/g)).toHaveLength(2);
   expect(text).not.toContain('PLAYLIST-TYPE');
+});
+
+test('a take that begins just before the one before it ends is kept whole, and its time goes on from that end', () => {
+  const overlapping = { takeId: 'tak_overlap23456', startedAtMs: syntheticStartMs + 3850, segmentCount: 2 };
+  const takes = [syntheticTake(overlapping), later, earlier];
+  for (const options of [{ complete: true }, { complete: false, healing: true }, { complete: true, joined: true }]) {
+    const text = recordingPlaylist(takes, 'audio64', options) ?? '';
+    expect(validateRecording(text), text).toEqual([]);
+    const seconds = [...text.matchAll(/#EXTINF:([\d.]+)/g)].reduce((sum, [, value]) => sum + Number(value), 0);
+    expect(seconds).toBe(10);
+  }
+  const text = recordingPlaylist(takes, '360p', { complete: true });
+  const dates = [...(text?.matchAll(/DATE-TIME:.*T22:(\S+)Z/g) ?? [])].map(([, time]) => time);
+  expect(dates).toEqual(['13:20.000', '13:22.000', '13:24.000', '13:26.000', '14:20.000']);
 });
 
 test('in thin-data mode three segments are one byte range, and what is left over comes once the take is closed', () => {

@@ -129,7 +129,7 @@ function joinedSegments(segments: readonly TakeSegment[]): JoinedSegment[] {
 }
 
 /**
- * The runs of a rendition in event-clock order, no stretch of time twice.
+ * The runs of a rendition in event-clock order, no stretch of time twice, and no time before the end of the one before.
  * A take without the rendition (its camera was smaller, say) lends its nearest one of the same kind, so that all
  * renditions of the recording tell the same time.
  */
@@ -141,15 +141,32 @@ export function recordedRuns(takes: readonly TakeIndex[], renditionId: Rendition
   let reachedMs = Number.NEGATIVE_INFINITY;
   return inEventClockOrder(takes).flatMap((take) => {
     const source = nearestRendition(take, wanted);
-    const segments = take.segments.filter((segment) => {
-      if (segment.renditionId !== source?.rendition.id || isListed(segment, reachedMs)) {
-        return false;
-      }
-      reachedMs = segment.programDateTimeMs + segment.durationSeconds * 1000;
-      return true;
-    });
-    return source && segments.length > 0 ? [{ take, source, segments }] : [];
+    const own = take.segments.filter(({ renditionId: id }) => id === source?.rendition.id);
+    const kept = own.slice(own.findIndex((segment) => !isListed(segment, reachedMs)));
+    const [first] = kept;
+    const last = kept.at(-1);
+    if (source === undefined || first === undefined || last === undefined || isListed(last, reachedMs)) {
+      return [];
+    }
+    const segments = movedBy(Math.max(0, reachedMs - first.programDateTimeMs), kept);
+    reachedMs = endOf(segments.at(-1) ?? last);
+    return [{ take, source, segments }];
   });
+}
+
+/**
+ * Where two recorders overlap, sound and picture are there twice for a moment (150 ms, as the publisher's page does it), and both
+ * are kept. The later take is then told as beginning where the earlier one ends, up to its own end: each player takes the times of
+ * a run from its dates, and must not be led back.
+ */
+function movedBy(ms: number, segments: readonly TakeSegment[]): readonly TakeSegment[] {
+  return ms === 0
+    ? segments
+    : segments.map((segment) => ({ ...segment, programDateTimeMs: segment.programDateTimeMs + ms }));
+}
+
+function endOf({ programDateTimeMs, durationSeconds }: TakeSegment): number {
+  return programDateTimeMs + durationSeconds * 1000;
 }
 
 /** More than half of it lies before what is listed already, as where a stretch was recorded twice. */

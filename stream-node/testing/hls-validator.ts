@@ -1,5 +1,6 @@
 import { readListedPlaylist } from './listed-playlist';
 import { checkRenditions } from './rules-across-renditions';
+import { checkRecording } from './rules-of-a-recording';
 import { checkOneVersion } from './rules-of-one-version';
 import { checkCadence, checkHistory, checkStep, type History, type TimedPlaylist } from './rules-over-time';
 import type { Violation } from './violation';
@@ -35,6 +36,16 @@ export function validateVersions(
     checkHistory(after.playlist, history, report);
     before = after;
   }
+  return violations;
+}
+
+/**
+ * Checks the media playlist of a recording, or `dvr.m3u8`: every segment has its time, none begins before the one before it has
+ * ended, and none is longer than the target (RFC 8216bis 4.4.3.1, 4.4.4.6).
+ */
+export function validateRecording(text: string): Violation[] {
+  const violations: Violation[] = [];
+  checkRecording(readListedPlaylist(text), (rule, detail) => violations.push({ rule, detail }));
   return violations;
 }
 

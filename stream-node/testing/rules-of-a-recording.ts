@@ -1,0 +1,32 @@
+import type { ListedPlaylist } from './listed-playlist';
+import type { Report } from './violation';
+
+/** Clocks are slewed by a millisecond a second within a take, and dates are told in whole milliseconds. */
+const slewMs = 5;
+/** Where one take follows another nothing but the rounding is left. */
+const roundingMs = 1;
+
+/** What the media playlist of a recording must obey. */
+export function checkRecording({ segments, targetDurationSeconds }: ListedPlaylist, report: Report): void {
+  let reachedMs = Number.NEGATIVE_INFINITY;
+  for (const { mediaSequence, programDateTimeMs, durationSeconds, discontinuity } of segments) {
+    if (programDateTimeMs === undefined || Number.isNaN(programDateTimeMs)) {
+      report('program-date-time', `segment ${mediaSequence} has none`);
+      continue;
+    }
+    const backMs = reachedMs - programDateTimeMs;
+    if (backMs > (discontinuity ? roundingMs : slewMs)) {
+      report(
+        'program-date-time',
+        `segment ${mediaSequence} begins ${Math.round(backMs)} ms before the end of the last`,
+      );
+    }
+    if (Math.round(durationSeconds) > targetDurationSeconds) {
+      report(
+        'segment-too-long',
+        `segment ${mediaSequence} lasts ${durationSeconds}, the target is ${targetDurationSeconds}`,
+      );
+    }
+    reachedMs = programDateTimeMs + durationSeconds * 1000;
+  }
+}
