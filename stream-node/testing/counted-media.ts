@@ -118,19 +118,24 @@ export function longestHoleMs(samples: Float32Array): number {
   return Math.max(0, ...holesIn(samples).map(({ ms }) => ms));
 }
 
-/** The steps of the tone ladder that sound in these samples, each once: rounded to 50 Hz from its zero crossings. */
+/**
+ * The steps of the tone ladder in the order in which they sound: rounded to 50 Hz from their zero crossings. A step counts once
+ * two windows in a row tell it, for one that lies across two steps, or across a seam, may tell any.
+ */
 export function readLadder(samples: Float32Array): number[] {
   const windowSamples = 4800;
   const steps: number[] = [];
+  let before: number | undefined;
   for (let start = 0; start + windowSamples <= samples.length; start += windowSamples) {
     let crossings = 0;
     for (let at = start + 1; at < start + windowSamples; at += 1) {
       crossings += (samples[at - 1] ?? 0) < 0 !== (samples[at] ?? 0) < 0 ? 1 : 0;
     }
     const step = Math.round((crossings * 5 - 400) / 50);
-    if (steps.at(-1) !== step) {
+    if (step === before && steps.at(-1) !== step) {
       steps.push(step);
     }
+    before = step;
   }
   return steps;
 }
