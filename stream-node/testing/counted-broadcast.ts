@@ -1,9 +1,19 @@
 import { MatroskaClock } from '../ingest/matroska-clock';
-import { type Hole, holesIn, makeCountedMedia, readLadder, readPictureNumbers, readSamples } from './counted-media';
+import {
+  type Hole,
+  holesIn,
+  makeCountedMedia,
+  readLadder,
+  readPictureNumbers,
+  readSamples,
+  toneSpan,
+} from './counted-media';
 import { fetchRuns, type RecordedRun } from './recorded-runs';
 import type { TestPublisher } from './test-publisher';
 
 const chunkBytes = 2048;
+/** Of a recording's sound the first and last 50 ms: there is the encoder's run-in, and what fills up its last frame. */
+const edgeSamples = 2400;
 
 /** Counted media in the chunks that a publisher page sends, each with its capture time. */
 export class CountedBroadcast {
@@ -60,6 +70,8 @@ export type RecordedCount = {
   /** the numbers in the pictures, in the order of the playlist */
   readonly numbers: readonly number[];
   readonly soundSeconds: number;
+  /** from the first to the last moment at which the tone is heard, in seconds */
+  readonly tone: { readonly fromSeconds: number; readonly untilSeconds: number };
   /** the stretches without the tone, but for the first and last 50 ms */
   readonly holes: readonly Hole[];
   /** the longest of them, in milliseconds */
@@ -82,12 +94,15 @@ export async function readRecordedCount(url: string, file = 'recording.m3u8', ru
   const numbers = await Promise.all(pictures.map(({ mp4 }) => readPictureNumbers(mp4)));
   const samples = await Promise.all(sounds.map(({ mp4 }) => readSamples(mp4)));
   const joined = Float32Array.from(samples.flatMap((each) => [...each]));
-  const holes = holesIn(joined.subarray(2400, -2400));
+  const holes = holesIn(joined.subarray(edgeSamples, -edgeSamples)).map(({ atSeconds, ms }) => ({
+    ...{ ms, atSeconds: atSeconds + edgeSamples / 48_000 },
+  }));
   return {
     pictures,
     sounds,
     numbers: numbers.flat(),
     soundSeconds: joined.length / 48_000,
+    tone: toneSpan(joined) ?? { fromSeconds: Number.NaN, untilSeconds: Number.NaN },
     holes,
     longestHoleMs: Math.max(0, ...holes.map(({ ms }) => ms)),
     ladder: readLadder(joined.subarray(4800)),

@@ -91,6 +91,14 @@ export async function readSamples(mp4: Buffer): Promise<Float32Array> {
 export type Hole = { readonly atSeconds: number; readonly ms: number };
 
 const holeMsMin = 5;
+const quietBelow = 0.05;
+
+/** From the first to the last moment at which the tone is heard, in seconds; `null` where it never is. */
+export function toneSpan(samples: Float32Array): { fromSeconds: number; untilSeconds: number } | null {
+  const isLoud = (sample: number) => Math.abs(sample) >= quietBelow;
+  const first = samples.findIndex(isLoud);
+  return first < 0 ? null : { fromSeconds: first / 48_000, untilSeconds: (samples.findLastIndex(isLoud) + 1) / 48_000 };
+}
 
 /** Every stretch without the tone that is longer than its own zero crossings. */
 export function holesIn(samples: Float32Array): Hole[] {
@@ -103,7 +111,7 @@ export function holesIn(samples: Float32Array): Hole[] {
     quiet = 0;
   };
   for (const [at, sample] of samples.entries()) {
-    if (Math.abs(sample) < 0.05) {
+    if (Math.abs(sample) < quietBelow) {
       quiet += 1;
     } else {
       close(at);
