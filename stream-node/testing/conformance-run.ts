@@ -27,6 +27,8 @@ export type ConformanceRun = {
   readonly delta: ReadonlyMap<string, readonly FetchedPlaylist[]>;
   readonly multivariant: string;
   readonly mpd: { live: string; recorded: string };
+  /** of every rendition: the media playlist of its recording, and what those who go back are given */
+  readonly recorded: readonly string[];
   /** every init section and segment that was listed, by its path below the stream */
   readonly files: ReadonlyMap<string, Buffer>;
 };
@@ -77,8 +79,10 @@ export async function runConformance(wanted: ConformanceCase, dataDir: string): 
   await Promise.all(clients.flatMap(({ full, delta }) => [full.ended, delta.ended]));
   const recorded = await untilText(`${url}/manifest.mpd`);
   const full = new Map(clients.map((client) => [client.id, client.full.versions]));
+  const recordings = clients.flatMap(({ id }) => [`${url}/${id}/recording.m3u8`, `${url}/${id}/dvr.m3u8`]);
   return {
     full,
+    recorded: await Promise.all(recordings.map(untilText)),
     delta: new Map(clients.map((client) => [client.id, client.delta.versions])),
     multivariant,
     mpd: { live, recorded },
