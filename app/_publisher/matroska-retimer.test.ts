@@ -60,6 +60,16 @@ test('each track moves by its own shift and nothing else changes', () => {
   expect(timesOf(blocks, 'video')[0]).toBe(37);
 });
 
+test('a block at the far end of a cluster never steps back by the reach of its time', () => {
+  const track = [0xae, 0x86, 0xd7, 0x81, 1, 0x83, 0x81, 1];
+  const cluster = [0x1f, 0x43, 0xb6, 0x75, 0xff, 0xe7, 0x81, 0];
+  const block = [0xa3, 0x85, 0x81, 0x7f, 0xf0, 0, 0]; // 32,752 ms after the beginning of its cluster
+  const stream = Uint8Array.from([0x16, 0x54, 0xae, 0x6b, 0x80 + track.length, ...track, ...cluster, ...block]);
+  const { bytes, blocks } = new MatroskaRetimer({ videoMs: 75, audioMs: 0 }).push(stream);
+  expect(blocks).toEqual([{ kind: 'video', timeMs: 32_767 }]);
+  expect(new MatroskaRetimer().push(bytes).blocks).toEqual(blocks);
+});
+
 test('garbage neither throws nor grows without bound', () => {
   const retimer = new MatroskaRetimer();
   const garbage = Uint8Array.from({ length: 10_000 }, (_, index) => (index * 7919) % 251);

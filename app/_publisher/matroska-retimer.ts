@@ -26,6 +26,8 @@ const values: ReadonlySet<number> = new Set<number>([ids.trackNumber, ids.trackT
 const valueBytesMax = 8;
 /** track number (up to 8 bytes), a signed 16-bit time relative to the cluster, flags */
 const blockHeaderBytesMax = 8 + 2 + 1;
+/** The farthest that a block can lie from the beginning of its cluster, in milliseconds, either way. */
+const relativeMsMax = 0x7fff;
 
 export type BlockTime = { kind: 'video' | 'audio' | 'other'; timeMs: number };
 
@@ -135,8 +137,10 @@ export class MatroskaRetimer {
     const view = new DataView(bytes.buffer, bytes.byteOffset + contentAt + trackLength, 2);
     const relativeMs = view.getInt16(0);
     const shiftMs = kind === 'video' ? this.#shifts.videoMs : kind === 'audio' ? this.#shifts.audioMs : 0;
-    view.setInt16(0, relativeMs + shiftMs);
-    return { kind, timeMs: this.#clusterTimeMs + relativeMs + shiftMs };
+    // At the end of a cluster as long as one can be, it stays within: past that its time would step back by a minute.
+    const movedMs = Math.max(-relativeMsMax, Math.min(relativeMs + shiftMs, relativeMsMax));
+    view.setInt16(0, movedMs);
+    return { kind, timeMs: this.#clusterTimeMs + movedMs };
   }
 }
 
