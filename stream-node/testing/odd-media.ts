@@ -22,6 +22,8 @@ export type OddMedia = {
   rotation?: number;
   /** frames come when they like, and some do not come at all */
   isVariable?: boolean;
+  /** from one keyframe to the next; a second where it is left out */
+  keyframeSeconds?: number;
   /** frames are coded in another order than they are shown in */
   bFrames?: number;
   /** null: without sound */
@@ -118,11 +120,12 @@ function panOf(layout: 'mono' | 'stereo' | '5.1'): string {
 }
 
 function outputs(container: OddContainer, media: OddMedia): string[] {
-  const { size, frameRate = usualRate, sound, isVariable, bFrames = 0 } = media;
+  const { size, frameRate = usualRate, sound, isVariable, keyframeSeconds = 1, bFrames = 0 } = media;
   const args: string[] = [];
   if (size !== null) {
     const secondFrames = Math.round(frameRate.numerator / frameRate.denominator);
-    args.push(...codecs[container].video, '-pix_fmt', 'yuv420p', '-force_key_frames', 'expr:gte(t,n_forced)');
+    args.push(...codecs[container].video, '-pix_fmt', 'yuv420p', '-g', '1000');
+    args.push('-force_key_frames', `expr:gte(t,n_forced*${keyframeSeconds})`);
     args.push(...(container === 'matroska' ? [] : ['-bf', String(bFrames)]));
     if (isVariable) {
       // A third of the frames do not come, but never the first one of a flash, and all come up to 8 ms late.
