@@ -77,7 +77,7 @@ test('another WebRTC stack publishes sound and picture of one moment, past lost 
   process.kill(encoder, 'SIGKILL');
   sender.resize();
   // Of so many seconds' beeps and flashes a busy machine may lose some at the start.
-  await liveFor(streamId, 9500);
+  await liveFor(streamId, 7000);
   expect(await sender.delete()).toBe(200);
   await web.snapshotWhere(inState(streamId, 'interrupted'));
   await web.want({ streamId, action: 'end' });
@@ -89,14 +89,8 @@ test('another WebRTC stack publishes sound and picture of one moment, past lost 
   expect(pictures[0]?.startMs).toBeGreaterThan(startedAtMs);
   const beepsMs = await readBeeps(sounds);
   const flashesMs = await readFlashes(pictures);
-  expect(soundDelaysMs(flashesMs, beepsMs).length).toBeGreaterThanOrEqual(6);
-  // Until the sender first reports, after 2.5 s, the arrival alone tells how they lie, and a busy machine sends pictures late.
-  const reportedMs = (sounds[0]?.startMs ?? Number.NaN) + 3500;
-  const delaysMs = soundDelaysMs(
-    flashesMs,
-    beepsMs.filter((beepMs) => beepMs > reportedMs),
-  );
-  expect(delaysMs.length).toBeGreaterThanOrEqual(3);
+  const delaysMs = soundDelaysMs(flashesMs, beepsMs);
+  expect(delaysMs.length).toBeGreaterThanOrEqual(4);
   // All but one: the first packet of a beep may be among the lost ones.
   const [, ...apart] = delaysMs.map(Math.abs).toSorted((one, other) => other - one);
   expect(Math.max(...apart), 'sound against picture').toBeLessThan(40);

@@ -4,6 +4,7 @@ import {
   writeBitrateLimit,
   writeKeyframeRequest,
   writeReceiverReport,
+  writeReportRequest,
   writeRetransmissionRequest,
 } from './rtcp-packet';
 
@@ -31,6 +32,10 @@ test('packets that are missing are named by a first one and a mask of those behi
 
 test('a keyframe is asked for', () => {
   expect(writeKeyframeRequest(7)).toEqual(hex('81ce0002 00000001 00000007'));
+});
+
+test('a sender report is asked for', () => {
+  expect(writeReportRequest(7)).toEqual(hex('85cd0002 00000001 00000007'));
 });
 
 test('a limit of the bitrate has 18 bits and an exponent', () => {

@@ -74,6 +74,13 @@ export function writeKeyframeRequest(mediaSsrc: number): Buffer {
   return packet;
 }
 
+/** Rapid resynchronisation request, "say now how your media lies on your clock" (RFC 6051, 3.2). */
+export function writeReportRequest(mediaSsrc: number): Buffer {
+  const packet = packetOf(5, typeTransportFeedback, 4);
+  packet.writeUInt32BE(mediaSsrc, 8);
+  return packet;
+}
+
 /** Generic negative acknowledgement, "send these again" (RFC 4585, 6.2.1). @param sequences ascending, at least one */
 export function writeRetransmissionRequest(mediaSsrc: number, sequences: readonly number[]): Buffer {
   const entries: { first: number; following: number }[] = [];

@@ -21,7 +21,7 @@ const beganMs = 1_700_000_000_000;
 const timestampOf = (sender: Sender, kind: TrackKind, ms: number) =>
   (sender.firstTimestamp[kind] + Math.round((ms / 1000) * rates[kind])) >>> 0;
 
-/** Plays a sender for `seconds`; how much later sound lies than the picture of the same moment, at the end. */
+/** Plays a sender for `seconds`; how much later sound lies than the picture of the same moment, at the end and at its worst. */
 function play(sender: Sender, seconds: number) {
   const clock = new SessionClock();
   const due = (['audio', 'video'] as const)
@@ -34,6 +34,8 @@ function play(sender: Sender, seconds: number) {
     )
     .toSorted((one, other) => one.arrivedMs - other.arrivedMs);
   const errors: Record<TrackKind, number> = { audio: 0, video: 0 };
+  const placesMs: Partial<Record<TrackKind, number>> = {};
+  let worstMs = 0;
   let hasBegun = false;
   let hasReported = false;
   for (const { kind, atMs, durationMs, arrivedMs } of due) {
@@ -52,10 +54,12 @@ function play(sender: Sender, seconds: number) {
     const timeMs = hasBegun ? clock.containerMs(kind, { mediaMs, durationMs, arrivedMs }) : null;
     if (typeof timeMs === 'number') {
       errors[kind] = (clock.zeroMs() ?? 0) + timeMs - (beganMs + atMs);
+      placesMs[kind] = timeMs - atMs;
+      worstMs = Math.max(worstMs, Math.abs((placesMs.audio ?? Number.NaN) - (placesMs.video ?? Number.NaN)) || 0);
     }
     expect(timeMs).not.toBeTypeOf('string');
   }
-  return { soundLateMs: errors.audio - errors.video, errors };
+  return { soundLateMs: errors.audio - errors.video, worstMs, errors };
 }
 
 const anySender = fc.record<Sender>({
@@ -79,6 +83,15 @@ test('the sender’s reports put them together, however wrong its time of day is
   fc.assert(
     fc.property(anySender, fc.constantFrom(100, 2500), (sender, reportAfterMs) => {
       expect(Math.abs(play({ ...sender, reportAfterMs }, 10).soundLateMs)).toBeLessThan(1);
+    }),
+    { numRuns: 20 },
+  );
+});
+
+test('reports that came before the session began put its very first sample in place', () => {
+  fc.assert(
+    fc.property(anySender, (sender) => {
+      expect(play({ ...sender, reportAfterMs: 100 }, 3).worstMs).toBeLessThan(1);
     }),
     { numRuns: 20 },
   );

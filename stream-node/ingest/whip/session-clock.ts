@@ -25,8 +25,8 @@ type Track = {
 
 /**
  * The time of a session whose two tracks each count from an unknown beginning. Until the sender's reports (RFC 3550, 6.4.1)
- * have said how they lie to each other, their arrival tells, for a frame cannot have come before it happened. When the
- * reports come, sound is moved to its place, too slowly to be heard.
+ * have said how they lie to each other, their arrival tells, for a frame cannot have come before it happened. Reports that come
+ * only after the session began move sound to its place, too slowly to be heard.
  */
 export class SessionClock {
   #nowMs = 0;
@@ -47,6 +47,11 @@ export class SessionClock {
 
   report(kind: TrackKind, report: SenderReport): void {
     this.#tracks[kind].time.report(report);
+  }
+
+  /** The sender has said where a track lies on its clock. */
+  isReported(kind: TrackKind): boolean {
+    return this.#tracks[kind].time.senderZeroMs !== null;
   }
 
   /**

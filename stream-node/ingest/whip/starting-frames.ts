@@ -15,6 +15,8 @@ export type ArrivedFrame = ReceivedFrame & {
 const settlingMs = 300;
 /** So long a track is waited for while the other one is there. */
 const trackWaitMs = 3000;
+/** So long after the first frame of both tracks their sender is waited for to say how they lie to each other. */
+const reportWaitMs = 1500;
 /** What may be held meanwhile, in bytes. */
 const heldBytesMax = 16 * 1024 * 1024;
 /** Frames whose distances tell a frame rate. */
@@ -38,11 +40,16 @@ export class StartingFrames {
     return this.#heldBytes <= heldBytesMax;
   }
 
-  isReady(nowMs: number): boolean {
-    const first = this.#frames[0];
-    const waitedMs = first === undefined ? 0 : nowMs - first.arrivedMs;
-    const isWhole = this.expected.every((kind) => this.#frames.some((frame) => frame.kind === kind));
-    return waitedMs >= trackWaitMs || (isWhole && waitedMs >= settlingMs);
+  /** @param isReported whether the sender has said where a track lies on its clock */
+  isReady(nowMs: number, isReported: (kind: TrackKind) => boolean): boolean {
+    const firsts = this.expected.map((kind) => this.#frames.find((frame) => frame.kind === kind)?.arrivedMs ?? null);
+    const arrivalsMs = firsts.filter((arrivedMs) => arrivedMs !== null);
+    const waitedMs = nowMs - Math.min(nowMs, ...arrivalsMs);
+    if (arrivalsMs.length < this.expected.length) {
+      return waitedMs >= trackWaitMs;
+    }
+    const isKnown = this.expected.length === 1 || this.expected.every(isReported);
+    return waitedMs >= settlingMs && (isKnown || nowMs - Math.max(...arrivalsMs) >= reportWaitMs);
   }
 
   get videoConfig(): VideoConfig | null {

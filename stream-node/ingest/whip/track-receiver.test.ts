@@ -9,6 +9,8 @@ const media: OfferedMedia = {
 const keyframe = Buffer.from('10 10ab00 9d012a 4001b400 ffff'.replaceAll(' ', ''), 'hex');
 const picture = Buffer.from('10310102', 'hex');
 const [keyframeRequest, retransmissionRequest, receiverReport] = [206, 205, 201];
+/** of the same type as those for packets, and told apart by its format */
+const reportRequest = 205;
 
 function receive() {
   const frames: ReceivedFrame[] = [];
@@ -29,6 +31,7 @@ function receive() {
         receiver.tick(nowMs);
       }
     },
+    askForReport: () => receiver.requestSenderReport(nowMs),
     packet: (sequence: number, payload: Buffer) =>
       receiver.packet({ payloadType: 96, marker: true, sequence, timestamp: sequence * 3000, ssrc: 7, payload }, nowMs),
   };
@@ -85,4 +88,15 @@ test('once a second the sender is told what came', () => {
   track.packet(1, keyframe);
   track.until(2500);
   expect(track.toldAt(receiverReport)).toEqual([20, 1020, 2020]);
+});
+
+test('a sender report is asked for once it is known of whom, and not more often than each 100 ms', () => {
+  const track = receive();
+  track.askForReport();
+  track.packet(1, keyframe);
+  for (let ms = 20; ms <= 200; ms += 20) {
+    track.askForReport();
+    track.until(ms);
+  }
+  expect(track.toldAt(reportRequest)).toEqual([0, 100]);
 });

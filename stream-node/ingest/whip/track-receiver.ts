@@ -7,6 +7,7 @@ import {
   writeBitrateLimit,
   writeKeyframeRequest,
   writeReceiverReport,
+  writeReportRequest,
   writeRetransmissionRequest,
 } from './rtcp-packet';
 import type { RtpPacket } from './rtp-packet';
@@ -42,6 +43,8 @@ const keyframeAgainMs = 500;
 /** Without a keyframe now and then a journal could be read only from its beginning. */
 const keyframeEveryMs = 5000;
 const reportEveryMs = 1000;
+/** A report that was asked for takes a round trip, and of several the least late counts, in milliseconds. */
+const reportAgainMs = 100;
 
 /** One track from its packets to its frames: order, loss, keyframes, and what the sender is told of them. */
 export class TrackReceiver {
@@ -54,6 +57,7 @@ export class TrackReceiver {
   #keyframeAskedAtMs = Number.NEGATIVE_INFINITY;
   #keyframeAtMs: number | null = null;
   #config: VideoConfig | null = null;
+  #reportAskedAtMs = Number.NEGATIVE_INFINITY;
   #ssrc: number | null = null;
   #reportedAtMs = Number.NEGATIVE_INFINITY;
   #reported = { highest: 0, received: 0 };
@@ -110,6 +114,17 @@ export class TrackReceiver {
     if (this.kind === 'video' && ssrc !== undefined && nowMs - this.#keyframeAskedAtMs >= keyframeAgainMs) {
       this.#keyframeAskedAtMs = nowMs;
       this.options.send(writeKeyframeRequest(ssrc));
+    }
+  }
+
+  /**
+   * Asks for a sender report, unless one was asked for a moment ago: by itself Chromium's first one of sound comes after
+   * 2.5 s (RFC 3550, 6.2: half of an interval of 5 s).
+   */
+  requestSenderReport(nowMs: number): void {
+    if (this.#ssrc !== null && nowMs - this.#reportAskedAtMs >= reportAgainMs) {
+      this.#reportAskedAtMs = nowMs;
+      this.options.send(writeReportRequest(this.#ssrc));
     }
   }
 

@@ -193,7 +193,8 @@ test('one port is enough for several senders; the newest of a stream sends the f
   socket.close();
   const { url, whip } = await start({
     network: { bindAddress: '127.0.0.1', ports: { first: port, last: port }, publicAddress: null },
-    times: { silenceTimeoutMs: 500 },
+    // Longer than a busy machine stands still.
+    times: { silenceTimeoutMs: 2500 },
   });
   const sources: IngestSource[] = [];
   whip.on('source', (source) => {

@@ -120,6 +120,9 @@ export class WhipSession {
     }
     for (const receiver of this.#receivers.values()) {
       receiver.tick(nowMs);
+      if (this.#writer === null) {
+        receiver.requestSenderReport(nowMs);
+      }
     }
     this.#beginIfReady(nowMs);
   }
@@ -138,7 +141,11 @@ export class WhipSession {
   }
 
   #beginIfReady(nowMs: number): void {
-    if (!this.#isOpening && !this.#isOver && this.#starting.isReady(nowMs)) {
+    if (
+      !this.#isOpening &&
+      !this.#isOver &&
+      this.#starting.isReady(nowMs, (kind) => this.#sessionClock.isReported(kind))
+    ) {
       this.#isOpening = true;
       this.#begin().catch(() => this.#end('The session could not be kept on this node’s disk'));
     }
