@@ -80,10 +80,10 @@ async function furnish(database: TestDatabase): Promise<Maker> {
   await database.db.insert(nodes).values(
     Array.from({ length: nodeCount }, (_, n) => ({
       ...{ id: newId('node'), name: `node ${n}`, publicUrl: `http://node-${n}.test`, lastSeenAt: new Date() },
-      ...{ encoderSlots: 50, viewerCapacity: 2000, publishers: n % 7, viewers: n % 100 },
+      ...{ encoderSlots: 50, viewerCapacity: 2000, encoderPercent: (n % 7) * 100, viewers: n % 100 },
     })),
   );
-  const make: Maker = () => ({ id: newId('stream'), ownerId: owner.id, eventId, name: 'A voice', kind: 'audio' });
+  const make: Maker = () => ({ id: newId('stream'), ownerId: owner.id, eventId, name: 'A voice', kind: 'video' });
   const ids = await database.db.select({ id: nodes.id }).from(nodes);
   const made = Array.from({ length: perSecond * reservedSeconds }, (_, n) => ({
     ...make(),
@@ -95,7 +95,7 @@ async function furnish(database: TestDatabase): Promise<Maker> {
   }
   await database.db
     .insert(nodeReservations)
-    .values(ids.map(({ id }) => ({ nodeId: id, counted: made.length / ids.length })));
+    .values(ids.map(({ id }) => ({ nodeId: id, counted: (100 * made.length) / ids.length })));
   await database.db.execute(sql`analyze`);
   return make;
 }

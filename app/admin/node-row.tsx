@@ -66,8 +66,9 @@ export function NodeRow({ node }: { node: NodeView }) {
           </span>
         </p>
         <p className="text-text-2">
-          {countWords(node.publishers)} of {countWords(node.encoderSlots)} publishers, {countWords(node.viewers)} of{' '}
-          {countWords(node.viewerCapacity)} viewers of other players
+          {countWords(node.publishers)} {node.publishers === 1 ? 'publisher' : 'publishers'} on{' '}
+          {slotWords(node.encoderPercent)} of {countWords(node.encoderSlots)} encoder slots, {countWords(node.viewers)}{' '}
+          of {countWords(node.viewerCapacity)} viewers of other players
         </p>
         <p className="text-small wrap-anywhere text-text-3">
           {node.publicUrl || node.hostName}
@@ -113,4 +114,9 @@ export function NodeRow({ node }: { node: NodeView }) {
       )}
     </li>
   );
+}
+
+/** `2`, `2.5` */
+function slotWords(percent: number): string {
+  return (Math.round(percent / 10) / 10).toString();
 }

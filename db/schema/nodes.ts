@@ -20,6 +20,8 @@ export const nodes = pgTable(
     encoderSlots: integer('encoder_slots').notNull().default(0),
     viewerCapacity: integer('viewer_capacity').notNull().default(0),
     publishers: integer('publishers').notNull().default(0),
+    /** what its encoders take, in hundredths of a slot: `contract/encoder-demand.ts` */
+    encoderPercent: integer('encoder_percent').notNull().default(0),
     viewers: integer('viewers').notNull().default(0),
     /** an operator wants it empty; stays until they take it back */
     drainRequested: boolean('drain_requested').notNull().default(false),

@@ -62,6 +62,8 @@ export const streams = pgTable(
     observed: jsonb('observed').$type<ObservedStream>(),
     /** of a live job, as its maker gave it; null: no live job */
     spec: jsonb('spec').$type<LiveJobSpec>(),
+    /** what its encoder is expected to take, in hundredths of an encoder slot: `contract/encoder-demand.ts` */
+    encoderPercent: integer('encoder_percent').notNull().default(100),
     /** what a live job did at nodes that it has left since, or before they were started afresh */
     earlierTotals: jsonb('earlier_totals').$type<JobTotals>(),
     /** why it is not recorded though its broadcaster wished it, in words for them */

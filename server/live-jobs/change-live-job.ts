@@ -7,12 +7,12 @@ import { AppError } from '../errors';
 import { askNodeNow } from '../nodes/ask-node-now';
 import { assignStream } from '../nodes/assign-stream';
 import { chooseNode, lockPlacement, nodeCandidates } from '../nodes/choose-node';
+import { needOf } from '../nodes/stream-need';
 import { type OperationContext, requireUser } from '../operation-context';
 import { removeStreamRow } from '../streams/remove-stream-row';
 import type { SessionUser } from '../users/session-user';
 import { getLiveJob, type LiveJobView, noSuchJob } from './load-live-jobs';
 import { noWorker } from './no-worker';
-import { unusualCodecs } from './spec-codecs';
 
 type StreamRow = typeof streams.$inferSelect;
 
@@ -63,7 +63,8 @@ export async function resumeLiveJob(context: OperationContext, jobId: string): P
       return [row.nodeId];
     }
     await lockPlacement(tx);
-    const node = chooseNode(await nodeCandidates(tx, 1, unusualCodecs(row.spec)));
+    const need = needOf(row);
+    const node = chooseNode(await nodeCandidates(tx, 1, need), need.demandPercent);
     if (node === null) {
       throw await noWorker(tx, row.spec);
     }

@@ -64,16 +64,17 @@ test('a job with input is not moved by anybody but its encoder', async () => {
 });
 
 test('a job holds its place at its worker for as long as it waits for its encoder', async () => {
-  const places = async () => {
-    const free = (await nodeCandidates(database.db, 2)).find(({ id }) => id === nodeA)?.freeEncoderSlots;
-    return 100 - (free ?? Number.NaN);
+  const held = async () => {
+    const candidates = await nodeCandidates(database.db, 2, { demandPercent: 1 });
+    return candidates.find(({ id }) => id === nodeA)?.takenPercent;
   };
+  const [row] = await database.db.select().from(streams);
   await database.db.update(streams).set({ assignedAt: sql`now() - interval '10 minutes'` });
   await report(nodeA, 'created');
-  expect(await places()).toBe(1);
+  expect(await held()).toBe(row?.encoderPercent);
   await report(nodeA, 'live');
   await report(nodeA, 'live');
-  expect(await places()).toBe(0);
+  expect(await held()).toBe(0);
 });
 
 test('nothing is moved for a short silence, nor for one in which nobody could have been heard, nor to nowhere', async () => {

@@ -3,6 +3,7 @@ import type { Database, Queryable } from '../../db/client';
 import { nodes, streams } from '../../db/schema';
 import { assignStream } from '../nodes/assign-stream';
 import { chooseNode, lockPlacement, nodeCandidates } from '../nodes/choose-node';
+import { needOf } from '../nodes/stream-need';
 
 /** A node that was silent for so long is not waited for by a job without input. */
 const awaySeconds = 15;
@@ -65,7 +66,8 @@ async function rehome(tx: Queryable, jobId: string, reachableSince: Date): Promi
     .from(streams)
     .leftJoin(nodes, eq(nodes.id, streams.nodeId))
     .where(and(eq(streams.id, jobId), isAway(reachableSince)));
-  const chosen = stillAway === undefined ? null : chooseNode(await nodeCandidates(tx, 1));
+  const need = needOf(row);
+  const chosen = stillAway === undefined ? null : chooseNode(await nodeCandidates(tx, 1, need), need.demandPercent);
   if (chosen === null) {
     return null;
   }

@@ -36,7 +36,7 @@ export async function assignStream(tx: Queryable, stream: StreamRow, nodeId: str
       ...changed,
     })
     .where(eq(streams.id, stream.id));
-  await addReservation(tx, nodeId);
+  await addReservation(tx, nodeId, stream.encoderPercent);
   await notifyRoom(tx, { room: `event:${stream.eventId}`, kind: 'streams' });
   return epoch;
 }

@@ -17,7 +17,12 @@ import { receiveSnapshot } from './receive-snapshot';
 const happening = fc.oneof(
   {
     weight: 8,
-    arbitrary: fc.record({ kind: fc.constant('create' as const), random: fc.double({ min: 0, max: 0.999 }) }),
+    arbitrary: fc.record({
+      kind: fc.constant('create' as const),
+      random: fc.double({ min: 0, max: 0.999 }),
+      // sound alone, H.264 at 360p, a usual camera, AV1 at 1080p, and one that is larger than many a node
+      demandPercent: fc.constantFrom(10, 15, 100, 532, 1300),
+    }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('join' as const), slots: fc.nat(12), viewers: fc.nat(40) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('leave' as const), at: fc.nat() }) },
@@ -25,7 +30,7 @@ const happening = fc.oneof(
 );
 
 describe('least connections', () => {
-  test('as a model says it: never a node without a slot, and never one with more load for its capacity than another', () => {
+  test('as a model says it: never a node without room, and never one with more load for its capacity than another', () => {
     fc.assert(
       fc.property(fc.array(happening, { maxLength: 120 }), (story) => {
         let fleet: NodeCandidate[] = [];
@@ -33,23 +38,29 @@ describe('least connections', () => {
           if (step.kind === 'join') {
             const { slots, viewers } = step;
             fleet.push({
-              ...{ id: newId('node'), publicUrl: '', rtmpUrl: null, load: 0, silentSeconds: 0 },
-              ...{ capacity: Math.max(1, slots + viewers), freeEncoderSlots: slots },
+              ...{ id: newId('node'), publicUrl: '', rtmpUrl: null, loadPercent: 0, silentSeconds: 0 },
+              ...{ capacity: Math.max(1, slots + viewers), encoderSlots: slots, takenPercent: 0 },
             });
           } else if (step.kind === 'leave') {
             fleet.splice(step.at % Math.max(1, fleet.length), 1);
           } else if (step.kind === 'viewers') {
             const index = step.at % Math.max(1, fleet.length);
-            fleet = fleet.map((node, n) => (n === index ? { ...node, load: node.load + step.count } : node));
+            fleet = fleet.map((node, n) =>
+              n === index ? { ...node, loadPercent: node.loadPercent + 100 * step.count } : node,
+            );
           } else {
-            const chosen = chooseNode(fleet, () => step.random);
-            const able = fleet.filter(({ freeEncoderSlots }) => freeEncoderSlots > 0);
-            const least = Math.min(...able.map(({ load, capacity }) => load / capacity));
+            const { demandPercent } = step;
+            const chosen = chooseNode(fleet, demandPercent, () => step.random);
+            const able = fleet.filter(({ encoderSlots, takenPercent }) => {
+              const leftPercent = 100 * encoderSlots - takenPercent;
+              return encoderSlots > 0 && (takenPercent === 0 || leftPercent >= demandPercent);
+            });
+            const least = Math.min(...able.map(({ loadPercent, capacity }) => loadPercent / capacity));
             expect(chosen === null).toBe(able.length === 0);
             if (chosen !== null) {
               expect(able).toContain(chosen);
-              expect(chosen.load / chosen.capacity).toBe(least);
-              fleet = fleet.map((node) => (node === chosen ? withOneMore(node) : node));
+              expect(chosen.loadPercent / chosen.capacity).toBe(least);
+              fleet = fleet.map((node) => (node === chosen ? withOneMore(node, demandPercent) : node));
             }
           }
         }
@@ -61,14 +72,14 @@ describe('least connections', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 12 }), fc.array(fc.double({ min: 0, max: 0.999 })), (count, draws) => {
         let fleet = Array.from({ length: count }, (_, n): NodeCandidate => {
-          const fixed = { publicUrl: '', rtmpUrl: null, load: 0, capacity: 50, silentSeconds: 0 };
-          return { ...fixed, id: String(n), freeEncoderSlots: 1000 };
+          const fixed = { publicUrl: '', rtmpUrl: null, loadPercent: 0, capacity: 50, silentSeconds: 0 };
+          return { ...fixed, id: String(n), encoderSlots: 1000, takenPercent: 0 };
         });
         for (const draw of draws) {
-          const chosen = chooseNode(fleet, () => draw);
-          fleet = fleet.map((node) => (node === chosen ? withOneMore(node) : node));
+          const chosen = chooseNode(fleet, 100, () => draw);
+          fleet = fleet.map((node) => (node === chosen ? withOneMore(node, 100) : node));
         }
-        const loads = fleet.map(({ load }) => load);
+        const loads = fleet.map(({ loadPercent }) => loadPercent / 100);
         expect(Math.max(...loads) - Math.min(...loads)).toBeLessThanOrEqual(1);
       }),
     );
@@ -149,7 +160,7 @@ describe('1,000 creations, 200 a second, from two web processes over ten nodes',
         await new Promise((resolve) => setTimeout(resolve, waitMs));
       }
       const { db } = n % 2 === 0 ? database : secondProcess;
-      const stream = { id: newId('stream'), ownerId: owner.id, eventId, name: 'A voice', kind: 'audio' as const };
+      const stream = { id: newId('stream'), ownerId: owner.id, eventId, name: 'A voice', kind: 'video' as const };
       placed.push(placeStream(db, stream));
     }
     expect(await Promise.all(placed)).not.toContain(null);

@@ -120,7 +120,7 @@ test('a stream that is on its way to a node holds a place there', async () => {
   await report(nodeB, small);
   await report(nodeC, small);
   const create = () =>
-    callerOf(database, owner).streams.create({ eventId, name: 'x', kind: 'audio', language: 'en', record: true });
+    callerOf(database, owner).streams.create({ eventId, name: 'x', kind: 'video', language: 'en', record: true });
   expect((await create()).publish.websocketUrl).toBe('ws://node.test/ingest');
   await expect(create()).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
 });

@@ -1,10 +1,11 @@
 import { eq, sql } from 'drizzle-orm';
 import type { Queryable } from '../../db/client';
 import { nodes, type streams } from '../../db/schema';
+import { hasRoom } from '../../stream-node/contract/encoder-demand';
 import { isOnAir } from '../../stream-node/contract/stream-state';
-import { unusualCodecs } from '../live-jobs/spec-codecs';
 import { assignStream } from './assign-stream';
 import { chooseNode, doubtedAfterSeconds, lockPlacement, nodeCandidates } from './choose-node';
+import { needOf } from './stream-need';
 
 type StreamRow = typeof streams.$inferSelect;
 export type MovedStream = { nodeId: string; nodeUrl: string; epoch: number };
@@ -24,11 +25,10 @@ export async function moveStream(tx: Queryable, stream: StreamRow): Promise<Move
     return null;
   }
   await lockPlacement(tx);
-  const others = (await nodeCandidates(tx, consideredMax, unusualCodecs(stream.spec))).filter(
-    ({ id }) => id !== stream.nodeId,
-  );
+  const others = (await nodeCandidates(tx, consideredMax, needOf(stream))).filter(({ id }) => id !== stream.nodeId);
   const heard = others.filter(({ silentSeconds }) => silentSeconds <= doubtedAfterSeconds);
-  const chosen = chooseNode(heard) ?? chooseNode(others);
+  const { encoderPercent } = stream;
+  const chosen = chooseNode(heard, encoderPercent) ?? chooseNode(others, encoderPercent);
   if (chosen === null) {
     return null;
   }
@@ -43,7 +43,8 @@ async function mustLeave(tx: Queryable, stream: StreamRow): Promise<boolean> {
   const [node] = await tx
     .select({
       draining: nodes.draining,
-      hasSlot: sql<boolean>`${nodes.publishers} < ${nodes.encoderSlots}`,
+      slots: nodes.encoderSlots,
+      takenPercent: nodes.encoderPercent,
       isHeard: sql<boolean>`coalesce(${nodes.lastSeenAt} > now() - make_interval(secs => ${doubtedAfterSeconds}), false)`,
     })
     .from(nodes)
@@ -52,5 +53,5 @@ async function mustLeave(tx: Queryable, stream: StreamRow): Promise<boolean> {
     return true;
   }
   // A stream that the node has is one of its publishers; another one may find no encoder free.
-  return !node.hasSlot && !(isOnAir(stream.state) && stream.observed !== null);
+  return !hasRoom(node, stream.encoderPercent) && !(isOnAir(stream.state) && stream.observed !== null);
 }

@@ -5,13 +5,13 @@ import type { Queryable } from '../../db/client';
 const reservationSeconds = 60;
 
 /**
- * Counts the streams that were assigned to a node and that it does not count as publishers yet. Count and `placed` are read
- * at the same moment, so nothing that is assigned meanwhile is lost or counted twice.
+ * Counts what the streams take that were assigned to a node and that it does not count as publishers yet. Count and `placed`
+ * are read at the same moment, so nothing that is assigned meanwhile is lost or counted twice.
  */
 export async function countReservations(tx: Queryable, nodeId: string): Promise<void> {
   await tx.execute(sql`
     insert into node_reservation (node_id, counted, placed_then)
-    select ${nodeId}::text, count(*), coalesce((select placed from node_reservation where node_id = ${nodeId}), 0)
+    select ${nodeId}::text, coalesce(sum(stream.encoder_percent), 0), coalesce((select placed from node_reservation where node_id = ${nodeId}), 0)
     from stream
     where stream.node_id = ${nodeId}
       and (
@@ -31,10 +31,10 @@ export async function countReservations(tx: Queryable, nodeId: string): Promise<
   `);
 }
 
-/** One stream more holds a place at the node, until the node's next snapshot tells better. */
-export async function addReservation(tx: Queryable, nodeId: string): Promise<void> {
+/** One stream more holds its share of the node, in hundredths of an encoder slot, until the next snapshot tells better. */
+export async function addReservation(tx: Queryable, nodeId: string, encoderPercent: number): Promise<void> {
   await tx.execute(sql`
-    insert into node_reservation (node_id, placed) values (${nodeId}, 1)
-    on conflict (node_id) do update set placed = node_reservation.placed + 1
+    insert into node_reservation (node_id, placed) values (${nodeId}, ${encoderPercent})
+    on conflict (node_id) do update set placed = node_reservation.placed + excluded.placed
   `);
 }

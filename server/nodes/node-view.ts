@@ -19,6 +19,8 @@ export type NodeView = {
   encoderSlots: number;
   viewerCapacity: number;
   publishers: number;
+  /** what its encoders take, in hundredths of an encoder slot */
+  encoderPercent: number;
   viewers: number;
   /** when its last snapshot arrived */
   lastSeenAt: Date | null;
@@ -47,6 +49,7 @@ export async function loadNodeViews(
       encoderSlots: nodes.encoderSlots,
       viewerCapacity: nodes.viewerCapacity,
       publishers: nodes.publishers,
+      encoderPercent: nodes.encoderPercent,
       viewers: nodes.viewers,
       lastSeenAt: nodes.lastSeenAt,
       createdAt: nodes.createdAt,

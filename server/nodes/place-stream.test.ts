@@ -16,7 +16,8 @@ import { makePerson, type TestPerson } from '../testing/test-people';
 import { chooseNode, type NodeCandidate, withOneMore } from './choose-node';
 import { placeStream } from './place-stream';
 import { receiveSnapshot } from './receive-snapshot';
-import { writePlacements } from './write-placements';
+import { needOf } from './stream-need';
+import { type NewStream, writePlacements } from './write-placements';
 
 let database: TestDatabase;
 let owner: TestPerson;
@@ -41,7 +42,7 @@ async function registerNode(changes: Partial<NodeSnapshot> = {}): Promise<string
   return snapshot.nodeId;
 }
 
-const newStream = () => ({ id: newId('stream'), ownerId: owner.id, eventId, name: 'A voice', kind: 'audio' as const });
+const newStream = () => ({ id: newId('stream'), ownerId: owner.id, eventId, name: 'A voice', kind: 'video' as const });
 
 async function place(count: number, databases = [database.db]): Promise<Map<string, number>> {
   const placed = await Promise.all(
@@ -121,42 +122,66 @@ describe('a new stream is placed', () => {
 /** Nodes with what they carry, and how many streams come at once. */
 const fleets = fc.record({
   nodes: fc.array(
-    fc.record({ encoderSlots: fc.nat(6), viewerCapacity: fc.nat(20), publishers: fc.nat(4), viewers: fc.nat(15) }),
+    fc.record({
+      encoderSlots: fc.nat(6),
+      viewerCapacity: fc.nat(20),
+      encoderPercent: fc.nat(400),
+      viewers: fc.nat(15),
+    }),
     { maxLength: 6 },
   ),
-  batches: fc.array(fc.integer({ min: 1, max: 8 }), { minLength: 1, maxLength: 3 }),
+  batches: fc.array(
+    fc.record({ size: fc.integer({ min: 1, max: 8 }), kind: fc.constantFrom('audio', 'small', 'usual', 'large') }),
+    { minLength: 1, maxLength: 3 },
+  ),
 });
 
-type GivenNode = { encoderSlots: number; viewerCapacity: number; publishers: number; viewers: number };
+type GivenNode = { encoderSlots: number; viewerCapacity: number; encoderPercent: number; viewers: number };
+type Batch = { size: number; kind: 'audio' | 'small' | 'usual' | 'large' };
+
+/** A stream that takes a tenth of a slot, less than half a one, a whole one, or more than some nodes have. */
+function streamOf(kind: Batch['kind']): NewStream {
+  const jobs = { small: ['640', '360', 'h264'], large: ['1280', '720', 'av1'] } as const;
+  if (kind === 'audio' || kind === 'usual') {
+    return { ...newStream(), kind: kind === 'audio' ? 'audio' : 'video' };
+  }
+  const [Width, Height, Codec] = jobs[kind];
+  const picture = { Codec, Width: Number(Width), Height: Number(Height), Bitrate: '1000k' };
+  const Output = { Stream_type: 'hls', Video_outputs: [picture], Audio_outputs: [{ Codec: 'aac', Bitrate: '64k' }] };
+  return { ...newStream(), spec: LiveJobSpecInput.parse({ Output }) };
+}
 
 /** Places batches, in turn by each process, and holds every choice to the model. */
-async function expectLeastOfAll(given: GivenNode[], batches: number[], databases = [database.db]): Promise<void> {
+async function expectLeastOfAll(given: GivenNode[], batches: Batch[], databases = [database.db]): Promise<void> {
   await database.db.delete(streams);
   await database.db.delete(nodes);
   // They stay alive however long it takes.
   const inAnHour = new Date(Date.now() + 3_600_000);
-  const rows = given.map((node, n) => ({ ...node, id: newId('node'), name: `${n}`, lastSeenAt: inAnHour }));
+  const snapshot = { codecs: ['h264', 'aac', 'av1'] };
+  const rows = given.map((node, n) => ({ ...node, id: newId('node'), name: `${n}`, lastSeenAt: inAnHour, snapshot }));
   if (rows.length > 0) {
     await database.db.insert(nodes).values(rows);
   }
   let model = rows.map(
-    ({ id, encoderSlots, viewerCapacity, publishers, viewers }): NodeCandidate => ({
-      ...{ id, publicUrl: '', rtmpUrl: null, silentSeconds: 0, load: publishers + viewers },
-      ...{ capacity: Math.max(1, encoderSlots + viewerCapacity), freeEncoderSlots: encoderSlots - publishers },
+    ({ id, encoderSlots, viewerCapacity, encoderPercent, viewers }): NodeCandidate => ({
+      ...{ id, publicUrl: '', rtmpUrl: null, silentSeconds: 0, loadPercent: encoderPercent + 100 * viewers },
+      ...{ capacity: Math.max(1, encoderSlots + viewerCapacity), encoderSlots, takenPercent: encoderPercent },
     }),
   );
-  for (const [n, size] of batches.entries()) {
+  for (const [n, { size, kind }] of batches.entries()) {
     const db = databases[n % databases.length] ?? database.db;
-    const { placed, onDisk } = await writePlacements(db, Array.from({ length: size }, newStream));
+    const newStreams = Array.from({ length: size }, () => streamOf(kind));
+    const { demandPercent } = needOf(streamOf(kind));
+    const { placed, onDisk } = await writePlacements(db, newStreams);
     await onDisk;
-    // What each was given is among the least loaded of its turn, and none is refused while one has a slot.
+    // What each was given is among the least loaded of its turn, and none is refused while one has room.
+    const ratioOf = (node: NodeCandidate | null | undefined) => node && node.loadPercent / node.capacity;
     for (const node of placed) {
-      const able = model.filter(({ freeEncoderSlots }) => freeEncoderSlots > 0);
-      const least = chooseNode(able);
-      expect(node === null).toBe(least === null);
-      const chosen = able.find(({ id }) => id === node?.id);
-      expect(chosen && chosen.load / chosen.capacity).toBe(least === null ? undefined : least.load / least.capacity);
-      model = model.map((candidate) => (candidate === chosen ? withOneMore(candidate) : candidate));
+      const least = chooseNode(model, demandPercent);
+      const chosen = model.find(({ id }) => id === node?.id) ?? null;
+      expect(ratioOf(chosen)).toBe(ratioOf(least));
+      expect(chosen === null || chooseNode([chosen], demandPercent) === chosen).toBe(true);
+      model = model.map((candidate) => (candidate === chosen ? withOneMore(candidate, demandPercent) : candidate));
     }
   }
 }
@@ -172,11 +197,12 @@ test('so it is among many nodes, of which each of two processes looks at a short
   // Many are equal, some are better by far, and some of those have little room.
   const fleet = Array.from({ length: 150 }, (_, n) => ({
     ...{ encoderSlots: n % 5 === 0 ? 3 : 40, viewerCapacity: 100 + (n % 2) * 300 },
-    ...{ publishers: n % 3, viewers: n < 80 ? 5 : n },
+    ...{ encoderPercent: (n % 3) * 100, viewers: n < 80 ? 5 : n },
   }));
   const secondProcess = openDatabase(database.url);
   try {
-    const batches = Array.from({ length: 20 }, (_, n) => 1 + ((n * 7) % 23));
+    const kinds = ['usual', 'audio', 'small', 'usual'] as const;
+    const batches = Array.from({ length: 20 }, (_, n) => ({ size: 1 + ((n * 7) % 23), kind: kinds[n % 4] ?? 'usual' }));
     await expectLeastOfAll(fleet, batches, [database.db, secondProcess.db]);
   } finally {
     await secondProcess.close();
@@ -187,14 +213,15 @@ test('ties are broken at random', () => {
   const candidate = (id: string): NodeCandidate => ({
     id,
     publicUrl: '',
-    load: 1,
+    loadPercent: 100,
     capacity: 10,
     rtmpUrl: null,
-    freeEncoderSlots: 1,
+    encoderSlots: 2,
+    takenPercent: 100,
     silentSeconds: 0,
   });
   const candidates = [candidate('a'), candidate('b'), candidate('c')];
-  expect([0, 0.5, 0.99].map((value) => chooseNode(candidates, () => value)?.id)).toEqual(['a', 'b', 'c']);
+  expect([0, 0.5, 0.99].map((value) => chooseNode(candidates, 100, () => value)?.id)).toEqual(['a', 'b', 'c']);
 });
 
 test('a live job is placed where its codecs have encoders, though another node has less to do', async () => {
@@ -218,4 +245,19 @@ test('a live job is placed where its codecs have encoders, though another node h
     code: 'bad_request',
     userMessage: 'codec_not_supported: no worker has encoders for h265, opus',
   });
+});
+
+test('a stream takes so much of a node as its codec, size and rate take of a processor', async () => {
+  const small = await registerNode({ capacity: { encoderSlots: 1, viewers: 10 } });
+  const large = await registerNode({ capacity: { encoderSlots: 8, viewers: 10 }, codecs: ['h264', 'aac', 'av1'] });
+  // Six and a half small pictures fit into a slot; one AV1 picture of 720p takes more than two.
+  const placed = await Promise.all(Array.from({ length: 3 }, () => placeStream(database.db, streamOf('large'))));
+  expect(placed.map((node) => node?.id)).toEqual([large, large, large]);
+  const more = await Promise.all(Array.from({ length: 6 }, () => placeStream(database.db, streamOf('small'))));
+  expect(more.map((node) => node?.id)).toContain(small);
+  expect(await placeStream(database.db, streamOf('large'))).toBe(null);
+  const kept = await database.db.select({ percent: streams.encoderPercent }).from(streams);
+  expect(new Set(kept.map(({ percent }) => percent))).toEqual(
+    new Set([needOf(streamOf('large')).demandPercent, needOf(streamOf('small')).demandPercent]),
+  );
 });

@@ -2,8 +2,8 @@ import { eq } from 'drizzle-orm';
 import type { Database } from '../../db/client';
 import { streams } from '../../db/schema';
 import { whileDatabaseAnswers } from '../database-answers';
-import { unusualCodecs } from '../live-jobs/spec-codecs';
 import type { NodeCandidate } from './choose-node';
+import { needOf } from './stream-need';
 import { type NewStream, writePlacements } from './write-placements';
 
 type Waiting = {
@@ -52,16 +52,20 @@ async function placeAllWaiting(db: Database): Promise<void> {
       return;
     }
     waitingByDatabase.set(db, []);
-    for (const group of byCodecs(batch)) {
+    for (const group of byNeed(batch)) {
       await placeBatch(db, group);
     }
   }
 }
 
-/** Those that need the same encoders have the same nodes to choose from. */
-function byCodecs(batch: Waiting[]): Waiting[][] {
-  const codecsOf = ({ stream }: Waiting) => unusualCodecs(stream.spec).join();
-  return [...new Set(batch.map(codecsOf))].map((codecs) => batch.filter((one) => codecsOf(one) === codecs));
+/** Those that need the same have the same places to choose from. */
+function byNeed(batch: Waiting[]): Waiting[][] {
+  const groups = new Map<string, Waiting[]>();
+  for (const one of batch) {
+    const need = JSON.stringify(needOf(one.stream));
+    groups.set(need, [...(groups.get(need) ?? []), one]);
+  }
+  return [...groups.values()];
 }
 
 async function placeBatch(db: Database, batch: Waiting[]): Promise<void> {

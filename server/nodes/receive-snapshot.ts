@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable } from '../../db/client';
 import { nodes } from '../../db/schema';
+import { slotPercent } from '../../stream-node/contract/encoder-demand';
 import type { DesiredState, NodeSnapshot } from '../../stream-node/contract/snapshots';
 import { notifyRoom } from '../bus/notify';
 import { isLoopbackHost, type ServerEnv } from '../env';
@@ -27,6 +28,7 @@ async function upsertNode(tx: Queryable, snapshot: NodeSnapshot): Promise<boolea
     encoderSlots: snapshot.capacity.encoderSlots,
     viewerCapacity: snapshot.capacity.viewers,
     publishers: snapshot.load.publishers,
+    encoderPercent: snapshot.load.encoderPercent ?? snapshot.load.publishers * slotPercent,
     viewers: snapshot.load.viewers,
     lastSeenAt: sql`now()`,
     snapshot,
@@ -43,8 +45,9 @@ async function upsertNode(tx: Queryable, snapshot: NodeSnapshot): Promise<boolea
 }
 
 async function hasRoomElsewhere(tx: Queryable, nodeId: string): Promise<boolean> {
-  const others = (await nodeCandidates(tx, 2)).filter(({ id }) => id !== nodeId);
-  return chooseNode(others) !== null;
+  const need = { demandPercent: slotPercent };
+  const others = (await nodeCandidates(tx, 2, need)).filter(({ id }) => id !== nodeId);
+  return chooseNode(others, need.demandPercent) !== null;
 }
 
 /** The origins that our pages are served from: players of ours are counted by presence. */

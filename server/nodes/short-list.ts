@@ -7,10 +7,13 @@ const listedNodes = 64;
 /** A node that comes, or whose load falls, is seen this much later than its snapshot, which comes once a second. */
 const maxAgeMs = 100;
 
+/** The list is for all streams: who has no room for a large one is left out when it is read anew for that one. */
+const leastNeed = { demandPercent: 1 };
+
 /** The least loaded nodes of a moment. */
 export type ShortList = {
   nodeIds: string[];
-  /** load for capacity of the least loaded node that is not among them */
+  /** load for capacity, in hundredths, of the least loaded node that is not among them */
   boundRatio: number;
 };
 
@@ -49,11 +52,11 @@ export function forgetShortList(db: Database): void {
 
 async function readShortList(db: Database): Promise<ShortList | null> {
   const rows = await db.execute<NodeCandidate>(
-    sql`select * from (${leastLoaded(listedNodes + 1, [])}) as least order by load::float8 / capacity`,
+    sql`select * from (${leastLoaded(listedNodes + 1, leastNeed)}) as least order by "loadPercent"::float8 / capacity`,
   );
   const listed = [...rows];
   const bound = listed[listedNodes];
   return bound === undefined
     ? null
-    : { nodeIds: listed.slice(0, listedNodes).map(({ id }) => id), boundRatio: bound.load / bound.capacity };
+    : { nodeIds: listed.slice(0, listedNodes).map(({ id }) => id), boundRatio: bound.loadPercent / bound.capacity };
 }

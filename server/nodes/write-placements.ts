@@ -2,11 +2,10 @@ import { sql } from 'drizzle-orm';
 import { PgDialect } from 'drizzle-orm/pg-core';
 import type { Database } from '../../db/client';
 import { streams } from '../../db/schema';
-import type { Codec } from '../../stream-node/contract/codecs';
 import { sendTransaction } from '../bus/notify';
-import { unusualCodecs } from '../live-jobs/spec-codecs';
-import { leastLoaded, type NodeCandidate, takePlacementLock } from './choose-node';
+import { leastLoaded, type Need, type NodeCandidate, takePlacementLock } from './choose-node';
 import { forgetShortList, type ShortList, shortList } from './short-list';
+import { needOf } from './stream-need';
 
 type StreamInsert = typeof streams.$inferInsert;
 
@@ -26,9 +25,11 @@ const given = {
   graceSeconds: streams.graceSeconds,
   dvrWindowSeconds: streams.dvrWindowSeconds,
   spec: streams.spec,
+  encoderPercent: streams.encoderPercent,
 } satisfies { [Key in keyof StreamInsert]?: unknown };
 
-export type NewStream = Pick<StreamInsert, keyof typeof given> & {
+/** What its encoder takes follows from its kind and its spec. */
+export type NewStream = Omit<Pick<StreamInsert, keyof typeof given>, 'encoderPercent'> & {
   /** SHA-256 of its first stream key, in lower-case hexadecimal */
   keyHash?: string;
 };
@@ -40,18 +41,18 @@ const columnTypes = sql.raw(columns.map((column) => `${column.name} ${column.get
 /**
  * To give each stream in turn the node that is least loaded then (`chooseNode`, `withOneMore`) is to take the least of all the
  * places that the nodes have: the k-th place of a node has the load of k streams more, over its capacity. So one statement
- * chooses for all and writes their rows.
+ * chooses for all, which need the same, and writes their rows.
  */
-const placing = (rows: string, count: number, codecs: readonly Codec[], list: ShortList | null) => sql`
+const placing = (rows: string, count: number, need: Need, list: ShortList | null) => sql`
   with wanted as (
     select * from rows from (jsonb_to_recordset(${rows}::jsonb) as (${columnTypes}, key_hash text))
       with ordinality as wanted (${columnNames}, key_hash, turn)
   ), place as (
-    select node.*, node.load + more as "loadThen", node."freeEncoderSlots" - more as "freeThen",
-      row_number() over (order by (node.load + more)::float8 / node.capacity, random()) as turn
-    from (${leastLoaded(count, codecs, list?.nodeIds)}) as node,
-      generate_series(0, least(node."freeEncoderSlots", ${count}::int) - 1) as more
-    ${list === null ? sql`` : sql`where (node.load + more)::float8 / node.capacity <= ${list.boundRatio}::float8`}
+    select node.*, more,
+      row_number() over (order by (node."loadPercent" + more)::float8 / node.capacity, random()) as turn
+    from (${leastLoaded(count, need, list?.nodeIds)}) as node,
+      generate_series(0, (least(node.places, ${count}::int) - 1) * ${need.demandPercent}::int, ${need.demandPercent}::int) as more
+    ${list === null ? sql`` : sql`where (node."loadPercent" + more)::float8 / node.capacity <= ${list.boundRatio}::float8`}
     order by turn limit ${count}
   ), written as (
     insert into stream (${columnNames}, node_id, created_at, assigned_at)
@@ -63,20 +64,21 @@ const placing = (rows: string, count: number, codecs: readonly Codec[], list: Sh
     select wanted.id, wanted.key_hash from wanted join place using (turn) where wanted.key_hash is not null
   ), reserved as (
     insert into node_reservation (node_id, placed)
-    select place.id, count(*) from wanted join place using (turn) group by place.id
+    select place.id, count(*) * ${need.demandPercent}::int from wanted join place using (turn) group by place.id
     on conflict (node_id) do update set placed = node_reservation.placed + excluded.placed
   )
-  select wanted.turn::int, place.id, place."publicUrl", place."rtmpUrl", place."loadThen" as load, place.capacity,
-    place."freeThen" as "freeEncoderSlots", place."silentSeconds"
+  select wanted.turn::int, place.id, place."publicUrl", place."rtmpUrl", place."loadPercent" + more as "loadPercent",
+    place.capacity, place."encoderSlots", place."takenPercent" + more as "takenPercent", place."silentSeconds"
   from wanted join place using (turn)`;
 
 const dialect = new PgDialect();
 
 /** A row as it is written: a column that nothing is said of has its default. */
 function rowOf(stream: NewStream): Record<string, unknown> {
+  const row = { ...stream, encoderPercent: needOf(stream).demandPercent };
   const values = Object.entries(given).map(([key, column]) => [
     column.name,
-    stream[key as keyof typeof given] ?? column.default ?? null,
+    row[key as keyof typeof given] ?? column.default ?? null,
   ]);
   return { ...Object.fromEntries(values), key_hash: stream.keyHash ?? null };
 }
@@ -102,19 +104,23 @@ export type Placements = {
  * held for two round trips, without the disk. Among many nodes the choice is from the short list of them; those streams for which
  * a node beyond it could be better are placed among all, in a second transaction.
  *
- * @param newStreams all of them in need of the same encoders (`unusualCodecs`)
+ * @param newStreams all of them with the same need (`needOf`)
  */
 export async function writePlacements(db: Database, newStreams: NewStream[]): Promise<Placements> {
-  const codecs = unusualCodecs(newStreams[0]?.spec);
-  const list = codecs.length === 0 ? await shortList(db) : null;
-  const placed = await write(db, newStreams, codecs, list);
+  const [first] = newStreams;
+  if (first === undefined) {
+    return { placed: [], onDisk: Promise.resolve() };
+  }
+  const need = needOf(first);
+  const list = need.codecs.length === 0 ? await shortList(db) : null;
+  const placed = await write(db, newStreams, need, list);
   const left = [...newStreams.keys()].filter((index) => placed[index] === null);
   if (list !== null && left.length > 0) {
     forgetShortList(db);
     const others = await write(
       db,
       newStreams.filter((_, index) => placed[index] === null),
-      codecs,
+      need,
       null,
     );
     for (const [turn, index] of left.entries()) {
@@ -128,11 +134,11 @@ export async function writePlacements(db: Database, newStreams: NewStream[]): Pr
 async function write(
   db: Database,
   newStreams: NewStream[],
-  codecs: readonly Codec[],
+  need: Need,
   list: ShortList | null,
 ): Promise<(NodeCandidate | null)[]> {
   const rowsAsText = JSON.stringify(newStreams.map(rowOf));
-  const { sql: text, params } = dialect.sqlToQuery(placing(rowsAsText, newStreams.length, codecs, list));
+  const { sql: text, params } = dialect.sqlToQuery(placing(rowsAsText, newStreams.length, need, list));
   const hints = [...new Set(newStreams.map(({ eventId }) => eventId))].map((eventId) => ({
     room: `event:${eventId}`,
     kind: 'streams' as const,

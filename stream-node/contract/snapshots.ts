@@ -90,7 +90,12 @@ export const NodeSnapshot = z.object({
   capacity: z.object({ encoderSlots: z.int().min(0), viewers: z.int().min(0) }),
   /** what the node's ffmpeg has encoders for; absent: H.264 and AAC */
   codecs: z.array(Codec).max(16).optional(),
-  load: z.object({ publishers: z.int().min(0), viewers: z.int().min(0) }),
+  load: z.object({
+    publishers: z.int().min(0),
+    viewers: z.int().min(0),
+    /** what encoders take now, in hundredths of an encoder slot; absent: a slot for each publisher */
+    encoderPercent: z.int().min(0).max(10_000_000).optional(),
+  }),
   draining: z.boolean(),
   disk: ObservedDisk.optional(),
   streams: z.array(ObservedStream).max(1000),

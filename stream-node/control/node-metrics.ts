@@ -1,6 +1,7 @@
 import { readdir, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { slotPercent } from '../contract/encoder-demand';
 import { StreamState } from '../contract/stream-state';
 import { productVersion } from '../contract/version';
 
@@ -9,6 +10,8 @@ export type NodeFigures = {
   streams: readonly { state: StreamState; foreignViewers: number; encoderLagMs: number | null; ingressKbps: number }[];
   publishers: number;
   encoderSlots: number;
+  /** what encoders take, in hundredths of an encoder slot */
+  encoderPercent: number;
   /** requests that the origin holds until their media is there */
   blockedRequests: number;
   /** media in the live windows, in bytes */
@@ -27,7 +30,8 @@ const figureGauges: [name: string, help: string, value: (figures: NodeFigures) =
     ({ streams }) => streams.reduce((sum, { foreignViewers }) => sum + foreignViewers, 0),
   ],
   ['publishers', 'Publishers that media is taken from', ({ publishers }) => publishers],
-  ['encoder_slots', 'Publishers that this node is good for', ({ encoderSlots }) => encoderSlots],
+  ['encoder_slots', 'Usual ladders that this node can encode at once', ({ encoderSlots }) => encoderSlots],
+  ['encoder_slots_taken', 'How many of them its streams take', ({ encoderPercent }) => encoderPercent / slotPercent],
   [
     'encoder_lag_seconds',
     'The most that media arrives after its capture, of all streams',

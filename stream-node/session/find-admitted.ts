@@ -1,3 +1,4 @@
+import { hasRoom } from '../contract/encoder-demand';
 import type { AdmittedStream } from '../ingest/admission';
 import type { StreamDirectory } from './stream-directory';
 
@@ -27,7 +28,8 @@ export async function findAdmitted(
   if (live === undefined) {
     return home === undefined ? null : { epoch: grantEpoch, action: 'end', home };
   }
-  const isFull = (directory?.publisherCount ?? 0) >= encoderSlots;
+  const room = { slots: encoderSlots, takenPercent: directory?.encoderPercent ?? 0 };
+  const isFull = !hasRoom(room, live.encoderPercent);
   const isNew = live.state === 'created' || live.state === 'interrupted';
   return {
     epoch: live.epoch,

@@ -1,3 +1,4 @@
+import { encoderDemand, expectedDemand } from '../contract/encoder-demand';
 import type { RenditionId } from '../contract/ladder';
 import type { ObservedRecording } from '../contract/recording-state';
 import type { DesiredStream, ObservedInput, ObservedStream } from '../contract/snapshots';
@@ -101,6 +102,12 @@ export class LiveStream implements AsyncDisposable {
 
   get state(): StreamState {
     return this.#state;
+  }
+
+  /** What its encoder takes, in hundredths of an encoder slot; as is expected until its source is known. */
+  get encoderPercent(): number {
+    const { ladder } = this.#output;
+    return ladder === undefined ? expectedDemand(this.#desired) : encoderDemand(ladder.renditions);
   }
 
   get renditions(): readonly RenditionId[] {

@@ -48,6 +48,7 @@ export async function nodeSnapshot(node: ReportedNode): Promise<NodeSnapshot> {
     load: {
       publishers: directory?.publisherCount ?? 0,
       viewers: streams.reduce((sum, stream) => sum + stream.foreignViewers, 0),
+      encoderPercent: directory?.encoderPercent ?? 0,
     },
     ...(disk && { disk: disk.observed }),
     draining: node.isDraining,
@@ -63,6 +64,7 @@ export function nodeFigures(node: ReportedNode): Omit<NodeFigures, 'blockedReque
     streams: directory?.observe(systemClock.nowMs()) ?? [],
     publishers: directory?.publisherCount ?? 0,
     encoderSlots,
+    encoderPercent: directory?.encoderPercent ?? 0,
     windowBytes: directory?.windowBytes ?? 0,
     isDraining,
   };

@@ -89,6 +89,11 @@ export class StreamDirectory implements PlayableStreams, AsyncDisposable {
     return this.published.length;
   }
 
+  /** what their encoders take, in hundredths of an encoder slot */
+  get encoderPercent(): number {
+    return this.published.reduce((sum, { encoderPercent }) => sum + encoderPercent, 0);
+  }
+
   /** media of all live windows, in bytes */
   get windowBytes(): number {
     return [...this.#live.values()].reduce((sum, { heldBytes }) => sum + heldBytes, 0);
