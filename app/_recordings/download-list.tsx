@@ -42,7 +42,7 @@ function intervalOf(data: DownloadsView | undefined): number | false {
   if (data?.state === 'preparing') {
     return lookAgainMs;
   }
-  return data?.state === 'none' ? 3 * lookAgainMs : false;
+  return data?.state === 'none' || data?.state === 'waiting' ? 3 * lookAgainMs : false;
 }
 
 /** The first of its kind: files come with the best first. */
@@ -68,6 +68,8 @@ function statusWords({ state, progress, files }: DownloadsView): string {
   switch (state) {
     case 'preparing':
       return `${files.length > 0 ? 'New files' : 'Files to download'} are being made: ${Math.floor(progress * 100)} %`;
+    case 'waiting':
+      return 'A part of this recording is on a server that is away. Files of all of it are made once that is back.';
     case 'failed':
       return files.length > 0 ? 'These are of before the last change.' : 'Files to download could not be made.';
     case 'none':

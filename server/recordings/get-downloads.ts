@@ -1,9 +1,13 @@
 import { and, desc, eq } from 'drizzle-orm';
-import { downloads, jobs, nodes } from '../../db/schema';
+import type { Queryable } from '../../db/client';
+import { downloads, jobs, nodes, takes } from '../../db/schema';
+import type { JobWork } from '../../stream-node/contract/jobs';
 import { mediaPath } from '../../stream-node/contract/media-urls';
+import { isAliveColumn } from '../nodes/node-view';
 import type { OperationContext } from '../operation-context';
 import { getStreamView } from '../streams/get-stream';
 import { playGrantOf } from '../streams/load-stream-views';
+import type { StreamView } from '../streams/stream-view';
 import type { RecordingIdInput } from './recording-inputs';
 
 export type DownloadView = {
@@ -16,9 +20,12 @@ export type DownloadView = {
   height: number | null;
 };
 
-/** `none`: there is nothing to make them of. `failed`: given up. */
+/**
+ * `none`: there is nothing to make them of. `failed`: given up. `waiting`: a node that has a part of the recording is away, and
+ * files are only made of the whole.
+ */
 export type DownloadsView = {
-  state: 'none' | 'preparing' | 'ready' | 'failed';
+  state: 'none' | 'waiting' | 'preparing' | 'ready' | 'failed';
   /** of what is being made, from 0 to 1 */
   progress: number;
   /** the best picture first, sound last; also those of before the recording was trimmed, until new ones are made */
@@ -31,13 +38,12 @@ export async function getDownloads(
   input: RecordingIdInput,
 ): Promise<DownloadsView> {
   const stream = await getStreamView(context, input.streamId);
-  const work = await context.db
-    .select({ nodeId: jobs.nodeId, state: jobs.state, progress: jobs.progress })
+  const [newest] = await context.db
+    .select({ state: jobs.state, progress: jobs.progress, work: jobs.input })
     .from(jobs)
     .where(and(eq(jobs.streamId, stream.id), eq(jobs.kind, 'downloads')))
-    .orderBy(desc(jobs.createdAt));
-  // Of each node only the newest says how it stands.
-  const newest = [...new Map(work.toReversed().map((job) => [job.nodeId, job])).values()];
+    .orderBy(desc(jobs.createdAt))
+    .limit(1);
   const made = await context.db
     .select({ file: downloads, nodeUrl: nodes.publicUrl })
     .from(downloads)
@@ -53,10 +59,10 @@ export async function getDownloads(
     width: file.width,
     height: file.height,
   }));
-  const running = newest.filter(({ state }) => state === 'waiting' || state === 'leased');
+  const isRunning = newest?.state === 'waiting' || newest?.state === 'leased';
   return {
-    state: stateOf(newest, running.length > 0, files.length > 0),
-    progress: running.length === 0 ? 1 : running.reduce((sum, { progress }) => sum + progress, 0) / running.length,
+    state: await stateOf(context.db, { stream, newest, isRunning, hasFiles: files.length > 0 }),
+    progress: isRunning ? (newest?.progress ?? 0) : 1,
     files: files.sort(bestFirst),
   };
 }
@@ -68,12 +74,35 @@ function bestFirst(a: DownloadView, b: DownloadView): number {
   );
 }
 
-function stateOf(newest: { state: string }[], isPreparing: boolean, hasFiles: boolean): DownloadsView['state'] {
-  if (isPreparing) {
+type Standing = {
+  stream: Pick<StreamView, 'id' | 'state'>;
+  newest: { state: string; work: JobWork } | undefined;
+  isRunning: boolean;
+  hasFiles: boolean;
+};
+
+async function stateOf(db: Queryable, standing: Standing): Promise<DownloadsView['state']> {
+  const { stream, newest, isRunning, hasFiles } = standing;
+  const isOver = stream.state === 'ended' || stream.state === 'failed';
+  if (isOver && (await isHeldByOneAway(db, stream.id, newest?.work))) {
+    return 'waiting';
+  }
+  if (isRunning) {
     return 'preparing';
   }
-  if (newest.some(({ state }) => state === 'failed')) {
+  if (newest?.state === 'failed') {
     return 'failed';
   }
   return hasFiles ? 'ready' : 'none';
+}
+
+/** Whether a part that is in no file yet lies on a node that is away. */
+async function isHeldByOneAway(db: Queryable, streamId: string, work: JobWork | undefined): Promise<boolean> {
+  const parts = await db
+    .select({ id: takes.id, isAlive: isAliveColumn })
+    .from(takes)
+    .innerJoin(nodes, eq(nodes.id, takes.nodeId))
+    .where(eq(takes.streamId, streamId));
+  const inFiles = new Set(work?.kind === 'downloads' ? work.takeIds : []);
+  return parts.some(({ isAlive }) => !isAlive) && parts.some(({ id }) => !inFiles.has(id));
 }

@@ -1,4 +1,4 @@
-import { eq, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { jobs, nodes, streams, streamTombstones, users } from '../../db/schema';
 import { newId } from '../../stream-node/contract/ids';
@@ -11,7 +11,7 @@ import { createStream } from '../streams/create-stream';
 import { getStreamView } from '../streams/get-stream';
 import { testContext } from '../testing/test-context';
 import { openTestDatabase, type TestDatabase } from '../testing/test-database';
-import { nodeSnapshot, observedTake } from '../testing/test-node';
+import { nodeSnapshot, observedTake, staysAlive } from '../testing/test-node';
 import { makePerson, type TestPerson } from '../testing/test-people';
 import { expireRecordings, noticeDays } from './expire-recordings';
 import { getDownloads } from './get-downloads';
@@ -124,6 +124,48 @@ describe('what is made of a recording', () => {
     await expect(told()).rejects.toThrow('no such stream');
     const own = await getDownloads(testContext(database, owner), { streamId });
     expect(own.files[0]?.url).toMatch(/\/~[\w.-]+\/360p\/download\.mp4$/);
+  });
+
+  test('is of all of it: the node with the most makes it and borrows the rest, and nothing is made while a part is away', async () => {
+    const other = newId('node');
+    const later = observedTake(streamId, { startedAtMs: startedAtMs + 200_000, bytes: 1_000_000, closed: true });
+    const reportOther = async () =>
+      await receiveSnapshot(
+        testContext(database),
+        nodeSnapshot({ nodeId: other, controlUrl: 'http://127.0.0.1:10', takes: [later] }),
+      );
+    await plan();
+    await doDownloads();
+    await reportOther();
+    await staysAlive(database.db, nodeId);
+    await database.db
+      .update(nodes)
+      .set({ lastSeenAt: new Date(0) })
+      .where(eq(nodes.id, other));
+    await plan();
+    expect(await kindsWaiting()).toEqual(['poster']);
+    const told = () => getDownloads(testContext(database), { streamId });
+    expect(await told()).toMatchObject({ state: 'waiting', files: [{}, {}] });
+    await staysAlive(database.db, other);
+    expect(await plan()).toBe(1);
+    expect(await told()).toMatchObject({ state: 'preparing' });
+    const isWaiting = and(eq(jobs.state, 'waiting'), eq(jobs.kind, 'downloads'));
+    const [job] = await database.db.select().from(jobs).where(isWaiting);
+    expect(job).toMatchObject({
+      nodeId,
+      input: {
+        takeIds: [take.takeId, later.takeId],
+        elsewhere: [{ nodeUrl: 'http://127.0.0.1:10', takeIds: [later.takeId], bytes: 1_000_000 }],
+      },
+    });
+    await doDownloads();
+    expect(await told()).toMatchObject({ state: 'ready', files: [{}, {}] });
+    // Where it is away again, what was made of the whole is whole.
+    await database.db
+      .update(nodes)
+      .set({ lastSeenAt: new Date(0) })
+      .where(eq(nodes.id, other));
+    expect(await told()).toMatchObject({ state: 'ready' });
   });
 
   test('as a poster is shown with the stream', async () => {

@@ -17,6 +17,14 @@ export const leaseWaitSeconds = 20;
 /** How long a lease stands without a beat, in seconds; a worker beats three times in it. */
 export const leaseSeconds = 30;
 
+/**
+ * Below this a node gives another one the files of a take, so that downloads hold the whole of a recording whose takes lie on
+ * several nodes: `GET <path>/<stream id>/<take id>/<file>`, the node secret as bearer; 404 for a file it has not.
+ */
+export const lentTakesPath = '/control/takes';
+export const lentFileUrl = (nodeUrl: string, streamId: string, takeId: string, file: string) =>
+  `${nodeUrl}${lentTakesPath}/${streamId}/${takeId}/${file}`;
+
 export const JobId = PublicId.describe('public id of a job');
 
 /** A stretch of the event clock, unix milliseconds; `null`: from the beginning, to the end. */
@@ -29,8 +37,13 @@ export const DownloadsWork = z.object({
   streamId: StreamId,
   /** without extension; what a browser saves the files as begins so */
   title: z.string().min(1).max(200),
-  /** the takes the web knows of; the worker gives up while it lacks one */
+  /** all takes of the recording, on whichever node; nothing is made without any of them */
   takeIds: z.array(TakeId).min(1).max(10_000),
+  /** those that lie on other nodes, and where these are reached by nodes and the web */
+  elsewhere: z
+    .array(z.object({ nodeUrl: z.url(), takeIds: z.array(TakeId).min(1).max(10_000), bytes: z.number().min(0) }))
+    .max(100)
+    .optional(),
   trim: TrimRange,
   /** names this version of the recording: its takes and its trim */
   version: z.string().min(1).max(64),

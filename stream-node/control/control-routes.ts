@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { lentTakesPath } from '../contract/jobs';
 import { mayReadMetrics } from '../contract/metrics-access';
 import { requestIdHeader } from '../contract/request-id';
 import { askNowPath } from '../contract/snapshots';
@@ -15,6 +16,8 @@ export type ControlledNode = {
   notReady: () => string | null;
   askNow: () => void;
   failed: (error: unknown) => void;
+  /** gives a file of a take to another node that makes downloads; `path` is below `lentTakesPath` */
+  lendTake: (path: string, response: ServerResponse) => void;
 };
 
 const metricsPath = '/metrics';
@@ -28,6 +31,7 @@ const metricsPath = '/metrics';
  * | `GET /readyz` | 200 once the web knows this node and it is not draining, else 503 with the reason |
  * | `GET /metrics` | Prometheus text, to whom `mayReadMetrics` lets; 401 to others |
  * | `POST /control/ask-now` with the node secret | 202, and a snapshot is posted at once; 401 without the secret |
+ * | `GET /control/takes/<stream>/<take>/<file>` with the node secret | the file; 404 for one that is not here, 401 without the secret |
  *
  * Answers `false` for a path that is none of these.
  */
@@ -62,6 +66,18 @@ export function handleControl(request: IncomingMessage, response: ServerResponse
     } else {
       node.askNow();
       answer(response, 202, { status: 'asking' });
+    }
+    return true;
+  }
+  if (path?.startsWith(`${lentTakesPath}/`) === true) {
+    request.resume();
+    response.setHeader(requestIdHeader, requestIdOf(request));
+    if (request.method !== 'GET') {
+      answer(response, 405, { error: 'method: only GET' });
+    } else if (!bears(request, node.nodeSecret)) {
+      answer(response, 401, { error: 'authorization: the node secret is missing or wrong' });
+    } else {
+      node.lendTake(path.slice(lentTakesPath.length + 1), response);
     }
     return true;
   }

@@ -3,25 +3,28 @@ import { dirname, join } from 'node:path';
 import type { DownloadFile, DownloadsWork, JobResult } from '../contract/jobs';
 import type { Rendition } from '../contract/ladder';
 import { downloadFileName } from '../contract/media-urls';
-import { openMadeFilesFolder, publishMadeDownloads, readMadeDownloads } from '../store/made-files';
+import { borrowedFolder, openMadeFilesFolder, publishMadeDownloads, readMadeDownloads } from '../store/made-files';
 import type { TakeIndex } from '../store/take-index';
 import { trimmedTakes } from '../store/trimmed-takes';
 import { copyTracks, joinFiles } from '../transcode/recording-commands';
+import { borrowTakes } from './borrow-takes';
 import { HopelessJob } from './job-worker';
 import { piecesOf, type RecordedPiece, spansOf } from './recorded-spans';
 import type { WorkContext } from './work-context';
 
 /**
  * Makes of every picture with the best sound, and of every sound alone, one progressive MP4 without encoding anything. Takes
- * follow each other in event-clock order. What was downloaded before stays until all is there.
+ * follow each other in event-clock order, also those that lie on other nodes. What was downloaded before stays until all is
+ * there.
  *
- * @throws Error when the disk has no room for it, or ffmpeg fails
+ * @throws Error when the disk has no room for it, a node that has a take is away, or ffmpeg fails
  */
 export async function makeDownloads(work: DownloadsWork, context: WorkContext): Promise<JobResult> {
   const { recordings, recordingsFolder, progress, signal } = context;
-  const stored = await recordings.takesOf(work.streamId);
+  const own = await recordings.takesOf(work.streamId);
+  const borrowedIds = new Set((work.elsewhere ?? []).flatMap(({ takeIds }) => takeIds));
   const missing = work.takeIds.find(
-    (takeId) => !stored.some(({ header, closed }) => header.takeId === takeId && closed),
+    (takeId) => !borrowedIds.has(takeId) && !own.some(({ header, closed }) => header.takeId === takeId && closed),
   );
   if (missing !== undefined) {
     throw new HopelessJob(`the take ${missing} is not stored whole on this node`);
@@ -32,20 +35,40 @@ export async function makeDownloads(work: DownloadsWork, context: WorkContext): 
     // Made by an attempt whose word was lost.
     return { kind: 'downloads', files: before.files.map(({ storedAs: _, ...file }) => file) };
   }
+  // Pieces of several takes are on the disk a second time while they are joined, and what is borrowed a third time.
+  const borrowedBytes = (work.elsewhere ?? []).reduce((sum, { bytes }) => sum + bytes, 0);
+  const ownBytes = own.flatMap(({ segments }) => segments).reduce((sum, { length }) => sum + length, 0);
+  await context.needRoom(2 * ownBytes + 3 * borrowedBytes);
+  const borrowedIn = join(dirname(folder), borrowedFolder);
+  try {
+    const borrowed = await borrowTakes({ work, folder: borrowedIn, nodeSecret: context.nodeSecret, signal });
+    const stored = [...own, ...borrowed].toSorted((a, b) => a.header.startedAtMs - b.header.startedAtMs);
+    return await makeOf(stored, borrowedIds, { work, folder, progress, signal });
+  } finally {
+    await rm(borrowedIn, { recursive: true, force: true });
+  }
+}
+
+type Making = { work: DownloadsWork; folder: string } & Pick<WorkContext, 'progress' | 'signal'>;
+
+async function makeOf(
+  stored: readonly TakeIndex[],
+  borrowedIds: ReadonlySet<string>,
+  { work, folder, progress, signal }: Making,
+): Promise<JobResult> {
   const takes = trimmedTakes(stored, work.trim);
+  const folderOf = (takeId: string) => (borrowedIds.has(takeId) ? `${borrowedFolder}/${takeId}` : takeId);
   const plan = renditionsOf(takes).map((rendition) => ({
     rendition,
     pieces: piecesOf(takes, rendition.id, soundBeside(rendition, takes)),
   }));
   const totalBytes = plan.flatMap(({ pieces }) => pieces).reduce((sum, { bytes }) => sum + bytes, 0);
-  // Pieces of several takes are on the disk a second time while they are joined.
-  await context.needRoom(2 * totalBytes);
   const files: (DownloadFile & { storedAs: string })[] = [];
   let doneBytes = 0;
   for (const { rendition, pieces } of plan) {
     const file = downloadFileName(rendition.kind);
     const storedAs = `${work.version}-${rendition.id}.${file.split('.').at(-1)}`;
-    await makeFile(pieces, join(folder, storedAs), signal);
+    await makeFile(pieces, join(folder, storedAs), { folderOf, signal });
     doneBytes += pieces.reduce((sum, { bytes }) => sum + bytes, 0);
     progress(doneBytes / totalBytes);
     files.push({
@@ -60,10 +83,14 @@ export async function makeDownloads(work: DownloadsWork, context: WorkContext): 
   return { kind: 'downloads', files: files.map(({ storedAs: _, ...file }) => file) };
 }
 
-async function makeFile(pieces: readonly RecordedPiece[], output: string, signal: AbortSignal): Promise<void> {
+async function makeFile(
+  pieces: readonly RecordedPiece[],
+  output: string,
+  { folderOf, signal }: { folderOf: (takeId: string) => string; signal: AbortSignal },
+): Promise<void> {
   const folder = dirname(dirname(output));
   const copy = async ({ tracks }: RecordedPiece, to: string) => {
-    const spans = tracks.map(({ take, source, segments }) => spansOf(source, segments, take.header.takeId));
+    const spans = tracks.map(({ take, source, segments }) => spansOf(source, segments, folderOf(take.header.takeId)));
     await copyTracks(spans, to, { folder, signal });
   };
   const [first] = pieces;

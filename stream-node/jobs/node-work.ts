@@ -8,8 +8,13 @@ import { makePoster } from './make-poster';
 import type { WorkContext } from './work-context';
 
 /** How a node does each kind of job. */
-export function nodeWork(node: { recordings: Recordings; recordingsFolder: string; diskLimits: DiskLimits }): DoWork {
-  const { recordings, recordingsFolder, diskLimits } = node;
+export function nodeWork(node: {
+  recordings: Recordings;
+  recordingsFolder: string;
+  nodeSecret: string;
+  diskLimits: DiskLimits;
+}): DoWork {
+  const { recordings, recordingsFolder, nodeSecret, diskLimits } = node;
   const needRoom = async (bytes: number) => {
     const { freeBytes } = await diskBytes(recordingsFolder);
     if (!takesRecordings(diskLevel(Math.max(0, freeBytes - bytes), diskLimits))) {
@@ -17,7 +22,7 @@ export function nodeWork(node: { recordings: Recordings; recordingsFolder: strin
     }
   };
   return async (work: JobWork, progress, signal): Promise<JobResult> => {
-    const context: WorkContext = { recordings, recordingsFolder, progress, signal, needRoom };
+    const context: WorkContext = { recordings, recordingsFolder, nodeSecret, progress, signal, needRoom };
     switch (work.kind) {
       case 'downloads':
         return await makeDownloads(work, context);

@@ -1,11 +1,13 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { newId } from '../contract/ids';
-import type { DownloadsWork, TrimRange } from '../contract/jobs';
+import { type DownloadsWork, lentTakesPath, type TrimRange } from '../contract/jobs';
 import { commentaryAudio } from '../contract/ladder';
 import type { PlayableStream } from '../origin/playable-stream';
 import { madeFilesFolder } from '../store/made-files';
@@ -13,6 +15,7 @@ import { Recordings } from '../store/recordings';
 import { OriginServer } from '../testing/origin-server';
 import { recordRealTake, takeMarkSeconds } from '../testing/real-take';
 import { HopelessJob } from './job-worker';
+import { lendTake } from './lend-take';
 import { nodeWork } from './node-work';
 
 vi.setConfig({ testTimeout: 40_000 });
@@ -56,9 +59,11 @@ const work = (changes: Partial<DownloadsWork> = {}): DownloadsWork => ({
   ...changes,
 });
 
+const nodeSecret = 'the secret of these nodes';
+
 async function make(asked: Parameters<ReturnType<typeof nodeWork>>[0], limits = diskLimits) {
   const progress: number[] = [];
-  const doWork = nodeWork({ recordings, recordingsFolder, diskLimits: limits });
+  const doWork = nodeWork({ recordings, recordingsFolder, nodeSecret, diskLimits: limits });
   const result = await doWork(asked, (share) => progress.push(share), new AbortController().signal);
   return { result, progress };
 }
@@ -146,6 +151,43 @@ test('what was trimmed away is in no download, and the files of before are gone'
 test('a take that is not here, or a disk without room, makes nothing', async () => {
   await expect(make(work({ takeIds: [newId('take')] }))).rejects.toThrow(HopelessJob);
   await expect(make(work(), { warnBytes: 1e18, refuseBytes: 1e18 })).rejects.toThrow('no room');
+});
+
+test('takes of two nodes are one download, in event-clock order; without one of them nothing is made', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'zyzz-lent-'));
+  const lender = createServer((request, response) => {
+    const isLet = request.headers.authorization === `Bearer ${nodeSecret}`;
+    void lendTake(folder, isLet ? (request.url?.slice(lentTakesPath.length + 1) ?? '') : '', response);
+  });
+  await new Promise<void>((resolve) => lender.listen(0, '127.0.0.1', resolve));
+  const nodeUrl = `http://127.0.0.1:${(lender.address() as AddressInfo).port}`;
+  onTestFinished(async () => {
+    lender.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+  const there = await Recordings.open({ folder });
+  // What the other node has lies between the two takes that are here.
+  const seconds = 2;
+  const lent = await recordRealTake(there, streamId, { startedAtMs: startedAtMs + 30_000, seconds });
+  const asked = work({
+    takeIds: [takeIds[0] ?? '', lent, takeIds[1] ?? ''],
+    elsewhere: [{ nodeUrl, takeIds: [lent], bytes: 10_000 }],
+  });
+  const { result } = await make(asked);
+  expect(result.kind === 'downloads' && result.files[0]?.durationSeconds).toBeCloseTo(4 + seconds + 3, 5);
+  const { streams } = await download('90p/download.mp4');
+  expect(Number(streams[0].nb_frames)).toBe((4 + seconds + 3) * 30);
+  const { lit } = await marks('90p/download.mp4');
+  expect(lit.map(Math.round)).toEqual([0, 4, 4 + seconds].map((beginS) => Math.round(beginS + takeMarkSeconds)));
+  const stored = await readdir(madeFilesFolder(recordingsFolder, streamId));
+  expect(stored).not.toContain('borrowed');
+
+  await rm(join(folder, streamId, lent, '90p.mp4'));
+  const again = work({ takeIds: asked.takeIds, elsewhere: asked.elsewhere });
+  await expect(make(again)).rejects.toThrow(
+    `the take ${lent} could not be fetched from the node that has it: it answered 404`,
+  );
+  expect(Number((await download('90p/download.mp4')).streams[0].nb_frames)).toBe((4 + seconds + 3) * 30);
 });
 
 test('the poster is a picture of the beginning that is not black, at most 100 kB', async () => {

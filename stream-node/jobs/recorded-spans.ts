@@ -3,9 +3,13 @@ import { renditionFileName } from '../store/recording-paths';
 import type { TakeIndex, TakeRendition, TakeSegment } from '../store/take-index';
 import type { FileSpan } from '../transcode/recording-commands';
 
-/** The init section and some segments of one rendition of a take, as few stretches of its file as they are. */
-export function spansOf(source: TakeRendition, segments: readonly TakeSegment[], takeId: string): FileSpan[] {
-  const file = `${takeId}/${renditionFileName(source.rendition.id)}`;
+/**
+ * The init section and some segments of one rendition of a take, as few stretches of its file as they are.
+ *
+ * @param takeFolder in the command's folder
+ */
+export function spansOf(source: TakeRendition, segments: readonly TakeSegment[], takeFolder: string): FileSpan[] {
+  const file = `${takeFolder}/${renditionFileName(source.rendition.id)}`;
   const spans: FileSpan[] = [{ file, start: 0, end: source.initBytes }];
   for (const { offset, length } of segments) {
     const last = spans.at(-1);

@@ -17,6 +17,7 @@ import type { Admissions } from '../ingest/admission';
 import type { IngestSource } from '../ingest/ingest-source';
 import { rtmpApplication } from '../ingest/rtmp/rtmp-session';
 import { JobWorker } from '../jobs/job-worker';
+import { lendTake } from '../jobs/lend-take';
 import { nodeWork } from '../jobs/node-work';
 import type { Logger } from '../logger';
 import { createOrigin, type Origin } from '../origin/create-origin';
@@ -218,7 +219,9 @@ export class StreamNode implements AsyncDisposable {
     this.#jobs = new JobWorker({
       nodeId: this.#nodeId,
       source: new JobsCall(config),
-      doWork: nodeWork({ recordings, recordingsFolder, diskLimits: config.diskLimits }),
+      doWork: nodeWork({
+        ...{ recordings, recordingsFolder, nodeSecret: config.nodeSecret, diskLimits: config.diskLimits },
+      }),
       mayBegin: () => disk.takesRecordings && (this.#directory?.keepsUp ?? false),
       logger,
     });
@@ -351,6 +354,7 @@ export class StreamNode implements AsyncDisposable {
         return this.#webLink.isReachable ? null : 'the web has not taken a snapshot';
       },
       askNow: () => void this.#webLink.exchangeNow(),
+      lendTake: (path: string, to: ServerResponse) => void lendTake(join(this.config.dataDir, 'recordings'), path, to),
     };
     try {
       if (

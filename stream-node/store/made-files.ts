@@ -6,6 +6,10 @@ import { streamFolder } from './recording-paths';
 
 /** No take has such a name: ids are longer. */
 const folderName = 'files';
+/** Takes of other nodes, while something is made of them. */
+const borrowedName = 'borrowed';
+/** The same, in the folder of the stream. */
+export const borrowedFolder = `${folderName}/${borrowedName}`;
 const listName = 'downloads.json';
 const posterName = 'poster.jpg';
 
