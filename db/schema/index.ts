@@ -6,6 +6,7 @@ export * from './data-deletions';
 export * from './events';
 export * from './idempotency-keys';
 export * from './jobs';
+export * from './kept-journals';
 export * from './node-reservations';
 export * from './nodes';
 export * from './own-events';

@@ -7,6 +7,7 @@ import { notifyRoom } from '../bus/notify';
 import { isLoopbackHost, type ServerEnv } from '../env';
 import type { OperationContext } from '../operation-context';
 import { adoptRegistration } from './adopt-registration';
+import { applyObservedJournals } from './apply-observed-journals';
 import { applyObservedStreams } from './apply-observed-streams';
 import { applyObservedTakes } from './apply-observed-takes';
 import { chooseNode, nodeCandidates } from './choose-node';
@@ -72,6 +73,7 @@ export async function receiveSnapshot(
     const drain = await upsertNode(tx, snapshot);
     const changed = await applyObservedStreams(tx, snapshot);
     const takes = await applyObservedTakes(tx, snapshot);
+    await applyObservedJournals(tx, snapshot);
     await countReservations(tx, snapshot.nodeId);
     for (const eventId of new Set([...changed.eventIds, ...takes.eventIds])) {
       await notifyRoom(tx, { room: `event:${eventId}`, kind: 'streams' });

@@ -70,7 +70,12 @@ export async function planRecordingJobs(db: Database, scope: 'fresh' | 'all'): P
     select
       stream_id, name, take_ids, trim_start_ms, trim_end_ms, shares, version, poster_version,
       wants_downloads and not exists (
-        select from job where dedupe_key = concat_ws(':', 'downloads', stream_id, shares -> 0 ->> 'node_id', version)
+        select from job
+        where dedupe_key = concat_ws(':', 'downloads', stream_id, shares -> 0 ->> 'node_id', version)
+          -- A trim that was undone: these files were made once, and others stand in their place.
+          and not (state = 'done' and exists (
+            select from download where download.stream_id = held.stream_id and download.version <> held.version
+          ))
       ) as wants_downloads,
       wants_poster and not exists (
         select from job where dedupe_key = concat_ws(':', 'poster', stream_id, poster_version)
@@ -115,12 +120,13 @@ async function askForDownloads(db: Database, held: Held): Promise<number> {
     ...{ kind: 'downloads' as const, streamId, title, takeIds, trim: trimOf(held), version },
     ...(elsewhere.length > 0 && { elsewhere }),
   };
+  const dedupeKey = `downloads:${streamId}:${most.node_id}:${version}`;
   return await db.transaction(async (tx) => {
     // What waits was asked for of an earlier version: nobody wants that any more.
     await tx.execute(sql`
-      delete from job where stream_id = ${streamId} and kind = 'downloads' and state in ('waiting', 'failed')
+      delete from job where stream_id = ${streamId} and kind = 'downloads'
+        and (state in ('waiting', 'failed') or (state = 'done' and dedupe_key = ${dedupeKey}))
     `);
-    const dedupeKey = `downloads:${streamId}:${most.node_id}:${version}`;
     return (await enqueueJob(tx, { work, nodeId: most.node_id, dedupeKey })) === null ? 0 : 1;
   });
 }

@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import type { Queryable } from '../../db/client';
-import { streams, takes, users } from '../../db/schema';
+import { keptJournals, streams, takes, users } from '../../db/schema';
 import type { ServerEnv } from '../env';
 
 /** How much a person may keep; `null`: as much, or as long, as they like. */
@@ -24,14 +24,22 @@ export async function recordingLimits(
   };
 }
 
-/** The bytes of all takes of a person's streams. What is made of them for downloading does not count. */
+/**
+ * The bytes of all takes of a person's streams, and of the journals that nodes keep of them: what is not in a take yet, or not
+ * whole. What is made of them for downloading does not count.
+ */
 export async function recordedBytes(db: Queryable, userId: string): Promise<number> {
   const [found] = await db
     .select({ bytes: sql<number>`coalesce(sum(${takes.bytes}), 0)`.mapWith(Number) })
     .from(takes)
     .innerJoin(streams, eq(streams.id, takes.streamId))
     .where(eq(streams.ownerId, userId));
-  return found?.bytes ?? 0;
+  const [kept] = await db
+    .select({ bytes: sql<number>`coalesce(sum(${keptJournals.bytes}), 0)`.mapWith(Number) })
+    .from(keptJournals)
+    .innerJoin(streams, eq(streams.id, keptJournals.streamId))
+    .where(eq(streams.ownerId, userId));
+  return (found?.bytes ?? 0) + (kept?.bytes ?? 0);
 }
 
 /** `12.5 GB`, `300 MB` */

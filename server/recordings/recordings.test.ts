@@ -194,7 +194,13 @@ describe('a trim', () => {
     await plan();
     const rows = await database.db.select({ input: jobs.input }).from(jobs).where(eq(jobs.state, 'waiting'));
     expect(rows.map(({ input }) => input.trim)).toEqual([range, range]);
+    await doDownloads();
     expect(await trim(null, null)).toMatchObject({ recordingSeconds: 100, trim: null });
+    await database.db.delete(jobs).where(eq(jobs.kind, 'poster'));
+    await plan();
+    const anew = await database.db.select({ input: jobs.input }).from(jobs).where(eq(jobs.state, 'waiting'));
+    const whole = { startMs: null, endMs: null };
+    expect(anew.filter(({ input }) => input.kind === 'downloads').map(({ input }) => input.trim)).toEqual([whole]);
     expect((await report([])).streams.find((each) => each.streamId === streamId)?.trim).toEqual({
       startMs: null,
       endMs: null,
@@ -256,4 +262,20 @@ test('at the quota a stream goes live without a recording, and its owner is told
   expect(stream).toMatchObject({ record: false, recordingFault: expect.stringContaining('5 MB of 5 MB') });
   expect(await getRecordingUsage(context)).toMatchObject({ usedBytes: 5_000_000, bytesMax: 5_000_000 });
   expect((await getStreamView(testContext(database), stream.id)).recordingFault).toBeNull();
+});
+
+test('journals count in the quota as long as they are there; a snapshot without a word of them changes nothing', async () => {
+  const tell = (journals?: { streamId: string; bytes: number }[]) =>
+    receiveSnapshot(testContext(database), nodeSnapshot({ nodeId, ...(journals && { journals }) }));
+  const used = async () => (await getRecordingUsage(testContext(database, owner))).usedBytes;
+  await tell([
+    { streamId, bytes: 3_000_000 },
+    { streamId: newId('stream'), bytes: 1_000_000 },
+  ]);
+  expect(await used()).toBe(8_000_000);
+  await tell();
+  await tell([{ streamId, bytes: 2_000_000 }]);
+  expect(await used()).toBe(7_000_000);
+  await tell([]);
+  expect(await used()).toBe(5_000_000);
 });

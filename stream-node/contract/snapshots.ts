@@ -71,6 +71,10 @@ export const ObservedTake = z.object({
 });
 export type ObservedTake = z.infer<typeof ObservedTake>;
 
+/** What the journals of a stream take on the disk, in whole megabytes, so that not every second has its own figure. */
+export const ObservedJournals = z.object({ streamId: StreamId, bytes: z.int().min(0) });
+export type ObservedJournals = z.infer<typeof ObservedJournals>;
+
 export const NodeSnapshot = z.object({
   nodeId: NodeId,
   /** new at each start of the process, so that a restart is seen */
@@ -100,6 +104,8 @@ export const NodeSnapshot = z.object({
   disk: ObservedDisk.optional(),
   streams: z.array(ObservedStream).max(1000),
   takes: z.array(ObservedTake).max(10_000),
+  /** of every stream that has some; absent: the node did not look yet, and what it said before stands */
+  journals: z.array(ObservedJournals).max(10_000).optional(),
 });
 export type NodeSnapshot = z.infer<typeof NodeSnapshot>;
 

@@ -1,5 +1,4 @@
-import { readdir, stat, statfs } from 'node:fs/promises';
-import { join } from 'node:path';
+import { statfs } from 'node:fs/promises';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { slotPercent } from '../contract/encoder-demand';
 import { StreamState } from '../contract/stream-state';
@@ -78,6 +77,8 @@ export class NodeMetrics {
       figures: () => NodeFigures;
       /** recordings and journals are kept below it */
       dataDirectory: string;
+      /** of the ingest journals, on disk */
+      journalBytes: () => Promise<number>;
     },
   ) {
     const info = this.#gauge('build_info', 'The version that runs; the value is always 1', ['version']);
@@ -87,7 +88,7 @@ export class NodeMetrics {
       gauge.set(bavail * bsize);
     });
     this.#gauge('journal_bytes', 'Bytes of the ingest journals on disk', [], async (gauge) => {
-      gauge.set(await folderBytes(join(options.dataDirectory, 'journals')));
+      gauge.set(await options.journalBytes());
     });
   }
 
@@ -151,14 +152,4 @@ export class NodeMetrics {
     });
     return gauge;
   }
-}
-
-/** The sizes of all files below a folder; what vanishes meanwhile counts nothing. */
-async function folderBytes(folder: string): Promise<number> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-  const files = entries.filter((entry) => entry.isFile());
-  const sizes = await Promise.all(
-    files.map(async ({ parentPath, name }) => (await stat(join(parentPath, name)).catch(() => null))?.size ?? 0),
-  );
-  return sizes.reduce((sum, size) => sum + size, 0);
 }

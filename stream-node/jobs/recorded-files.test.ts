@@ -18,7 +18,7 @@ import { HopelessJob } from './job-worker';
 import { lendTake } from './lend-take';
 import { nodeWork } from './node-work';
 
-vi.setConfig({ testTimeout: 40_000 });
+vi.setConfig({ testTimeout: 40_000, hookTimeout: 40_000 });
 
 const run = promisify(execFile);
 const startedAtMs = 1_700_000_000_000;
@@ -187,7 +187,7 @@ test('takes of two nodes are one download, in event-clock order; without one of 
   await expect(make(again)).rejects.toThrow(
     `the take ${lent} could not be fetched from the node that has it: it answered 404`,
   );
-  expect(Number((await download('90p/download.mp4')).streams[0].nb_frames)).toBe((4 + seconds + 3) * 30);
+  expect(await readdir(madeFilesFolder(recordingsFolder, streamId))).toEqual(stored);
 });
 
 test('the poster is a picture of the beginning that is not black, at most 100 kB', async () => {

@@ -3,6 +3,7 @@ import type { NodeConfig } from '../config';
 import type { Codec } from '../contract/codecs';
 import type { NodeSnapshot } from '../contract/snapshots';
 import type { NodeFigures } from '../control/node-metrics';
+import type { JournalSizes } from '../store/journal-sizes';
 import { socketDirectory } from '../transcode/socket-folder';
 import type { DiskWatch } from './disk-watch';
 import type { StreamDirectory } from './stream-directory';
@@ -24,11 +25,13 @@ export type ReportedNode = {
   /** `undefined` until what is on disk was read */
   directory: StreamDirectory | undefined;
   disk: Pick<DiskWatch, 'observed'> | undefined;
+  journals: Pick<JournalSizes, 'observed'>;
 };
 
 /** The whole observed state of a node. */
 export async function nodeSnapshot(node: ReportedNode): Promise<NodeSnapshot> {
   const { config, publicUrl, directory, disk, listening } = node;
+  const journals = node.journals.observed;
   const streams = directory?.observe(systemClock.nowMs()) ?? [];
   // With TLS, plain HTTP is for the processes of one machine: see `SecurePort`.
   const isBesideTheWeb = config.tls === null || config.webUrl.startsWith('http:');
@@ -54,6 +57,7 @@ export async function nodeSnapshot(node: ReportedNode): Promise<NodeSnapshot> {
     draining: node.isDraining,
     streams,
     takes: (await directory?.observeTakes()) ?? [],
+    ...(journals && { journals: [...journals] }),
   };
 }
 

@@ -25,6 +25,7 @@ import type { PlayableStream } from '../origin/playable-stream';
 import { rewindFolder } from '../recorder/rewind-recorder';
 import { requestIdOf } from '../request-id';
 import type { diskBytes } from '../store/disk-level';
+import { folderBytes, JournalSizes } from '../store/journal-sizes';
 import { Recordings } from '../store/recordings';
 import { deleteStoryboard } from '../store/storyboard-store';
 import { StreamLedger } from '../store/stream-ledger';
@@ -64,6 +65,7 @@ export class StreamNode implements AsyncDisposable {
   #journals: JournalKeeper | undefined;
   #pieces: PieceIntake | undefined;
   #disk: DiskWatch | undefined;
+  readonly #journalSizes: JournalSizes;
   #jobs: JobWorker | undefined;
   #desired: DesiredState | undefined;
   /** what its ffmpeg has encoders for */
@@ -76,7 +78,12 @@ export class StreamNode implements AsyncDisposable {
     private readonly parts: { diskBytes?: typeof diskBytes },
   ) {
     this.#nodeId = nodeIdentity(config.dataDir);
-    this.#metrics = new NodeMetrics({ dataDirectory: config.dataDir, figures: () => this.#figures() });
+    this.#journalSizes = new JournalSizes(join(config.dataDir, 'journals'));
+    this.#metrics = new NodeMetrics({
+      dataDirectory: config.dataDir,
+      journalBytes: () => folderBytes(join(config.dataDir, 'journals')),
+      figures: () => this.#figures(),
+    });
     this.#waysIn = new WaysIn({
       ...{ config, nodeId: this.#nodeId, logger, meter: this.#metrics, admissions: this.#admissions },
       directory: () => this.#directory,
@@ -215,6 +222,7 @@ export class StreamNode implements AsyncDisposable {
     });
     await this.#listener.listen(config.port, config.host);
     await this.#waysIn.listenForEncoders();
+    this.#journalSizes.start();
     this.#webLink.start();
     this.#jobs = new JobWorker({
       nodeId: this.#nodeId,
@@ -322,7 +330,7 @@ export class StreamNode implements AsyncDisposable {
       ...{ nodeId: this.#nodeId, bootId: this.#bootId, config: this.config },
       ...{ publicUrl: this.publicUrl, rtmpUrl: this.rtmpUrl, listening: this.#listener.address },
       ...{ encoderSlots: this.#encoderSlots, isDraining: this.#departure.isOn, codecs: this.#codecs },
-      ...{ directory: this.#directory, disk: this.#disk },
+      ...{ directory: this.#directory, disk: this.#disk, journals: this.#journalSizes },
     };
   }
 
@@ -389,6 +397,7 @@ export class StreamNode implements AsyncDisposable {
     await this.#jobs?.[Symbol.asyncDispose]();
     await this.#webLink[Symbol.asyncDispose]();
     await this.#disk?.[Symbol.asyncDispose]();
+    await this.#journalSizes[Symbol.asyncDispose]();
     this.#listener.stopListening();
     await this.#waysIn.close();
     await Promise.all([
