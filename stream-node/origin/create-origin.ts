@@ -5,6 +5,7 @@ import {
   downloadFileName,
   type MediaPath,
   mediaFiles,
+  parseMediaPath,
   pieceFolder,
   renditionDvr,
   renditionRecording,
@@ -13,9 +14,8 @@ import {
 } from '../contract/media-urls';
 import { targetDurationSeconds } from '../contract/profiles';
 import { isFinal } from '../contract/stream-state';
-import { Exchange } from './exchange';
+import { type BytesOut, Exchange } from './exchange';
 import { ForeignViewers } from './foreign-viewers';
-import { KnownPaths } from './known-paths';
 import { isLivePlaylist, LiveFiles } from './live-files';
 import { LiveMpd } from './live-mpd';
 import { LiveMultivariant, type MultivariantKind } from './live-multivariant';
@@ -25,6 +25,7 @@ import { PieceFiles } from './piece-files';
 import type { PlayableStream, PlayableStreams } from './playable-stream';
 import { PlaybackAccess } from './playback-access';
 import { RecordingFiles } from './recording-files';
+import { Remembered } from './remembered';
 import { serveStoryboard } from './storyboard-files';
 import { WaitingRoom } from './waiting-room';
 
@@ -36,7 +37,7 @@ export type OriginOptions = {
   isRevoked: (grantId: string) => boolean;
   /** origins of our own pages, whose players are counted by presence */
   webOrigins: () => readonly string[];
-  onError: (error: unknown, failed: { request: IncomingMessage; streamId: string }) => void;
+  onError: (error: unknown, failed: { request: IncomingMessage; streamId: string | undefined }) => void;
   /** of this node, for playlists that name their segments by absolute URLs; absent: the node's root alone is named */
   publicUrl?: () => string;
   /** how long a blocked request is held; three target durations unless a test says otherwise (RFC 8216bis 6.2.5.2) */
@@ -44,8 +45,8 @@ export type OriginOptions = {
 };
 
 export type Origin = {
-  /** Answers a request below `/stream/`; `false`, and untouched, for any other path. Resolves when it is answered. */
-  handle(request: IncomingMessage, response: ServerResponse): Promise<boolean>;
+  /** Answers a request below `/stream/`, now or later; `false`, and untouched, for any other path. */
+  handle(request: IncomingMessage, response: ServerResponse): boolean;
   /** Bytes of bodies sent for the stream since the process started. */
   bytesOut(streamId: string): number;
   /** Players that are not ours and watch the stream now. */
@@ -100,36 +101,37 @@ export function createOrigin(options: OriginOptions): Origin {
     holdMaxMs: options.holdMaxMs ?? 3 * targetDurationSeconds * 1000,
     sliceMax: releasedPerTurnMax,
   });
-  const paths = new KnownPaths();
+  const paths = new Remembered(parseMediaPath);
   const access = new PlaybackAccess(options);
   const viewers = new ForeignViewers(options);
-  const live = new LiveFiles(waitingRoom);
+  const live = new LiveFiles(waitingRoom, failed);
   const liveMultivariant = new LiveMultivariant(waitingRoom);
   const liveMpd = new LiveMpd(waitingRoom, options.clock);
   const pieces = new PieceFiles(options.publicUrl ?? (() => ''));
   const recordings = new RecordingFiles(new PeerTakes(options.clock));
-  const bytesOut = new Map<string, number>();
+  const bytesOut = new Map<string, BytesOut>();
 
-  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = paths.read(request.url ?? '');
-    let counted: string | undefined;
-    const exchange = new Exchange(request, response, (bytes) => {
-      if (counted !== undefined) {
-        bytesOut.set(counted, (bytesOut.get(counted) ?? 0) + bytes);
-      }
-    });
-    if (request.method === 'OPTIONS') {
+  function failed(exchange: Exchange, error: unknown): void {
+    options.onError(error, { request: exchange.request, streamId: exchange.streamId });
+    exchange.refuse('internal', 'the node failed to answer');
+  }
+
+  function serve(exchange: Exchange, url: string): void {
+    const { method } = exchange.request;
+    if (method === 'OPTIONS') {
       exchange.send(204, preflightHeaders);
       return;
     }
-    if (request.method !== 'GET' && request.method !== 'HEAD') {
-      request.resume();
+    if (method !== 'GET' && method !== 'HEAD') {
+      exchange.request.resume();
       exchange.refuse('method_not_allowed', 'method: only GET, HEAD and OPTIONS', {
         allow: 'GET, HEAD, OPTIONS',
         connection: 'close',
       });
       return;
     }
+    const queryAt = url.indexOf('?');
+    const path = paths.read(queryAt < 0 ? url : url.slice(0, queryAt));
     if (path === null) {
       exchange.refuse('not_found', 'path: not a media path');
       return;
@@ -140,21 +142,39 @@ export function createOrigin(options: OriginOptions): Origin {
       return;
     }
     exchange.grant = path.grant;
-    counted = stream.streamId;
-    const refusal = stream.visibility === 'public' ? undefined : await access.refusal(stream, path.grant);
-    if (refusal !== undefined) {
+    exchange.streamId = stream.streamId;
+    exchange.bytesOut = bytesOutOf(stream);
+    if (access.isKnown(stream, path.grant)) {
+      play(exchange, stream, path);
+    } else {
+      checkAndPlay(exchange, stream, path).catch((error) => failed(exchange, error));
+    }
+  }
+
+  async function checkAndPlay(exchange: Exchange, stream: PlayableStream, path: MediaPath): Promise<void> {
+    const refusal = await access.refusal(stream, path.grant);
+    if (refusal === undefined) {
+      play(exchange, stream, path);
+    } else {
       exchange.refuse(refusal, refusal === 'key_unknown' ? 'grants cannot be checked yet' : 'the grant is refused');
-      return;
     }
-    try {
-      const window = path.rendition === undefined ? undefined : stream.window(path.rendition);
-      if (window === undefined || !live.mediaNow(exchange, stream, window, path.file)) {
-        await serveFile(exchange, stream, path);
-      }
-    } catch (error) {
-      options.onError(error, { request, streamId: stream.streamId });
-      exchange.refuse('internal', 'the node failed to answer');
+  }
+
+  /** What a crowd asks for, parts and their playlists, is answered or held within this turn, without a promise for each. */
+  function play(exchange: Exchange, stream: PlayableStream, path: MediaPath): void {
+    const window = path.rendition === undefined ? undefined : stream.window(path.rendition);
+    if (window !== undefined && isLivePlaylist(path.file)) {
+      viewers.see(stream.streamId, exchange.request);
+      live.playlist(exchange, stream, window);
+    } else if (window === undefined || !live.mediaNow(exchange, stream, window, path.file)) {
+      serveFile(exchange, stream, path).catch((error) => failed(exchange, error));
     }
+  }
+
+  function bytesOutOf({ streamId }: PlayableStream): BytesOut {
+    const counted = bytesOut.get(streamId) ?? { bytes: 0 };
+    bytesOut.set(streamId, counted);
+    return counted;
   }
 
   async function serveFile(exchange: Exchange, stream: PlayableStream, path: MediaPath): Promise<void> {
@@ -262,9 +282,7 @@ export function createOrigin(options: OriginOptions): Origin {
         return stream.home !== undefined;
       }
       viewers.see(stream.streamId, exchange.request);
-      await (file === renditionThin
-        ? live.thinPlaylist(exchange, stream, window)
-        : live.playlist(exchange, stream, window));
+      await live.thinPlaylist(exchange, stream, window);
       return true;
     }
     if (file === downloadFileName('video') || file === downloadFileName('audio')) {
@@ -281,14 +299,20 @@ export function createOrigin(options: OriginOptions): Origin {
   }
 
   return {
-    async handle(request, response) {
-      if (!request.url?.startsWith(mountPath)) {
+    handle(request, response) {
+      const { url } = request;
+      if (!url?.startsWith(mountPath)) {
         return false;
       }
-      await serve(request, response);
+      const exchange = new Exchange(request, response);
+      try {
+        serve(exchange, url);
+      } catch (error) {
+        failed(exchange, error);
+      }
       return true;
     },
-    bytesOut: (streamId) => bytesOut.get(streamId) ?? 0,
+    bytesOut: (streamId) => bytesOut.get(streamId)?.bytes ?? 0,
     foreignViewers: (streamId) => viewers.count(streamId),
     waiting: () => waitingRoom.waiting,
     forget: (streamId) => {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { requestIdHeader } from '../contract/request-id';
 import { requestIdOf } from '../request-id';
 import { corsHeaders } from './cors-headers';
@@ -6,44 +7,50 @@ import type { ReadyAnswer } from './ready-answer';
 import { type RefusalCode, refusalStatuses } from './refusals';
 import type { Client } from './waiting-room';
 
+/** How much went out, of one stream. */
+export type BytesOut = { bytes: number };
+
 /** One request and its answer, which is given at most once and not at all after the client has gone. */
 export class Exchange implements Client {
+  /** the stream that was found for it */
+  streamId: string | undefined;
   /** by which a private stream is played */
   grant: string | undefined;
+  /** where the bodies of its answers are counted */
+  bytesOut: BytesOut | undefined;
   #hasLeft = false;
-  #leaveListeners: Set<() => void> | undefined;
-  #query: URLSearchParams | undefined;
+  #isAnswered = false;
 
   constructor(
     readonly request: IncomingMessage,
     readonly response: ServerResponse,
-    private readonly countBytesOut: (bytes: number) => void,
   ) {
-    response.on('close', () => {
-      this.#hasLeft = true;
-      for (const listener of this.#leaveListeners ?? []) {
-        listener();
-      }
-    });
+    if (request.httpVersionMajor > 1) {
+      // The answers of HTTP/2 do not know whether they are destroyed.
+      response.once('close', () => {
+        this.#hasLeft = true;
+      });
+    }
   }
 
-  get query(): URLSearchParams {
-    this.#query ??= new URLSearchParams(this.request.url?.split('?', 2)[1] ?? '');
-    return this.#query;
+  /** What stands behind the question mark. */
+  get queryText(): string {
+    const { url = '' } = this.request;
+    const queryAt = url.indexOf('?');
+    return queryAt < 0 ? '' : url.slice(queryAt + 1);
   }
 
   /** The client has gone, or has its whole answer. */
   get hasLeft(): boolean {
-    return this.#hasLeft;
+    return this.#hasLeft || this.response.destroyed;
   }
 
   onceLeft(listener: () => void): void {
-    this.#leaveListeners ??= new Set();
-    this.#leaveListeners.add(listener);
+    this.response.on('close', listener);
   }
 
   offLeft(listener: () => void): void {
-    this.#leaveListeners?.delete(listener);
+    this.response.off('close', listener);
   }
 
   get isHead(): boolean {
@@ -77,16 +84,18 @@ export class Exchange implements Client {
   }
 
   countOut(bytes: number): void {
-    this.countBytesOut(bytes);
+    if (this.bytesOut !== undefined) {
+      this.bytesOut.bytes += bytes;
+    }
   }
 
   send(status: number, headers: OutgoingHttpHeaders, body?: Buffer): void {
-    if (this.#hasLeft || this.response.headersSent) {
+    if (this.#isAnswered || this.hasLeft || this.response.headersSent) {
       return;
     }
     this.writeHead(status, body ? { ...headers, 'content-length': body.byteLength } : headers);
     if (body && !this.isHead) {
-      this.countBytesOut(body.byteLength);
+      this.countOut(body.byteLength);
       this.response.end(body);
     } else {
       this.response.end();
@@ -94,20 +103,29 @@ export class Exchange implements Client {
   }
 
   /** Sends what was made ready for all who ask for it. */
-  sendReady({ headers, body, byteCount }: ReadyAnswer): void {
-    if (this.#hasLeft || this.response.headersSent) {
+  sendReady(answer: ReadyAnswer): void {
+    if (this.#isAnswered || this.hasLeft || this.response.headersSent) {
       return;
     }
-    if (this.request.httpVersionMajor === 1) {
+    this.#isAnswered = true;
+    const { request, response } = this;
+    const { socket } = response;
+    if (request.httpVersionMajor === 1) {
+      // A connection has none while answers to what was asked before on it are under way.
+      if (request.method === 'GET' && response.shouldKeepAlive && socket?.writable) {
+        this.countOut(answer.byteCount);
+        sendPrepared(response, socket, answer);
+        return;
+      }
       this.#keepSilently();
     }
-    this.response.writeHead(200, headers);
+    response.writeHead(200, answer.headers);
     if (this.isHead) {
-      this.response.end();
+      response.end();
       return;
     }
-    this.countBytesOut(byteCount);
-    this.response.end(body, 'latin1');
+    this.countOut(answer.byteCount);
+    response.end(answer.body);
   }
 
   /** The stream is at another node: 421 with the same path there, where it is known (RFC 9110 15.5.20). */
@@ -142,4 +160,25 @@ export class Exchange implements Client {
       body,
     );
   }
+}
+
+/**
+ * Head and body as they are, straight to the connection: to print a head for each of a crowd costs Node's server more than all
+ * else that it does for a request. That the answer is out the server is told as it is of its own ones, and takes the next request.
+ */
+function sendPrepared(response: ServerResponse, socket: Socket, answer: ReadyAnswer): void {
+  const [head, body] = answer.pieces();
+  const sent = (error?: Error | null) => {
+    if (!error) {
+      response.emit('finish');
+    }
+  };
+  if (body === undefined) {
+    socket.write(head, sent);
+    return;
+  }
+  socket.cork();
+  socket.write(head);
+  socket.write(body, sent);
+  socket.uncork();
 }

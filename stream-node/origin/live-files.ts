@@ -4,16 +4,28 @@ import { mediaPlaylist, type PlaylistForm } from '../manifest/media-playlist';
 import { renditionReports } from '../manifest/rendition-report';
 import { joinedTargetSeconds, nextJoinedEnd, thinPlaylist } from '../manifest/thin-playlist';
 import type { RenditionSnapshot } from '../packager/media-types';
-import { decideReload, readDirectives } from './blocking-reload';
+import { type Directives, decideReload, type Position, readDirectives } from './blocking-reload';
 import type { Exchange } from './exchange';
 import { openIfThere, sendFileBytes } from './file-bytes';
 import type { PlayableStream, PlayableWindow } from './playable-stream';
 import { PlaylistBody, sendPlaylist } from './playlist-body';
 import { ReadyAnswer } from './ready-answer';
+import { Remembered } from './remembered';
 import { joinedBytes } from './stored-segments';
 import type { Outcome, WaitingRoom } from './waiting-room';
 
 type Built = { version: number; bodies: { [Form in PlaylistForm | 'thin']?: PlaylistBody | undefined } };
+
+type ReloadRequest = {
+  readonly exchange: Exchange;
+  readonly stream: PlayableStream;
+  readonly window: PlayableWindow;
+  readonly directives: Directives;
+  /** how often it was held */
+  readonly holds: number;
+};
+
+const noDirectives: Directives = { position: undefined, skip: false };
 
 /** A reload that was released may have to wait once more: its part index lay past the end of the segment. */
 const holdsMax = 2;
@@ -27,38 +39,59 @@ export class LiveFiles {
   readonly #built = new WeakMap<PlayableWindow, Built>();
   readonly #ready = new WeakMap<Buffer, { file: string; isPrivate: boolean; answer: ReadyAnswer }>();
 
-  constructor(private readonly waitingRoom: WaitingRoom) {}
+  readonly #directives = new Remembered((query: string) => readDirectives(new URLSearchParams(query)));
 
-  /** `<rendition>/media.m3u8`, by the rules of blocking reload (RFC 8216bis 6.2.5.2). */
-  async playlist(exchange: Exchange, stream: PlayableStream, window: PlayableWindow): Promise<void> {
-    let snapshot = window.snapshot();
-    const directives = snapshot.ended ? { position: undefined, skip: false } : readDirectives(exchange.query);
+  /** @param onError what answers a request that failed after it was held */
+  constructor(
+    private readonly waitingRoom: WaitingRoom,
+    private readonly onError: (exchange: Exchange, error: unknown) => void,
+  ) {}
+
+  /** `<rendition>/media.m3u8`, by the rules of blocking reload (RFC 8216bis 6.2.5.2). Returns at once, answered or held. */
+  playlist(exchange: Exchange, stream: PlayableStream, window: PlayableWindow): void {
+    const directives = window.snapshot().ended ? noDirectives : this.#directives.read(exchange.queryText);
     if ('error' in directives) {
       exchange.refuse('bad_directive', directives.error);
-      return;
+    } else {
+      this.#reload({ exchange, stream, window, directives, holds: 0 });
     }
-    let reload = decideReload(snapshot, directives.position);
-    for (let holds = 0; reload.kind === 'hold' && holds < holdsMax; holds += 1) {
-      const outcome = await this.#holdFor(window, reload.position, exchange);
-      if (outcome !== 'released') {
-        refuseLate(exchange, outcome);
-        return;
-      }
-      snapshot = window.snapshot();
-      reload = decideReload(snapshot, directives.position);
-    }
+  }
+
+  #reload(request: ReloadRequest): void {
+    const { exchange, stream, window, directives, holds } = request;
+    const snapshot = window.snapshot();
+    const reload = decideReload(snapshot, directives.position);
     if (reload.kind === 'bad') {
       exchange.refuse('bad_directive', reload.error);
-    } else if (reload.kind === 'hold') {
-      refuseLate(exchange, 'late');
-    } else {
+    } else if (reload.kind === 'ready') {
       const newest = snapshot.segments.at(-1)?.parts.at(-1);
       sendPlaylist(exchange, this.#body(stream, window, directives.skip ? 'delta' : 'full'), {
         caching: directives.position && !snapshot.ended ? 'awaited' : 'current',
         isPrivate: stream.visibility === 'private',
         publishedAtMs: newest && window.publishedAtMs?.(newest.uri),
       });
+    } else if (holds === holdsMax) {
+      refuseLate(exchange, 'late');
+    } else {
+      this.#whenHeld(request, reload.position);
     }
+  }
+
+  #whenHeld(request: ReloadRequest, position: Position): void {
+    const { exchange, window } = request;
+    const begin = (signal: AbortSignal) => window.waitFor(position, signal);
+    const then = (outcome: Outcome) => {
+      try {
+        if (outcome === 'released') {
+          this.#reload({ ...request, holds: request.holds + 1 });
+        } else {
+          refuseLate(exchange, outcome);
+        }
+      } catch (error) {
+        this.onError(exchange, error);
+      }
+    };
+    this.waitingRoom.whenHeld(window, keyOf(position), begin, exchange, then, holdMsOf(window));
   }
 
   /** `<rendition>/thin.m3u8`: plain HLS, so that only the first one is waited for. */
@@ -119,8 +152,11 @@ export class LiveFiles {
     // A segment of one part has the part's own bytes.
     if (ready?.file !== file || ready.isPrivate !== isPrivate) {
       const publishedAtMs = window.publishedAtMs?.(file);
-      const published = publishedAtMs === undefined ? {} : { 'x-part-published-ms': String(publishedAtMs) };
-      const answer = new ReadyAnswer({ ...mediaHeaders(stream, window), ...published }, bytes);
+      const headers = mediaHeaders(stream, window);
+      if (publishedAtMs !== undefined) {
+        headers['x-part-published-ms'] = String(publishedAtMs);
+      }
+      const answer = new ReadyAnswer(headers, bytes);
       ready = { file, isPrivate, answer };
       this.#ready.set(bytes, ready);
     }
@@ -144,15 +180,9 @@ export class LiveFiles {
     return true;
   }
 
-  #holdFor(
-    window: PlayableWindow,
-    position: { mediaSequence: number; partIndex?: number },
-    exchange: Exchange,
-    holdMaxMs?: number,
-  ): Promise<Outcome> {
-    const key = `${position.mediaSequence}.${position.partIndex ?? ''}`;
+  #holdFor(window: PlayableWindow, position: Position, exchange: Exchange, holdMaxMs: number): Promise<Outcome> {
     const begin = (signal: AbortSignal) => window.waitFor(position, signal);
-    return this.waitingRoom.hold(window, key, begin, exchange, holdMaxMs ?? holdMsOf(window));
+    return this.waitingRoom.hold(window, keyOf(position), begin, exchange, holdMaxMs);
   }
 
   /** The playlist of this version, printed for the first who asks. */
@@ -216,7 +246,11 @@ function comingSegment({ segments, nextPart }: RenditionSnapshot, file: string):
   return isNext ? nextPart.mediaSequence : undefined;
 }
 
-function mediaHeaders(stream: PlayableStream, window: PlayableWindow) {
+function keyOf({ mediaSequence, partIndex }: Position): string {
+  return `${mediaSequence}.${partIndex ?? ''}`;
+}
+
+function mediaHeaders(stream: PlayableStream, window: PlayableWindow): Record<string, string> {
   return { 'content-type': `${window.snapshot().rendition.kind}/mp4`, 'cache-control': mediaCaching(stream) };
 }
 

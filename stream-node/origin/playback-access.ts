@@ -23,9 +23,18 @@ export class PlaybackAccess {
     },
   ) {}
 
+  /** Whether it is known already that the stream may be played with this grant; `false` where it must be looked at. */
+  isKnown(stream: PlayableStream, token: string | undefined): boolean {
+    if (stream.visibility === 'public') {
+      return true;
+    }
+    const isOfThisKey = this.options.publicKey()?.x === this.#rememberedKey;
+    return isOfThisKey && token !== undefined && this.#isStillGood(this.#remembered.get(token), stream);
+  }
+
   /** Why the stream may not be played with this grant, or `undefined` where it may. */
   async refusal(stream: PlayableStream, token: string | undefined): Promise<RefusalCode | undefined> {
-    if (stream.visibility === 'public') {
+    if (this.isKnown(stream, token)) {
       return undefined;
     }
     const publicKey = this.options.publicKey();
@@ -35,9 +44,6 @@ export class PlaybackAccess {
     if (publicKey.x !== this.#rememberedKey) {
       this.#remembered.clear();
       this.#rememberedKey = publicKey.x;
-    }
-    if (token !== undefined && this.#isStillGood(this.#remembered.get(token), stream)) {
-      return undefined;
     }
     const check = await checkGrant(token, publicKey, {
       streamId: stream.streamId,

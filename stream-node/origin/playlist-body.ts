@@ -11,10 +11,10 @@ export class PlaylistBody {
   readonly plain: Buffer;
   #gzipped: Buffer | undefined;
   #etag: string | undefined;
-  readonly #ready = new Map<string, ReadyAnswer>();
+  readonly #ready: { sending: Sending; gzip: boolean; answer: ReadyAnswer }[] = [];
 
   constructor(
-    private readonly text: string,
+    text: string,
     readonly contentType: string = manifestTypes.hls,
   ) {
     this.plain = Buffer.from(text);
@@ -43,18 +43,16 @@ export class PlaylistBody {
 
   /** The whole answer, for all who ask alike. */
   ready(sending: Sending, gzip: boolean): ReadyAnswer {
-    const key = `${sending.caching} ${sending.isPrivate} ${sending.publishedAtMs} ${gzip}`;
-    let ready = this.#ready.get(key);
-    if (ready === undefined) {
-      const headers = this.headers(sending);
-      // As many bytes as characters: it is ASCII.
-      const plain = this.plain.byteLength === this.text.length ? this.text : this.plain;
-      ready = gzip
-        ? new ReadyAnswer({ ...headers, 'content-encoding': 'gzip' }, this.gzipped)
-        : new ReadyAnswer(headers, plain);
-      this.#ready.set(key, ready);
+    const known = this.#ready.find((one) => one.gzip === gzip && isAlike(one.sending, sending));
+    if (known !== undefined) {
+      return known.answer;
     }
-    return ready;
+    const headers = this.headers(sending);
+    const answer = gzip
+      ? new ReadyAnswer({ ...headers, 'content-encoding': 'gzip' }, this.gzipped)
+      : new ReadyAnswer(headers, this.plain);
+    this.#ready.push({ sending, gzip, answer });
+    return answer;
   }
 }
 
@@ -72,6 +70,12 @@ export const playlistCaching = {
 } as const;
 
 type Sending = { caching: keyof typeof playlistCaching; isPrivate: boolean; publishedAtMs?: number | undefined };
+
+function isAlike(one: Sending, other: Sending): boolean {
+  return (
+    one.caching === other.caching && one.isPrivate === other.isPrivate && one.publishedAtMs === other.publishedAtMs
+  );
+}
 
 /** Sends a playlist, gzipped where the client takes it; 304 where a client that may revalidate has this version. */
 export function sendPlaylist(exchange: Exchange, body: PlaylistBody, sending: Sending): void {

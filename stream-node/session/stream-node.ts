@@ -367,7 +367,7 @@ export class StreamNode implements AsyncDisposable {
     try {
       if (
         handleControl(request, response, control) ||
-        (await this.#origin.handle(request, response)) ||
+        this.#origin.handle(request, response) ||
         (await this.#waysIn.handle(request, response)) ||
         (await this.#pieces?.handle(request, response))
       ) {

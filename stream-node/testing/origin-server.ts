@@ -35,11 +35,9 @@ export class OriginServer implements AsyncDisposable {
       ...options,
     });
     const server = createServer((incoming, outgoing) => {
-      void origin.handle(incoming, outgoing).then((handled) => {
-        if (!handled) {
-          outgoing.writeHead(418).end();
-        }
-      });
+      if (!origin.handle(incoming, outgoing)) {
+        outgoing.writeHead(418).end();
+      }
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return new OriginServer(origin, server, errors);
