@@ -47,9 +47,9 @@ export class LiveFollower {
     this.#isFollowing = true;
   }
 
-  /** Media was added to what can be played. */
+  /** Media was added to what can be played. Seen only at the next look, every part would seem later than it came. */
   mediaArrived(): void {
-    this.#lookBehindLockedScreen();
+    this.#look();
   }
 
   /** Media comes in other steps from now on: what was learnt of them is of no use. */
