@@ -1,6 +1,6 @@
 import type { FrameRate } from '../contract/profiles';
 import { readElement, readUnsigned } from '../ingest/ebml-element';
-import { framesPerSecond, isSaneFrameRate, snapFrameRate } from './frame-rate';
+import { assumedFrameRate, framesPerSecond, isSaneFrameRate, snapFrameRate } from './frame-rate';
 import type { ProbedSource } from './probed-source';
 
 // RFC 9559, 5.1
@@ -14,6 +14,7 @@ const ids = {
   trackType: 0x83,
   codecId: 0x86,
   codecDelay: 0x56aa,
+  defaultDuration: 0x23e383,
   contentEncodings: 0x6d80,
   video: 0xe0,
   pixelWidth: 0xb0,
@@ -63,6 +64,8 @@ type Track = {
   height?: number;
   sampleRate?: number;
   channels: number;
+  /** the container names the rate of its frames: no recorder of a browser does */
+  saysRate: boolean;
   times: number[];
 };
 
@@ -80,7 +83,8 @@ export function probeMatroska(bytes: Buffer, hint: { frameRate?: FrameRate | und
   const probed: ProbedSource = {};
   for (const track of tracks) {
     const { type, codec, width, height, sampleRate, channels, times } = track;
-    const { frameRate } = hint;
+    // A canvas, a virtual camera and many a shared screen name no rate, and ffprobe would find none either.
+    const frameRate = hint.frameRate ?? (track.saysRate ? undefined : assumedFrameRate);
     if (codec === undefined) {
       return null;
     }
@@ -118,7 +122,7 @@ function readTracks(bytes: Buffer): Track[] | null {
     at += headBytes;
     if (descended.has(id)) {
       if (id === ids.trackEntry) {
-        tracks.push({ delayTicks: 0, channels: 1, times: [] });
+        tracks.push({ delayTicks: 0, channels: 1, saysRate: false, times: [] });
       }
       continue;
     }
@@ -163,6 +167,9 @@ function noteTrack(track: Track | undefined, id: number, payload: Buffer, scaleN
     }
     case ids.codecDelay:
       track.delayTicks = Math.round(readUnsigned(payload) / scaleNanoseconds);
+      return;
+    case ids.defaultDuration:
+      track.saysRate = true;
       return;
     case ids.pixelWidth:
       track.width = readUnsigned(payload);
