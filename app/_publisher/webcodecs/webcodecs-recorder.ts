@@ -8,8 +8,6 @@ import { MatroskaWriter } from './matroska-writer';
 import { PictureEncoder, pictureConfig } from './picture-encoder';
 import { SoundEncoder, soundConfig } from './sound-encoder';
 
-/** While it is not known when the first samples were captured, they are held; it is looked at this often. */
-const settlingMs = 50;
 /** How fast the picture is moved when a frame comes that shows its capture to be earlier than believed. */
 const slewMsPerFrame = 1;
 
@@ -67,7 +65,6 @@ export class WebCodecsRecorder implements Recorder {
     for (const encoder of this.#encoders()) {
       encoder.run().catch((error: unknown) => this.#fail(error));
     }
-    setTimeout(() => this.#release(), settlingMs);
   }
 
   /** Records from now on; throws where an encoder does not take the track as it is. */
@@ -100,12 +97,13 @@ export class WebCodecsRecorder implements Recorder {
   #take(sample: EncodedSample): void {
     if (this.#held !== null) {
       this.#held.push(sample);
+      this.#release();
     } else {
       this.#write(sample);
     }
   }
 
-  /** Once it is known when the first samples were captured: the earliest of them is container time zero. */
+  /** Once it is known when the first samples were captured, and not before: the earliest of them is container time zero. */
   #release(): void {
     const held = this.#held;
     if (held === null) {
@@ -113,9 +111,6 @@ export class WebCodecsRecorder implements Recorder {
     }
     const starts = this.#encoders().map((encoder) => startOf(held, encoder));
     if (starts.some((start) => start === null)) {
-      if (this.#stopped === null) {
-        setTimeout(() => this.#release(), settlingMs);
-      }
       return;
     }
     this.#held = null;
