@@ -2,19 +2,24 @@
 const patienceMs = 5000;
 
 /**
- * Whether WebSockets get through to an address. Some offices and schools let only plain requests pass; there a broadcaster
- * goes live by uploading files.
+ * A WebSocket to an address, open; null where none gets through. Some offices and schools let only plain requests pass; there
+ * a broadcaster goes live by uploading files.
  */
-export async function isSocketReachable(url: string): Promise<boolean> {
+export async function reachSocket(url: string): Promise<WebSocket | null> {
   return await new Promise((resolve) => {
-    const settle = (isReachable: boolean) => {
+    const socket = new WebSocket(url);
+    const listening = new AbortController();
+    const settle = (reached: WebSocket | null) => {
       clearTimeout(timer);
-      resolve(isReachable);
+      listening.abort();
+      resolve(reached);
+    };
+    const fail = () => {
+      settle(null);
       socket.close();
     };
-    const timer = setTimeout(() => settle(false), patienceMs);
-    const socket = new WebSocket(url);
-    socket.addEventListener('open', () => settle(true), { once: true });
-    socket.addEventListener('error', () => settle(false), { once: true });
+    const timer = setTimeout(fail, patienceMs);
+    socket.addEventListener('open', () => settle(socket), { signal: listening.signal });
+    socket.addEventListener('error', fail, { signal: listening.signal });
   });
 }

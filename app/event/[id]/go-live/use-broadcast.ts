@@ -10,10 +10,11 @@ import { BroadcastLock } from '../../../_publisher/broadcast-lock';
 import type { CaptureGraph } from '../../../_publisher/capture-graph';
 import { EarlyRecorder } from '../../../_publisher/early-recorder';
 import type { IngestAccess } from '../../../_publisher/ingest-access';
+import { continueWith, type OpenIngestSocket } from '../../../_publisher/ingest-socket';
 import type { KeptBroadcast, KeptSession } from '../../../_publisher/kept-session';
 import type { StartRecorder } from '../../../_publisher/live-session';
 import { type BoothPublisher, PiecePublisher } from '../../../_publisher/pieces/piece-publisher';
-import { isSocketReachable } from '../../../_publisher/pieces/socket-reach';
+import { reachSocket } from '../../../_publisher/pieces/socket-reach';
 import { Publisher } from '../../../_publisher/publisher';
 import type { PublisherStatus } from '../../../_publisher/publisher-status';
 import { browserRecorders } from '../../../_publisher/recorder-choice';
@@ -100,7 +101,7 @@ export function useBroadcast({ eventId, userId, store, choice }: BroadcastOption
     graph: CaptureGraph,
     on: StreamView,
     access: IngestAccess,
-    how: { leftOver?: KeptSession[]; startRecorder?: StartRecorder },
+    how: { leftOver?: KeptSession[]; startRecorder?: StartRecorder; openSocket?: OpenIngestSocket },
   ) => {
     const opened = await store.opened;
     const lock = opened === null ? null : await BroadcastLock.take(on.id);
@@ -146,14 +147,19 @@ export function useBroadcast({ eventId, userId, store, choice }: BroadcastOption
   const goLive = async (graph: CaptureGraph, settings: StreamSettings) =>
     await tryTo(graph, async () => {
       const early = new EarlyRecorder(graph.recordable(), browserRecorders().start);
+      let socket: WebSocket | null = null;
       try {
         const { stream: made, publish } = await client.streams.create.mutate({ eventId, ...settings });
-        if (await isSocketReachable(publish.websocketUrl)) {
-          await begin(graph, made, publish, { startRecorder: early.start });
+        socket = await reachSocket(publish.websocketUrl);
+        if (socket !== null) {
+          await begin(graph, made, publish, { startRecorder: early.start, openSocket: continueWith(socket) });
         } else {
           early.leave();
           await takeOver(new PiecePublisher({ streamId: made.id, capture: graph }), null, made);
         }
+      } catch (error) {
+        socket?.close();
+        throw error;
       } finally {
         early.leave();
       }
