@@ -34,16 +34,17 @@ export async function createStream(
   if (node === null) {
     throw new AppError('no_node_available', 'Every stream node is busy or away; try again in a minute');
   }
-  await askNodeNow(context, node.id);
-  const publish = await publishAccess({
-    secret: context.env.secret,
-    userId: user.id,
-    stream: { id: streamId, epoch: 1 },
-    nodeUrl: node.publicUrl,
-  });
-  const url = context.env.rtmpPublicUrl ?? node.rtmpUrl;
+  const { secret, rtmpPublicUrl } = context.env;
+  const access = { secret, userId: user.id, stream: { id: streamId, epoch: 1 }, nodeUrl: node.publicUrl };
+  // Whoever waits for this is about to go live.
+  const [stream, publish] = await Promise.all([
+    getStreamView(context, streamId),
+    publishAccess(access),
+    askNodeNow(context, node.id),
+  ]);
+  const url = rtmpPublicUrl ?? node.rtmpUrl;
   return {
-    stream: await getStreamView(context, streamId),
+    stream,
     publish: { ...publish, rtmp: url === null ? null : { url, streamKey, whipUrl: whipUrl(node.publicUrl, streamId) } },
   };
 }
