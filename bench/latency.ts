@@ -6,9 +6,7 @@ import { BaselineOnAir } from './baseline/baseline-on-air';
 import { baselineName } from './baseline/hls-muxer-server';
 import type { Bench, BenchRow } from './bench-row';
 import { openContext } from './measures/bench-browser';
-import { busyWords } from './measures/cpu-meter';
-import { type GlassToGlass, type Measurement, measureGlassToGlass } from './measures/glass-to-glass';
-import { spreadWords } from './measures/percentiles';
+import { type GlassToGlass, glassToGlassWords, type Measurement, measureGlassToGlass } from './measures/glass-to-glass';
 import { ProductOnAir } from './product/product-on-air';
 
 const goodLine: Measurement = { warmUpSeconds: 10, seconds: 60 };
@@ -27,8 +25,6 @@ export const bench: Bench = {
     const baseline = await baselineLatency(browser, goodLine);
     say('balanced');
     const balanced = await productLatency(browser, 'balanced', goodLine);
-    say('lowest-latency');
-    const lowest = await productLatency(browser, 'lowest-latency', goodLine);
     say('the baseline on the poor line');
     const poorBaseline = await baselineLatency(browser, poorLine, poorShape);
     say('balanced on the poor line');
@@ -36,15 +32,13 @@ export const bench: Bench = {
     return {
       rows: [
         ...rowsOf('balanced', balanced, baseline, { limit: 1, ratioLimit: 0.15 }),
-        ...rowsOf('lowest-latency', lowest, baseline, { limit: 0.75 }),
         ...rowsOf('balanced, poor line', poor, poorBaseline, { limit: 1.8 }),
       ],
       notes: [
-        noteOf('baseline', baseline),
-        noteOf('balanced', balanced),
-        noteOf('lowest-latency', lowest),
-        noteOf('baseline, poor line', poorBaseline),
-        noteOf('balanced, poor line', poor),
+        glassToGlassWords('baseline', baseline),
+        glassToGlassWords('balanced', balanced),
+        glassToGlassWords('baseline, poor line', poorBaseline),
+        glassToGlassWords('balanced, poor line', poor),
         'Poor line: between both pages and the node, 40 ms each way, ±20 ms, nothing passes for 400 ms every 10 s.',
       ],
     };
@@ -94,15 +88,4 @@ function rowsOf(what: string, ours: GlassToGlass, baseline: GlassToGlass, limits
     beside('max'),
     { figure: `${what}: stalls`, unit: '', ours: ours.stalls, limit: 0, baseline: baseline.stalls, baselineName },
   ];
-}
-
-function noteOf(what: string, measured: GlassToGlass): string {
-  const { latency, ahead, steeredSeconds, framesPerSecond, unreadableShare, busyCores } = measured;
-  return [
-    `${what}: glass to glass ${spreadWords(latency, 's')} frames`,
-    `of it buffered ahead of the playhead ${spreadWords(ahead, 's')} samples`,
-    `${steeredSeconds.toFixed(0)} s at another rate than 1`,
-    `${framesPerSecond.toFixed(1)} frames a second, ${(unreadableShare * 100).toFixed(1)} % unreadable`,
-    busyWords(busyCores),
-  ].join('; ');
 }

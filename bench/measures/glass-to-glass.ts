@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { type PaintedFrame, readPaintedFrames } from '../../e2e/fixtures/painted-frames';
-import { CpuMeter } from './cpu-meter';
-import { percentile, type Spread, spreadOf } from './percentiles';
+import { busyWords, CpuMeter } from './cpu-meter';
+import { percentile, type Spread, spreadOf, spreadWords } from './percentiles';
 import { type PlaybackLog, readPlaybackLog, watchPlayback } from './playback-watch';
 
 export type GlassToGlass = {
@@ -47,6 +47,18 @@ export async function measureGlassToGlass(page: Page, { warmUpSeconds, seconds }
   const log = await readPlaybackLog(page);
   const fromMs = (frames[0]?.shownAtMs ?? 0) + warmUpSeconds * 1000;
   return judge(frames, log, { fromMs, toMs: fromMs + seconds * 1000, unreadableShare: unreadable / wanted, busyCores });
+}
+
+/** All of it in one line. @param what was measured */
+export function glassToGlassWords(what: string, measured: GlassToGlass): string {
+  const { latency, ahead, steeredSeconds, framesPerSecond, unreadableShare, busyCores } = measured;
+  return [
+    `${what}: glass to glass ${spreadWords(latency, 's')} frames`,
+    `of it buffered ahead of the playhead ${spreadWords(ahead, 's')} samples`,
+    `${steeredSeconds.toFixed(0)} s at another rate than 1`,
+    `${framesPerSecond.toFixed(1)} frames a second, ${(unreadableShare * 100).toFixed(1)} % unreadable`,
+    busyWords(busyCores),
+  ].join('; ');
 }
 
 type Window = { fromMs: number; toMs: number; unreadableShare: number; busyCores: number };

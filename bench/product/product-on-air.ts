@@ -29,6 +29,8 @@ export class ProductOnAir implements AsyncDisposable {
     readonly baseUrl: string,
     readonly eventId: string,
     readonly streamId: string,
+    /** the booth */
+    readonly publisherPage: Page,
     /** the publisher's and the viewers' line to the node, when one was asked for: it counts its bytes */
     readonly line: TcpProxy | undefined,
   ) {}
@@ -51,12 +53,13 @@ export class ProductOnAir implements AsyncDisposable {
       await signInLocally(context.request, 'Asha Tamang');
       const api = trpcClient(context.request, baseUrl);
       const event = await api.events.create.mutate({ name: 'Kathmandu against Pokhara', runningNow: true });
-      await goLive(await context.newPage(), event.id, options);
+      const publisherPage = await context.newPage();
+      await goLive(publisherPage, event.id, options);
       const stream = await untilLive(async () => await api.streams.listForEvent.query({ eventId: event.id }));
       if (stream.profile !== options.profile) {
         throw new Error(`the stream went live as ${stream.profile}, and ${options.profile} was asked for`);
       }
-      return new ProductOnAir(resources, baseUrl, event.id, stream.id, line);
+      return new ProductOnAir(resources, baseUrl, event.id, stream.id, publisherPage, line);
     });
   }
 
