@@ -45,10 +45,13 @@ test('a session that began before the one before it ended goes on where that end
     expect(text.match(/#EXT-X-DISCONTINUITY\n/g), id).toHaveLength(1);
     expect(validateVersions([{ text, fetchedAtMs: 0 }]), id).toEqual([]);
   }
-  const { numbers, seamsMs } = await readRecordedCount(url);
+  const { numbers, seamsMs, pictures, sounds } = await readRecordedCount(url);
   const shownTwice = overlapSeconds * 30;
   expect(numbers.slice(0, former.seconds * 30)).toEqual(countTo(former.seconds * 30));
   expect(numbers.slice(former.seconds * 30)).toEqual(countTo(later.seconds * 30).slice(shownTwice));
+  // The last picture is there, and lasts no longer than it should.
+  const [pictureEndMs = Number.NaN, soundEndMs = Number.NaN] = [pictures, sounds].map((runs) => runs.at(-1)?.endMs);
+  expect(pictureEndMs - soundEndMs).toBeLessThan(34);
   for (const seamMs of seamsMs) {
     expect(Math.abs(seamMs)).toBeLessThan(22);
   }
