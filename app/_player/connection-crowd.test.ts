@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ConnectionCrowd, connectionWaitMs } from './connection-crowd';
+import { ConnectionCrowd, connectionWaitMs, isMultiplexed } from './connection-crowd';
 
 const reused = { domainLookupStart: 100, domainLookupEnd: 100, connectStart: 100, connectEnd: 100 };
 
@@ -14,6 +14,15 @@ test('over HTTP/2, or out of the cache, nobody waits for a connection', () => {
   const timing = { fetchStart: 100, requestStart: 900, ...reused };
   expect(connectionWaitMs({ ...timing, nextHopProtocol: 'h2' })).toBeNull();
   expect(connectionWaitMs({ ...timing, nextHopProtocol: '' })).toBeNull();
+});
+
+test.each([
+  ['h2', true],
+  ['h3', true],
+  ['http/1.1', false],
+  ['', false],
+])('a connection of %j takes any number of requests at once: %s', (nextHopProtocol, isIt) => {
+  expect(isMultiplexed({ nextHopProtocol })).toBe(isIt);
 });
 
 test('a few late requests are the line, most of them a crowd, and it is over when they are prompt again', () => {

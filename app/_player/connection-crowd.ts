@@ -49,12 +49,18 @@ export function connectionWaitMs(timing: RequestTiming): number | null {
   return Math.max(0, timing.requestStart - timing.fetchStart - lookupMs - connectMs);
 }
 
+/** Whether a request went over HTTP/2 or later. */
+export function isMultiplexed({ nextHopProtocol }: Pick<RequestTiming, 'nextHopProtocol'>): boolean {
+  return /^h[23]/.test(nextHopProtocol);
+}
+
 /** Watches this page's requests below a URL, and tells once when they find too few connections. */
 export class CrowdWatch {
   readonly #crowd = new ConnectionCrowd();
   readonly #observer: PerformanceObserver;
   #patience: ReturnType<typeof setTimeout> | undefined;
   #sharesConnections = false;
+  #hasOwnConnections = false;
 
   /**
    * @param options.patienceMs how long a crowd has to last. All tabs notice it at the same time, and one that gives way
@@ -62,10 +68,10 @@ export class CrowdWatch {
    */
   constructor(options: { baseUrl: string; patienceMs: number; onCrowded: () => void }) {
     this.#observer = new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) {
-        const waitMs = entry.name.startsWith(options.baseUrl)
-          ? connectionWaitMs(entry as PerformanceResourceTiming)
-          : null;
+      for (const entry of list.getEntries() as PerformanceResourceTiming[]) {
+        const isMedia = entry.name.startsWith(options.baseUrl);
+        const waitMs = isMedia ? connectionWaitMs(entry) : null;
+        this.#hasOwnConnections ||= isMedia && isMultiplexed(entry);
         if (waitMs !== null) {
           this.#sharesConnections = true;
           this.#crowd.note(waitMs);
@@ -87,6 +93,11 @@ export class CrowdWatch {
   /** Whether requests were seen to go over connections of which all tabs together have only a few. */
   get sharesConnections(): boolean {
     return this.#sharesConnections;
+  }
+
+  /** Whether answers came over connections that take any number of requests at once, so that no other tab holds one up. */
+  get hasOwnConnections(): boolean {
+    return this.#hasOwnConnections;
   }
 
   close(): void {

@@ -118,9 +118,12 @@ export class HlsEngine implements PlaybackEngine {
     }
   }
 
-  /** An answer that did not come may be a line, or a whole machine, that stood still: parts are tried again after a while. */
+  /**
+   * An answer that did not come may be a line, or a whole machine, that stood still: parts are tried again after a while.
+   * Over HTTP/2 it can be nothing else, for no other tab is in the way, and whole segments would only be 5 s behind for it.
+   */
   #giveWayForNow(): void {
-    if (this.#pace === 'segments') {
+    if (this.#pace === 'segments' || this.#crowdWatch?.hasOwnConnections) {
       return;
     }
     this.#follow('segments');
