@@ -6,6 +6,8 @@ import { WhipPage } from './fixtures/whip-page';
 import { expect, test } from './fixtures/zyzz-test';
 
 const soundDelayMsMax = 40;
+/** more than are made while the first beeps are waited for */
+const segmentsMax = 60;
 
 test('a page of another origin publishes H.264 and Opus by WHIP; sound and picture are of one moment, and it ends', async ({
   browser,
@@ -34,13 +36,14 @@ test('a page of another origin publishes H.264 and Opus by WHIP; sound and pictu
 
   const { stream: live } = await api.streams.get.query({ streamId: stream.id });
   const { video, audio } = await firstRenditions(live.playback?.hls ?? '');
-  const beeps = async () => (await audioClockErrors(audio)).errorsMs;
+  const beeps = async () => (await audioClockErrors(audio, segmentsMax)).errorsMs;
   await expect.poll(async () => (await beeps()).length, { timeout: 30_000 }).toBeGreaterThanOrEqual(5);
   const picture = await videoClockErrors(video);
-  const soundMs = percentile(await beeps(), 0.5);
   const pictureMs = percentile(picture.errorsMs, 0.5);
   expect(picture.unreadable).toBeLessThan(picture.errorsMs.length / 20);
-  expect(Math.abs(soundMs - pictureMs), 'sound against picture').toBeLessThan(soundDelayMsMax);
+  // From the first second on; all but one, for a busy page may make one late.
+  const [, ...apart] = (await beeps()).map((ms) => Math.abs(ms - pictureMs)).toSorted((one, other) => other - one);
+  expect(Math.max(...apart), 'sound against picture').toBeLessThan(soundDelayMsMax);
   expect(Math.abs(pictureMs), 'the event clock').toBeLessThan(100);
 
   expect(await page.end(location)).toBe(200);
