@@ -7,6 +7,7 @@ import pino from 'pino';
 import { afterAll, expect, onTestFinished, test, vi } from 'vitest';
 import { readConfig } from '../config';
 import { newId } from '../contract/ids';
+import { lentFileUrl } from '../contract/jobs';
 import type { NodeSnapshot } from '../contract/snapshots';
 import { makeFlv, RtmpEncoder } from '../testing/rtmp-encoder';
 import { TestPublisher } from '../testing/test-publisher';
@@ -92,6 +93,14 @@ test('what ffmpeg pushes with B-frames is live within the event clock, and after
   const recording = await text(`${node.publicUrl}/stream/${streamId}/90p/recording.m3u8`);
   const seconds = [...recording.matchAll(/#EXTINF:([\d.]+)/g)].reduce((sum, match) => sum + Number(match[1]), 0);
   expect(seconds).toBeCloseTo(5, 0);
+
+  // Another node that makes downloads of it is lent its files, and nobody else.
+  const takeUrl = lentFileUrl(node.publicUrl, streamId, ended.takes[0]?.takeId ?? '', '90p.mp4');
+  expect((await fetch(takeUrl)).status).toBe(401);
+  const lent = await fetch(takeUrl, { headers: { authorization: `Bearer ${testNodeSecret}` } });
+  expect(lent.status).toBe(200);
+  expect((await lent.arrayBuffer()).byteLength).toBeGreaterThan(1000);
+  expect(ended.load).toMatchObject({ publishers: 0, encoderPercent: 0 });
 });
 
 /** A stream that waits for an encoder with `streamKey`. */
