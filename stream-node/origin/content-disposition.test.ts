@@ -26,4 +26,4 @@ test('no title makes a path, a second header or a hidden file', () => {
     }),
     { numRuns: 40 },
   );
-});
+}, 30_000);
