@@ -125,7 +125,10 @@ export class Exchange implements Client {
       return;
     }
     this.countOut(answer.byteCount);
-    response.end(answer.body);
+    for (const piece of answer.body.slice(0, -1)) {
+      response.write(piece);
+    }
+    response.end(answer.body.at(-1));
   }
 
   /** The stream is at another node: 421 with the same path there, where it is known (RFC 9110 15.5.20). */
@@ -167,18 +170,20 @@ export class Exchange implements Client {
  * else that it does for a request. That the answer is out the server is told as it is of its own ones, and takes the next request.
  */
 function sendPrepared(response: ServerResponse, socket: Socket, answer: ReadyAnswer): void {
-  const [head, body] = answer.pieces();
+  const pieces = answer.pieces();
+  let unsent = pieces.length;
   const sent = (error?: Error | null) => {
-    if (!error) {
+    unsent -= 1;
+    if (!error && unsent === 0) {
       response.emit('finish');
     }
   };
-  if (body === undefined) {
-    socket.write(head, sent);
-    return;
+  if (unsent > 1) {
+    // All in one call to the kernel.
+    socket.cork();
   }
-  socket.cork();
-  socket.write(head);
-  socket.write(body, sent);
+  for (const piece of pieces) {
+    socket.write(piece, sent);
+  }
   socket.uncork();
 }

@@ -37,7 +37,7 @@ const holdTargets = 3;
 /** Serves what is in the live windows: media playlists, parts, segments and init sections. */
 export class LiveFiles {
   readonly #built = new WeakMap<PlayableWindow, Built>();
-  readonly #ready = new WeakMap<Buffer, { file: string; isPrivate: boolean; answer: ReadyAnswer }>();
+  readonly #ready = new WeakMap<object, { file: string; isPrivate: boolean; answer: ReadyAnswer }>();
 
   readonly #directives = new Remembered((query: string) => readDirectives(new URLSearchParams(query)));
 
@@ -146,10 +146,15 @@ export class LiveFiles {
   }
 
   /** Bytes in the memory with their head, put together for the first who asks. */
-  #readyMedia(stream: PlayableStream, window: PlayableWindow, file: string, bytes: Buffer): ReadyAnswer {
+  #readyMedia(
+    stream: PlayableStream,
+    window: PlayableWindow,
+    file: string,
+    bytes: Buffer | readonly Buffer[],
+  ): ReadyAnswer {
     const isPrivate = stream.visibility === 'private';
     let ready = this.#ready.get(bytes);
-    // A segment of one part has the part's own bytes.
+    // One buffer may have two names: a segment of one part, where that is small.
     if (ready?.file !== file || ready.isPrivate !== isPrivate) {
       const publishedAtMs = window.publishedAtMs?.(file);
       const headers = mediaHeaders(stream, window);
@@ -229,8 +234,8 @@ export function isLivePlaylist(file: string): boolean {
   return file === renditionPlaylist;
 }
 
-function bytesOf(window: PlayableWindow, file: string): Buffer | undefined {
-  return window.partBytes(file) ?? window.segmentBytes(file) ?? window.initBytes(file);
+function bytesOf(window: PlayableWindow, file: string): Buffer | readonly Buffer[] | undefined {
+  return window.partBytes(file) ?? window.segmentPieces(file) ?? window.initBytes(file);
 }
 
 /**

@@ -17,7 +17,9 @@ export type PlayableWindow = {
   waitForUri(uri: string, signal: AbortSignal): Promise<void>;
   /** a part that is complete */
   partBytes(uri: string): Buffer | undefined;
-  /** a segment that is closed, while it is in memory */
+  /** a segment that is closed, while it is in memory: one piece after the other, in the same array each time */
+  segmentPieces(uri: string): readonly Buffer[] | undefined;
+  /** the same in one buffer */
   segmentBytes(uri: string): Buffer | undefined;
   /** where a segment lies that has left the memory for the disk */
   storedSegment(uri: string): StoredSegment | undefined;

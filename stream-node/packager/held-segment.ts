@@ -8,8 +8,8 @@ export type HeldSegment = {
   readonly withoutParts?: Segment;
   /** where it lies on disk too; without bytes it lies only there */
   readonly stored?: StoredSegment;
-  /** the whole segment; undefined while it is open, for a gap, and once only the disk has it */
-  readonly bytes?: Buffer;
+  /** the whole segment, one after the other; undefined while it is open, for a gap, and once only the disk has it */
+  readonly pieces?: readonly Buffer[];
   /** how much of it is in memory */
   readonly byteCount: number;
   /** how many EXT-X-DISCONTINUITY tags the stream has had, this segment's own included */
@@ -27,17 +27,30 @@ export function withPart(held: HeldSegment, part: Part): HeldSegment {
   };
 }
 
-/** The closed form: one buffer holds the segment, and the parts are views of it, so nothing is kept twice. */
+/** Below this size Node gives out slices of a pool, and a slice that is kept keeps all of it. */
+const pooledBelowBytes = Buffer.poolSize >>> 1;
+
+/**
+ * The closed form. Nothing is kept twice, and what is large is not copied: a copy's original stays in memory until the garbage is
+ * collected. Small parts are brought together in one buffer, and are views of it.
+ */
 export function closed(held: HeldSegment): HeldSegment {
-  const bytes = Buffer.concat(held.segment.parts.map((part) => part.bytes));
+  const isSmall = held.segment.parts.some(({ bytes }) => bytes.byteLength < pooledBelowBytes);
+  const pieces = held.segment.parts.map(({ bytes }) => bytes);
+  const whole = isSmall ? Buffer.concat(pieces) : undefined;
+  const parts = whole === undefined ? held.segment.parts : viewsOf(whole, held.segment.parts);
+  const segment: Segment = { ...held.segment, parts, closed: true };
+  const withoutParts = { ...segment, parts: [] };
+  return { ...held, segment, withoutParts, pieces: whole === undefined ? pieces : [whole] };
+}
+
+function viewsOf(whole: Buffer, parts: readonly Part[]): Part[] {
   let at = 0;
-  const parts = held.segment.parts.map((part) => {
+  return parts.map((part) => {
     const start = at;
     at += part.bytes.byteLength;
-    return { ...part, bytes: bytes.subarray(start, at) };
+    return { ...part, bytes: whole.subarray(start, at) };
   });
-  const segment: Segment = { ...held.segment, parts, closed: true };
-  return { ...held, segment, withoutParts: { ...segment, parts: [] }, bytes };
 }
 
 /** The form whose bytes only the disk has. */

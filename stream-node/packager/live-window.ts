@@ -38,6 +38,7 @@ export type RenditionWindow = Pick<
   | 'waitFor'
   | 'waitForUri'
   | 'partBytes'
+  | 'segmentPieces'
   | 'segmentBytes'
   | 'storedSegment'
   | 'initBytes'
@@ -57,7 +58,7 @@ export class LiveWindow {
   /** left the playlist, still fetchable until `keepUntilMs` */
   #removed: { held: HeldSegment; keepUntilMs: number }[] = [];
   readonly #parts = new Map<string, { bytes: Buffer; publishedAtMs: number }>();
-  readonly #segments = new Map<string, Buffer | StoredSegment>();
+  readonly #segments = new Map<string, readonly Buffer[] | StoredSegment>();
   /** how many of the oldest listed segments have no bytes in memory any more */
   #onDiskCount = 0;
   /** of the listed segments that are closed */
@@ -130,16 +131,22 @@ export class LiveWindow {
     return this.#parts.get(uri)?.publishedAtMs;
   }
 
-  /** The whole segment, once it is closed and while it is in memory. */
-  segmentBytes(uri: string): Buffer | undefined {
+  /** The whole segment, one piece after the other, once it is closed and while it is in memory; the same array each time. */
+  segmentPieces(uri: string): readonly Buffer[] | undefined {
     const held = this.#segments.get(uri);
-    return Buffer.isBuffer(held) ? held : undefined;
+    return isInMemory(held) ? held : undefined;
+  }
+
+  /** The same in one buffer: a copy, where it lies in several. */
+  segmentBytes(uri: string): Buffer | undefined {
+    const pieces = this.segmentPieces(uri);
+    return pieces?.length === 1 ? pieces[0] : pieces && Buffer.concat(pieces);
   }
 
   /** Where the segment lies, once it has left the memory for the disk. */
   storedSegment(uri: string): StoredSegment | undefined {
     const held = this.#segments.get(uri);
-    return Buffer.isBuffer(held) ? undefined : held;
+    return isInMemory(held) ? undefined : held;
   }
 
   initBytes(uri: string): Buffer | undefined {
@@ -183,8 +190,8 @@ export class LiveWindow {
       const publishedAtMs = this.#parts.get(part.uri)?.publishedAtMs ?? this.#options.clock.nowMs();
       this.#parts.set(part.uri, { bytes: part.bytes, publishedAtMs });
     }
-    if (held.bytes !== undefined) {
-      this.#segments.set(held.segment.uri, held.bytes);
+    if (held.pieces !== undefined) {
+      this.#segments.set(held.segment.uri, held.pieces);
     }
     this.#listedSeconds += held.segment.durationSeconds;
     this.#memorySeconds += held.segment.durationSeconds;
@@ -196,7 +203,7 @@ export class LiveWindow {
   stored(mediaSequence: number, at: StoredSegment): void {
     const index = mediaSequence - (this.#listed[0]?.segment.mediaSequence ?? 0);
     const held = this.#listed[index];
-    if (held?.segment.mediaSequence === mediaSequence && held.bytes !== undefined) {
+    if (held?.segment.mediaSequence === mediaSequence && held.pieces !== undefined) {
       this.#listed[index] = { ...held, stored: at };
       this.#leaveToDisk();
     }
@@ -330,6 +337,10 @@ export class LiveWindow {
       }
     }
   }
+}
+
+function isInMemory(held: readonly Buffer[] | StoredSegment | undefined): held is readonly Buffer[] {
+  return Array.isArray(held);
 }
 
 function initUri(held: HeldSegment): string {
