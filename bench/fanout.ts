@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { LatencyProfile } from '../stream-node/contract/profiles';
+import { BarePartServer } from './baseline/bare-part-server';
 import { Nginx } from './baseline/nginx';
 import type { Bench, BenchRow } from './bench-row';
 import { BlockingViewers } from './measures/blocking-viewers';
@@ -54,7 +55,10 @@ export const bench: Bench = {
     }
     for (const { bytes, words, ratioLimit } of partSizes) {
       say(`parts of ${words}, one after another, and nginx`);
-      const { ours, baseline } = await costOfParts(bytes);
+      const { ours, baseline, bare } = await costOfParts(bytes);
+      notes.push(
+        `A part of ${words} from a bare http server of Node, which does nothing else: ${(bare * 1000).toFixed(0)} µs, ${(bare / baseline).toFixed(2)} × nginx.`,
+      );
       rows.push({
         ...{ figure: `CPU for a part of ${words}`, unit: 'ms', ours, baseline, baselineName: nginxName, ratioLimit },
       });
@@ -130,19 +134,26 @@ function sum(faults: Map<string, number>): number {
 }
 
 /** CPU milliseconds per request of a part, in turn, three times each: the least counts. */
-async function costOfParts(bytes: number): Promise<{ ours: number; baseline: number }> {
+async function costOfParts(bytes: number): Promise<{ ours: number; baseline: number; bare: number }> {
   const folder = mkdtempSync(join(tmpdir(), 'zyzz-fanout-'));
   try {
     mkdirSync(join(folder, 'web'));
     writeFileSync(join(folder, 'web', 'part.m4s'), Buffer.alloc(bytes, 'media'));
     await using nginx = await Nginx.start(folder);
     await using origin = await MeasuredOrigin.start({ ...sizesOf.balanced, videoPartBytes: bytes });
+    await using bareServer = await BarePartServer.start(bytes);
     const nginxCpuMs = async () => cpuMsOf(Number(readFileSync(join(folder, 'nginx.pid'), 'utf8')));
-    const costs = { ours: Number.POSITIVE_INFINITY, baseline: Number.POSITIVE_INFINITY };
+    const costs = {
+      ours: Number.POSITIVE_INFINITY,
+      baseline: Number.POSITIVE_INFINITY,
+      bare: Number.POSITIVE_INFINITY,
+    };
     for (let round = 0; round < 3; round += 1) {
       const ours = await costOf({ port: origin.address.port, path: await origin.newestPart() }, () => origin.cpuMs());
       const baseline = await costOf({ port: nginx.port, path: '/part.m4s' }, nginxCpuMs);
+      const bare = await costOf({ port: bareServer.port, path: '/part.m4s' }, () => bareServer.cpuMs());
       costs.ours = Math.min(costs.ours, ours);
+      costs.bare = Math.min(costs.bare, bare);
       costs.baseline = Math.min(costs.baseline, baseline);
     }
     return costs;
