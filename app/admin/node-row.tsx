@@ -94,7 +94,11 @@ export function NodeRow({ node }: { node: NodeView }) {
       ) : (
         <span className="flex flex-wrap gap-2">
           {node.state === 'draining' ? (
-            <Button disabled={busy || isComingBack} onClick={() => drain.mutate({ nodeId, isWanted: false })}>
+            <Button
+              disabled={busy || isComingBack}
+              aria-label={`Take streams again, ${node.name}`}
+              onClick={() => drain.mutate({ nodeId, isWanted: false })}
+            >
               Take streams again
             </Button>
           ) : (
