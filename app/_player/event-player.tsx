@@ -4,6 +4,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import type { EventView } from '../../server/events/event-view';
 import type { StreamView } from '../../server/streams/stream-view';
 import { Dial } from './dial';
+import { type LoadedSource, placeToGoOn } from './place-to-go-on';
 import type { PlaybackSource } from './playback-engine';
 import { PlayerControls } from './player-controls';
 import { onPlayerKey } from './player-keys';
@@ -38,7 +39,7 @@ export function EventPlayer(props: EventPlayerProps) {
   const { attach, player, snapshot } = usePlayer();
   const stream = streams.find((candidate) => candidate.id === streamId) ?? null;
   const [savesData, setSavesData] = useSavesData();
-  const { plan, source, playAgain } = useHeldPlan(planFor(stream, streamId, savesData), streamId);
+  const { plan, source, playAgain } = useHeldPlan(planFor(stream, streamId, savesData), stream, streamId);
 
   // What a switch takes along: the moment that is heard now, or at first the one a link named.
   const momentMs = useRef(startAtMs);
@@ -58,7 +59,7 @@ export function EventPlayer(props: EventPlayerProps) {
     setSavesData(wanted);
   };
   const { url, isLive, kind, profile, isThin } = source ?? {};
-  const loaded = useRef<{ streamId: string | null; isLive: boolean; isThin: boolean } | null>(null);
+  const loaded = useRef<LoadedSource | null>(null);
   const isBehind = useRef(false);
   isBehind.current = snapshot.positionMs === null ? isBehind.current : !snapshot.isAtLive;
   useEffect(() => {
@@ -69,12 +70,12 @@ export function EventPlayer(props: EventPlayerProps) {
       url === undefined || isLive === undefined || kind === undefined || profile === undefined || isThin === undefined
         ? null
         : { url, isLive, kind, profile, isThin };
-    const before = loaded.current;
-    const hasMoved =
-      next?.isLive === true && before?.isLive === true && before.streamId === streamId && before.isThin === next.isThin;
-    loaded.current = next === null ? before : { streamId, isLive: next.isLive, isThin: next.isThin };
-    const atMs = next === null || isAfresh.current ? null : momentMs.current;
-    void player.load(next, atMs, hasMoved && isBehind.current);
+    const place = placeToGoOn({
+      ...{ before: loaded.current, streamId, next, momentMs: momentMs.current },
+      ...{ isAfresh: isAfresh.current, isBehind: isBehind.current },
+    });
+    loaded.current = next === null ? loaded.current : { streamId, isLive: next.isLive, isThin: next.isThin };
+    void player.load(next, place.atMs, place.isKept);
     isAfresh.current = false;
   }, [player, streamId, url, isLive, kind, profile, isThin]);
 
@@ -163,11 +164,19 @@ export function EventPlayer(props: EventPlayerProps) {
  * A listener who hears a stream end is not thrown back to its beginning: the last seconds play out, and the recording
  * waits until it is asked for. A listener who comes later gets it at once.
  */
-function useHeldPlan(plan: PlayerPlan, streamId: string | null) {
+function useHeldPlan(plan: PlayerPlan, stream: StreamView | null, streamId: string | null) {
   const [heard, setHeard] = useState<{ streamId: string; source: PlaybackSource } | null>(null);
   const source = 'source' in plan ? plan.source : null;
   if (source?.isLive && streamId !== null && (heard?.streamId !== streamId || heard.source.url !== source.url)) {
     setHeard({ streamId, source });
+  }
+  if (stream?.state === 'connecting' && heard?.streamId === streamId) {
+    // A broadcaster who comes back: what is loaded goes on as soon as there is more of it.
+    return {
+      plan: { kind: 'reconnecting', source: heard.source } satisfies PlayerPlan,
+      source: heard.source,
+      playAgain: null,
+    };
   }
   const isOver = plan.kind === 'recording' || plan.kind === 'over';
   if (isOver && heard !== null && heard.streamId === streamId) {
