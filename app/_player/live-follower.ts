@@ -1,3 +1,4 @@
+import { FarBehind } from './far-behind';
 import { LagTarget, type LatencyTargets, latencyTargets, steer } from './latency-controller';
 import type { PlaybackEngine, PlaybackSource } from './playback-engine';
 
@@ -14,6 +15,7 @@ export class LiveFollower {
   readonly #targets: LatencyTargets;
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #listening = new AbortController();
+  readonly #farBehind = new FarBehind();
   #isFollowing = true;
   #bufferEnd: number | null = null;
 
@@ -93,6 +95,11 @@ export class LiveFollower {
     }
     this.#bufferEnd = end;
     if (!this.#isFollowing || media.paused || media.seeking || media.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) {
+      return;
+    }
+    const liveTime = this.#engine.liveTime();
+    if (liveTime !== null && this.#farBehind.look(atSeconds, liveTime - media.currentTime)) {
+      media.currentTime = liveTime;
       return;
     }
     const aim = this.#target.at(atSeconds);
