@@ -7,7 +7,7 @@ import { PacedRecorder } from './paced-recorder';
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const silenceMsMax = 15_000;
 
-const recorder = new PacedRecorder(60);
+const recorder = new PacedRecorder(120);
 let cluster: Cluster;
 let air: OnAir;
 let watch: LiveEdgeWatch;
