@@ -191,7 +191,7 @@ export class HlsEngine implements PlaybackEngine {
     this.#handlers.troubled();
     if (error.type === this.#errorTypes.MEDIA_ERROR && performance.now() - this.#mediaRecoveredAtMs > 5000) {
       this.#mediaRecoveredAtMs = performance.now();
-      this.#hls.recoverMediaError();
+      this.#goingOn(() => this.#hls.recoverMediaError());
       return;
     }
     this.#retryLater();
@@ -211,12 +211,25 @@ export class HlsEngine implements PlaybackEngine {
     this.#retryTimer = setTimeout(
       () => {
         this.#isReady = false;
-        this.#hls.loadSource(this.#source.url);
-        this.#hls.startLoad();
+        this.#goingOn(() => {
+          this.#hls.loadSource(this.#source.url);
+          this.#hls.startLoad();
+        });
       },
       retryDelayMs(this.#failures, Math.random),
     );
     this.#failures += 1;
+  }
+
+  /** An element that is given a new source stops, without telling anybody: whoever was listening goes on. */
+  #goingOn(giveAnew: () => void): void {
+    const { media } = this.#hls;
+    const wasPlaying = media !== null && !media.paused;
+    giveAnew();
+    if (wasPlaying) {
+      // Refused where the source changes once more; whoever changes it plays it.
+      media.play().catch(() => undefined);
+    }
   }
 }
 
