@@ -14,7 +14,6 @@ import { JobsCall } from '../control/jobs-call';
 import { type NodeFigures, NodeMetrics } from '../control/node-metrics';
 import { WebLink } from '../control/web-link';
 import type { Admissions } from '../ingest/admission';
-import type { IngestSource } from '../ingest/ingest-source';
 import { rtmpApplication } from '../ingest/rtmp/rtmp-session';
 import { JobWorker } from '../jobs/job-worker';
 import { lendTake } from '../jobs/lend-take';
@@ -29,14 +28,13 @@ import { folderBytes, JournalSizes } from '../store/journal-sizes';
 import { Recordings } from '../store/recordings';
 import { deleteStoryboard } from '../store/storyboard-store';
 import { StreamLedger } from '../store/stream-ledger';
-import { untrimmed } from '../store/trimmed-takes';
 import { prepareFfmpeg } from '../transcode/ffmpeg-abilities';
 import { SpriteMaker } from '../transcode/sprite-maker';
 import { Departure } from './departure';
 import { DiskWatch } from './disk-watch';
 import { type AdmittingNode, findAdmitted } from './find-admitted';
-import { JournalKeeper } from './journal-keeper';
-import { remakeJournal } from './journal-remake';
+import type { JournalKeeper } from './journal-keeper';
+import { defaultGraceSeconds, newJournalKeeper, remakeInto } from './new-journal-keeper';
 import { nodeIdentity } from './node-identity';
 import { createNodeListener, type NodeListener } from './node-listener';
 import { nodeFigures, nodeSnapshot, type ReportedNode } from './node-report';
@@ -49,8 +47,6 @@ import { WaysIn } from './ways-in';
 const admissionWaitMs = 3000;
 /** Of a node that nobody measured. */
 const unmeasuredEncoderSlots = 8;
-/** How long the publisher of a journal is waited for while the web has not said how long, in seconds. */
-const defaultGraceSeconds = 120;
 
 /** The conductor of a node: builds every room, joins them, and takes them down in the right order. */
 export class StreamNode implements AsyncDisposable {
@@ -213,7 +209,7 @@ export class StreamNode implements AsyncDisposable {
         },
       },
     });
-    this.#journals = this.#newKeeper(this.#directory, ports);
+    this.#journals = newJournalKeeper(this.#directory, ports);
     this.#pieces = await this.#openPieces(this.#directory, ports);
     this.#waysIn.follow(this.#directory, this.#journals);
     await this.#journals.begin(async (streamId) => {
@@ -236,37 +232,12 @@ export class StreamNode implements AsyncDisposable {
     this.#jobs.start();
   }
 
-  #newKeeper(directory: StreamDirectory, ports: StreamPorts): JournalKeeper {
-    const { dataDir: dataDirectory } = this.config;
-    return new JournalKeeper({
-      ...{ dataDirectory, clock: systemClock, logger: this.logger },
-      takesRest: (streamId) => directory.takesRest(streamId),
-      hasRoom: () => ports.disk.takesRecordings,
-      graceMs: (streamId) => (directory.live(streamId)?.desired.graceSeconds ?? defaultGraceSeconds) * 1000,
-      settled: async (streamId, recorderSession) => await directory.live(streamId)?.settled(recorderSession),
-      remake: (source, signal) => this.#remake(source, { directory, ports, signal }),
-    });
-  }
-
-  async #remake(
-    source: IngestSource,
-    { directory, ports, signal }: { directory: StreamDirectory; ports: StreamPorts; signal: AbortSignal },
-  ): Promise<boolean> {
-    const { streamId, epoch } = source;
-    const facts = { visibility: 'private' as const, epoch, trim: untrimmed };
-    directory.expectTakes(streamId, facts);
-    const isWhole = await remakeJournal(source, ports, signal);
-    directory.expectTakes(streamId, facts);
-    ports.changed();
-    return isWhole;
-  }
-
   #openPieces(directory: StreamDirectory, ports: StreamPorts): Promise<PieceIntake> {
     return PieceIntake.open({
       ...{ ports, admissions: this.#admissions, gapWaitMs: this.config.pieceWaitMs },
       live: (streamId) => directory.live(streamId),
       replaces: (streamId) => void this.#waysIn.closeStream(streamId, 'replaced'),
-      remake: (source, signal) => this.#remake(source, { directory, ports, signal }),
+      remake: remakeInto(directory, ports),
     });
   }
 
