@@ -20,7 +20,7 @@ function testWindow(options: { windowSeconds?: number; memorySeconds?: number; b
       clock,
       ...options,
     },
-    { mediaSequence: 0, partIndex: 0, uri: 'p-s0-0.0.m4s' },
+    { mediaSequence: 0, partIndex: 0, uri: 'p-s0-0.0.m4s', discontinuitiesBefore: 0 },
   );
   let parts = 0;
   /** Publishes parts; every fourth closes its segment. */
@@ -44,7 +44,7 @@ function testWindow(options: { windowSeconds?: number; memorySeconds?: number; b
       }
       parts += 1;
       clock.now += 500;
-      const next = { mediaSequence: Math.floor(parts / 4), partIndex: parts % 4 };
+      const next = { mediaSequence: Math.floor(parts / 4), partIndex: parts % 4, discontinuitiesBefore: 0 };
       window.commit({ ...next, uri: `p-s0-${next.mediaSequence}.${next.partIndex}.m4s` });
     }
   };
@@ -170,7 +170,7 @@ test('a name that is not hinted, or no longer, is not waited for', async () => {
   publish(1);
   await window.waitForUri('p-s0-7.0.m4s', never);
   const hinted = window.waitForUri('p-s0-0.1.m4s', never);
-  window.commit({ mediaSequence: 1, partIndex: 0, uri: 'p-s1-1.0.m4s' });
+  window.commit({ mediaSequence: 1, partIndex: 0, uri: 'p-s1-1.0.m4s', discontinuitiesBefore: 0 });
   await hinted;
   expect(window.partBytes('p-s0-0.1.m4s')).toBeUndefined();
 });

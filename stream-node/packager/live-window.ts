@@ -2,7 +2,7 @@ import type { Clock } from '../clock';
 import type { Rendition } from '../contract/ladder';
 import { type CutPlan, targetDurationOf } from '../contract/profiles';
 import { closed, type HeldSegment, onDisk, withPart } from './held-segment';
-import type { InitSection, Part, RenditionSnapshot, Segment, StoredSegment } from './media-types';
+import type { InitSection, NextPart, Part, RenditionSnapshot, Segment, StoredSegment } from './media-types';
 import { Waiters } from './waiters';
 
 /** A live playlist never holds less than three target durations (RFC 8216bis 6.2.2); as long are parts listed and kept. */
@@ -68,12 +68,12 @@ export class LiveWindow {
   /** of all that is listed */
   #byteCount = 0;
   readonly #inits = new Map<string, InitSection>();
-  #nextPart: RenditionSnapshot['nextPart'];
+  #nextPart: NextPart;
   #ended = false;
   #version = 0;
   #snapshot: RenditionSnapshot | undefined;
 
-  constructor(options: LiveWindowOptions, nextPart: RenditionSnapshot['nextPart']) {
+  constructor(options: LiveWindowOptions, nextPart: NextPart) {
     this.#options = options;
     this.#floorSeconds = floorSecondsOf(options.cut);
     this.#keptSeconds = keptSecondsOf(options.cut);
@@ -210,7 +210,7 @@ export class LiveWindow {
   }
 
   /** Shows what was written since the last time, and lets go of those who waited for it. */
-  commit(nextPart: RenditionSnapshot['nextPart']): void {
+  commit(nextPart: NextPart): void {
     this.#nextPart = nextPart;
     this.#changed();
   }
@@ -265,7 +265,7 @@ export class LiveWindow {
   #discontinuitySequence(): number {
     const [first] = this.#listed;
     if (first === undefined) {
-      return 0;
+      return this.#nextPart.discontinuitiesBefore;
     }
     return first.segment.discontinuity ? first.discontinuityNumber - 1 : first.discontinuityNumber;
   }

@@ -73,16 +73,24 @@ export type InitSection = {
   readonly timescale: number;
 };
 
+export type NextPart = {
+  readonly mediaSequence: number;
+  readonly partIndex: number;
+  readonly uri: string;
+  /** how many discontinuities the stream has had before this part's segment, the one that it may begin with not counted */
+  readonly discontinuitiesBefore: number;
+};
+
 /** A consistent, immutable view of one rendition's live window; what the manifest room prints. */
 export type RenditionSnapshot = {
   readonly rendition: Rendition;
   readonly cut: CutPlan;
   /** oldest first; the last one may be open. Empty before the first part. */
   readonly segments: readonly Segment[];
-  /** EXT-X-DISCONTINUITY-SEQUENCE: discontinuities that left the window */
+  /** EXT-X-DISCONTINUITY-SEQUENCE: discontinuities before the first segment, or before the next part while there is none */
   readonly discontinuitySequence: number;
   /** the media sequence and part index that the next part will have, and its file name (for EXT-X-PRELOAD-HINT) */
-  readonly nextPart: { readonly mediaSequence: number; readonly partIndex: number; readonly uri: string };
+  readonly nextPart: NextPart;
   /** nothing will follow: EXT-X-ENDLIST */
   readonly ended: boolean;
   /** counts up with every change */

@@ -249,7 +249,11 @@ export class RenditionPackager {
     const goesOn = this.#isOpen && !this.#expectsNewSegment();
     const mediaSequence = this.#isOpen && !goesOn ? this.#mediaSequence + 1 : this.#mediaSequence;
     const partIndex = goesOn ? this.#partIndex : 0;
-    this.window.commit({ mediaSequence, partIndex, uri: this.#partUri(mediaSequence, partIndex) });
+    const uri = this.#partUri(mediaSequence, partIndex);
+    const { shared, discontinuityNumber } = this.#running();
+    const beginsSession = mediaSequence === shared.firstMediaSequence && discontinuityNumber > 0;
+    const discontinuitiesBefore = beginsSession ? discontinuityNumber - 1 : discontinuityNumber;
+    this.window.commit({ mediaSequence, partIndex, uri, discontinuitiesBefore });
   }
 
   #expectsNewSegment(): boolean {

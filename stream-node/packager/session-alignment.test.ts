@@ -147,6 +147,28 @@ test('a rendition that first comes in a later session begins there', () => {
   expect(discontinuityNumbers(shown(packager, commentaryAudio)).get(1)).toBe(1);
 });
 
+test('a rendition that has published nothing yet counts the discontinuities that went by without it', () => {
+  using packager = newPackager();
+  run(packager, 0, { video: 0, audio: 1 });
+  run(packager, 1, { video: 0, audio: 1 });
+  expect(shown(packager, video)).toMatchObject({ segments: [], discontinuitySequence: 0 });
+  packager.finishSession();
+  expect(shown(packager, video)).toMatchObject({ segments: [], discontinuitySequence: 1 });
+  run(packager, 2, { video: 1, audio: 1 });
+  expect(shown(packager, video).discontinuitySequence).toBe(1);
+  expect(outline(packager, video)).toEqual(['!2']);
+});
+
+test('after a restart of the node a playlist that is still empty counts what was published before', () => {
+  const publishedBefore = { nextMediaSequence: 40, discontinuityNumber: 3 };
+  const options = { cut, renditions, dvrWindowSeconds: 60, windowBytesMax: 1e9, uriPrefix: 'boot2', publishedBefore };
+  using packager = new StreamPackager(options);
+  expect(shown(packager, video)).toMatchObject({ segments: [], discontinuitySequence: 3 });
+  run(packager, 0, { video: 1, audio: 1 });
+  expect(shown(packager, video).discontinuitySequence).toBe(3);
+  expect(outline(packager, video)).toEqual(['!40']);
+});
+
 test('a session in which nothing was published leaves no trace', () => {
   using packager = newPackager();
   run(packager, 0, { video: 0, audio: 0 });

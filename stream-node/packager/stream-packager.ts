@@ -240,7 +240,9 @@ export class StreamPackager extends EventEmitter<PackagerEvents> implements Disp
     const { cut, dvrWindowSeconds: windowSeconds, uriPrefix, publishedBefore, clock = systemClock } = this.#options;
     const { memorySeconds = Number.POSITIVE_INFINITY } = this.#options;
     const mediaSequence = publishedBefore?.nextMediaSequence ?? 0;
-    const firstPart = { mediaSequence, partIndex: 0, uri: `${uriPrefix}-s0-${mediaSequence}.0.m4s` };
+    const discontinuitiesBefore = publishedBefore?.discontinuityNumber ?? 0;
+    const uri = `${uriPrefix}-s0-${mediaSequence}.0.m4s`;
+    const firstPart = { mediaSequence, partIndex: 0, uri, discontinuitiesBefore };
     const window = new LiveWindow({ rendition, cut, windowSeconds, memorySeconds, bytesMax, clock }, firstPart);
     return new RenditionPackager({ rendition, window, uriPrefix, mediaSequence });
   }
