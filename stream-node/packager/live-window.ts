@@ -1,25 +1,13 @@
 import type { Clock } from '../clock';
 import type { Rendition } from '../contract/ladder';
-import { type CutPlan, targetDurationOf } from '../contract/profiles';
-import { closed, type HeldSegment, onDisk, withPart } from './held-segment';
-import type { InitSection, NextPart, Part, RenditionSnapshot, Segment, StoredSegment } from './media-types';
+import type { HeldSegment } from './held-segment';
+import { type ListLimits, ListedSegments } from './listed-segments';
+import type { NextPart, Part, RenditionSnapshot, Segment, StoredSegment } from './media-types';
+import { NamedMedia } from './named-media';
 import { Waiters } from './waiters';
 
-/** A live playlist never holds less than three target durations (RFC 8216bis 6.2.2); as long are parts listed and kept. */
-const floorSecondsOf = (cut: CutPlan) => 3 * targetDurationOf(cut);
-
-/** Parts stay fetchable for three target durations after they left the playlist (RFC 8216bis 6.2.2): so long in memory. */
-const keptSecondsOf = (cut: CutPlan) => 2 * floorSecondsOf(cut) + targetDurationOf(cut);
-
-export type LiveWindowOptions = {
+export type LiveWindowOptions = ListLimits & {
   rendition: Rendition;
-  cut: CutPlan;
-  /** how far back a viewer may seek, in seconds; never less than three target durations are kept */
-  windowSeconds: number;
-  /** what is stored on disk leaves the memory at this age, in seconds; what is not stays */
-  memorySeconds: number;
-  /** listed media in memory is kept below this, unless that would leave less than three target durations */
-  bytesMax: number;
   clock: Clock;
 };
 
@@ -51,23 +39,11 @@ export type RenditionWindow = Pick<
  */
 export class LiveWindow {
   readonly #options: LiveWindowOptions;
-  readonly #floorSeconds: number;
-  readonly #keptSeconds: number;
   readonly #waiters = new Waiters();
-  #listed: HeldSegment[] = [];
+  readonly #media = new NamedMedia();
+  readonly #listed: ListedSegments;
   /** left the playlist, still fetchable until `keepUntilMs` */
   #removed: { held: HeldSegment; keepUntilMs: number }[] = [];
-  readonly #parts = new Map<string, { bytes: Buffer; publishedAtMs: number }>();
-  readonly #segments = new Map<string, readonly Buffer[] | StoredSegment>();
-  /** how many of the oldest listed segments have no bytes in memory any more */
-  #onDiskCount = 0;
-  /** of the listed segments that are closed */
-  #listedSeconds = 0;
-  /** of those whose bytes are in memory */
-  #memorySeconds = 0;
-  /** of all that is listed */
-  #byteCount = 0;
-  readonly #inits = new Map<string, InitSection>();
   #nextPart: NextPart;
   #ended = false;
   #version = 0;
@@ -75,14 +51,14 @@ export class LiveWindow {
 
   constructor(options: LiveWindowOptions, nextPart: NextPart) {
     this.#options = options;
-    this.#floorSeconds = floorSecondsOf(options.cut);
-    this.#keptSeconds = keptSecondsOf(options.cut);
+    this.#listed = new ListedSegments(options);
     this.#nextPart = nextPart;
   }
 
   /** Media that is held in memory, in bytes. */
   get heldBytes(): number {
-    return [...this.#listed, ...this.#removed.map(({ held }) => held)].reduce((sum, held) => sum + held.byteCount, 0);
+    const all = [...this.#listed.all, ...this.#removed.map(({ held }) => held)];
+    return all.reduce((sum, held) => sum + held.byteCount, 0);
   }
 
   /** The window as it is now; the same object until something changes. */
@@ -90,7 +66,7 @@ export class LiveWindow {
     this.#snapshot ??= {
       rendition: this.#options.rendition,
       cut: this.#options.cut,
-      segments: this.#listedWithRecentParts(),
+      segments: this.#listed.withRecentParts(),
       discontinuitySequence: this.#discontinuitySequence(),
       nextPart: this.#nextPart,
       ended: this.#ended,
@@ -118,23 +94,22 @@ export class LiveWindow {
    * @throws the reason of `signal` if it is aborted first; `WindowClosed`
    */
   async waitForUri(uri: string, signal: AbortSignal): Promise<void> {
-    const isDecided = () => this.#parts.has(uri) || this.#nextPart.uri !== uri || this.#ended;
+    const isDecided = () => this.#media.hasPart(uri) || this.#nextPart.uri !== uri || this.#ended;
     await this.#waiters.wait(`uri ${uri}`, isDecided, signal);
   }
 
   partBytes(uri: string): Buffer | undefined {
-    return this.#parts.get(uri)?.bytes;
+    return this.#media.partBytes(uri);
   }
 
   /** When a part was published, unix milliseconds; for measurements. */
   publishedAtMs(uri: string): number | undefined {
-    return this.#parts.get(uri)?.publishedAtMs;
+    return this.#media.publishedAtMs(uri);
   }
 
   /** The whole segment, one piece after the other, once it is closed and while it is in memory; the same array each time. */
   segmentPieces(uri: string): readonly Buffer[] | undefined {
-    const held = this.#segments.get(uri);
-    return isInMemory(held) ? held : undefined;
+    return this.#media.segmentPieces(uri);
   }
 
   /** The same in one buffer: a copy, where it lies in several. */
@@ -145,66 +120,43 @@ export class LiveWindow {
 
   /** Where the segment lies, once it has left the memory for the disk. */
   storedSegment(uri: string): StoredSegment | undefined {
-    const held = this.#segments.get(uri);
-    return isInMemory(held) ? undefined : held;
+    return this.#media.storedSegment(uri);
   }
 
   initBytes(uri: string): Buffer | undefined {
-    return this.#inits.get(uri)?.bytes;
+    return this.#media.initBytes(uri);
   }
 
-  open(segment: NewSegment): void {
-    const { discontinuityNumber, ...fields } = segment;
-    this.#inits.set(segment.init.uri, segment.init);
-    this.#listed.push({
-      segment: { ...fields, parts: [], durationSeconds: 0, closed: false },
-      byteCount: 0,
-      discontinuityNumber,
-    });
+  open({ discontinuityNumber, ...fields }: NewSegment): void {
+    this.#media.addInit(fields.init);
+    const segment = { ...fields, parts: [], durationSeconds: 0, closed: false };
+    this.#listed.add({ segment, byteCount: 0, discontinuityNumber });
   }
 
   /** A segment without media, so that this rendition's numbers keep up with the others'. */
-  addGap(gap: NewSegment & { durationSeconds: number }): void {
-    const { discontinuityNumber, ...fields } = gap;
-    this.#listed.push({
-      segment: { ...fields, gap: true, parts: [], closed: true },
-      byteCount: 0,
-      discontinuityNumber,
-    });
-    this.#listedSeconds += gap.durationSeconds;
-    this.#memorySeconds += gap.durationSeconds;
+  addGap({ discontinuityNumber, ...fields }: NewSegment & { durationSeconds: number }): void {
+    const segment = { ...fields, gap: true as const, parts: [], closed: true };
+    this.#listed.add({ segment, byteCount: 0, discontinuityNumber });
     this.#trim();
   }
 
   /** Adds a part to the open segment. */
   append(part: Part): void {
-    this.#replaceLast((held) => withPart(held, part));
-    this.#byteCount += part.bytes.byteLength;
-    this.#parts.set(part.uri, { bytes: part.bytes, publishedAtMs: this.#options.clock.nowMs() });
+    this.#listed.append(part);
+    this.#media.addPart(part, this.#options.clock.nowMs());
   }
 
   /** Closes the open segment, and drops what is older than the window. */
   close(): Segment {
-    const held = this.#replaceLast(closed);
-    for (const part of held.segment.parts) {
-      const publishedAtMs = this.#parts.get(part.uri)?.publishedAtMs ?? this.#options.clock.nowMs();
-      this.#parts.set(part.uri, { bytes: part.bytes, publishedAtMs });
-    }
-    if (held.pieces !== undefined) {
-      this.#segments.set(held.segment.uri, held.pieces);
-    }
-    this.#listedSeconds += held.segment.durationSeconds;
-    this.#memorySeconds += held.segment.durationSeconds;
+    const held = this.#listed.close();
+    this.#media.addSegment(held);
     this.#trim();
     return held.segment;
   }
 
   /** The segment is safely on disk: its bytes may leave the memory when it is old. One that is not listed is ignored. */
   stored(mediaSequence: number, at: StoredSegment): void {
-    const index = mediaSequence - (this.#listed[0]?.segment.mediaSequence ?? 0);
-    const held = this.#listed[index];
-    if (held?.segment.mediaSequence === mediaSequence && held.pieces !== undefined) {
-      this.#listed[index] = { ...held, stored: at };
+    if (this.#listed.stored(mediaSequence, at)) {
       this.#leaveToDisk();
     }
   }
@@ -231,18 +183,8 @@ export class LiveWindow {
     this.#waiters.wake();
   }
 
-  #replaceLast(replace: (held: HeldSegment) => HeldSegment): HeldSegment {
-    const last = this.#listed.at(-1);
-    if (last === undefined || last.segment.closed) {
-      throw new Error('no segment is open');
-    }
-    const held = replace(last);
-    this.#listed[this.#listed.length - 1] = held;
-    return held;
-  }
-
   #reaches(wanted: { mediaSequence: number; partIndex?: number }): boolean {
-    const last = this.#listed.at(-1)?.segment;
+    const last = this.#listed.last?.segment;
     if (last === undefined) {
       return false;
     }
@@ -252,18 +194,8 @@ export class LiveWindow {
     return wanted.partIndex === undefined ? last.closed : last.parts.length > wanted.partIndex;
   }
 
-  /** Parts are listed only near the live edge: three target durations (RFC 8216bis 6.2.2, SHOULD). */
-  #listedWithRecentParts(): Segment[] {
-    let recent = this.#listed.length;
-    for (let laterSeconds = 0; recent > 0 && laterSeconds < this.#floorSeconds; ) {
-      recent -= 1;
-      laterSeconds += this.#listed[recent]?.segment.durationSeconds ?? 0;
-    }
-    return this.#listed.map((held, index) => (index < recent ? (held.withoutParts ?? held.segment) : held.segment));
-  }
-
   #discontinuitySequence(): number {
-    const [first] = this.#listed;
+    const [first] = this.#listed.all;
     if (first === undefined) {
       return this.#nextPart.discontinuitiesBefore;
     }
@@ -273,76 +205,29 @@ export class LiveWindow {
   #trim(): void {
     const nowMs = this.#options.clock.nowMs();
     this.#leaveToDisk();
-    const windowSeconds = Math.max(this.#floorSeconds, this.#options.windowSeconds);
-    for (let [oldest] = this.#listed; oldest !== undefined; [oldest] = this.#listed) {
-      const { durationSeconds } = oldest.segment;
-      const left = this.#listedSeconds - durationSeconds;
-      const isTooMuch = left >= windowSeconds || this.#byteCount > this.#options.bytesMax;
-      if (!isTooMuch || left < this.#floorSeconds) {
-        break;
-      }
-      this.#listed.shift();
-      this.#listedSeconds = left;
-      this.#byteCount -= oldest.byteCount;
-      if (this.#onDiskCount > 0) {
-        this.#onDiskCount -= 1;
-      } else {
-        this.#memorySeconds -= durationSeconds;
-      }
+    for (const held of this.#listed.takeOldest()) {
       // RFC 8216bis 6.2.2: what left the playlist stays fetchable for its own duration and three target durations more.
-      const keepUntilMs = nowMs + (oldest.segment.durationSeconds + this.#floorSeconds) * 1000;
-      this.#removed.push({ held: oldest, keepUntilMs });
+      const keepUntilMs = nowMs + (held.segment.durationSeconds + this.#listed.floorSeconds) * 1000;
+      this.#removed.push({ held, keepUntilMs });
     }
     this.#forget(nowMs);
   }
 
-  /** Lets go of the bytes that the disk has, oldest first, as far as they are too old or too many. */
   #leaveToDisk(): void {
-    const { memorySeconds, bytesMax } = this.#options;
-    for (let held = this.#listed[this.#onDiskCount]; held !== undefined; held = this.#listed[this.#onDiskCount]) {
-      const left = this.#memorySeconds - held.segment.durationSeconds;
-      const isWanted = left < memorySeconds && this.#byteCount <= bytesMax;
-      if (isWanted || left < this.#keptSeconds || (held.stored === undefined && !held.segment.gap)) {
-        break;
-      }
-      if (held.stored !== undefined) {
-        this.#segments.set(held.segment.uri, held.stored);
-        this.#forgetParts(held);
-        this.#listed[this.#onDiskCount] = onDisk(held, held.stored);
-        this.#byteCount -= held.byteCount;
-      }
-      this.#memorySeconds = left;
-      this.#onDiskCount += 1;
-    }
-  }
-
-  #forgetParts(held: HeldSegment): void {
-    for (const part of held.segment.parts) {
-      this.#parts.delete(part.uri);
+    for (const { held, stored } of this.#listed.leaveToDisk()) {
+      this.#media.leaveToDisk(held, stored);
     }
   }
 
   #forget(nowMs: number): void {
     const forgotten = this.#removed.filter(({ keepUntilMs }) => keepUntilMs <= nowMs);
-    if (forgotten.length === 0) {
-      return;
-    }
-    this.#removed = this.#removed.filter(({ keepUntilMs }) => keepUntilMs > nowMs);
-    const needed = new Set([...this.#removed.map(({ held }) => held), ...this.#listed].map(initUri));
-    for (const { held } of forgotten) {
-      this.#segments.delete(held.segment.uri);
-      this.#forgetParts(held);
-      if (!needed.has(initUri(held))) {
-        this.#inits.delete(initUri(held));
-      }
+    if (forgotten.length > 0) {
+      this.#removed = this.#removed.filter(({ keepUntilMs }) => keepUntilMs > nowMs);
+      const needed = [...this.#removed.map(({ held }) => held), ...this.#listed.all];
+      this.#media.forget(
+        forgotten.map(({ held }) => held),
+        needed,
+      );
     }
   }
-}
-
-function isInMemory(held: readonly Buffer[] | StoredSegment | undefined): held is readonly Buffer[] {
-  return Array.isArray(held);
-}
-
-function initUri(held: HeldSegment): string {
-  return held.segment.init.uri;
 }
