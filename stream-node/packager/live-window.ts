@@ -1,7 +1,7 @@
 import type { Clock } from '../clock';
 import type { Rendition } from '../contract/ladder';
 import type { HeldSegment } from './held-segment';
-import { type ListLimits, ListedSegments } from './listed-segments';
+import { ListedSegments, type ListLimits } from './listed-segments';
 import type { NextPart, Part, RenditionSnapshot, Segment, StoredSegment } from './media-types';
 import { NamedMedia } from './named-media';
 import { Waiters } from './waiters';

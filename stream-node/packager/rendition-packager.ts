@@ -1,28 +1,12 @@
-import { audioSeconds, usualAudioCodec } from '../contract/codecs';
 import type { Rendition } from '../contract/ladder';
 import { targetDurationOf } from '../contract/profiles';
 import type { InitFragment, MediaFragment } from '../isobmff/fragment-reader';
+import { BadFragment, expectPublishable } from './bad-fragment';
+import { fragmentSeconds, HeldFragments } from './held-fragments';
 import type { LiveWindow } from './live-window';
-import type { ClosedSegment, InitSection, Part, SegmentSession } from './media-types';
-import { type CutRule, cutAfter, cutBefore, fitsPartTarget, isPastBoundary } from './segmenter';
-import type { Gap } from './session-alignment';
-import type { Timeline } from './timeline';
-
-/** A fragment that cannot be published without breaking a rule of the format. The session it belongs to is lost. */
-export class BadFragment extends Error {
-  override readonly name = 'BadFragment';
-}
-
-export type PackagerSession = {
-  sessionIndex: number;
-  /** what its segments tell of it */
-  shared: SegmentSession;
-  timeline: Timeline;
-  rule: CutRule;
-  discontinuityNumber: number;
-  /** stands in for what other renditions published before the break and this one did not */
-  gaps: readonly Gap[];
-};
+import type { ClosedSegment, InitSection, Part } from './media-types';
+import { discontinuityAt, type PackagerSession, segmentIndexOf } from './packager-session';
+import { cutAfter, cutBefore, isPastBoundary } from './segmenter';
 
 /** What the packager tells its listeners, after the window shows it. */
 export type Published = { parts: Part[]; segments: ClosedSegment[] };
@@ -42,7 +26,7 @@ export class RenditionPackager {
   #isCloseDue = false;
   /** seconds published in the open segment */
   #publishedSeconds = 0;
-  #held: MediaFragment[] = [];
+  readonly #held: HeldFragments;
   #endTicks = 0;
   #published: Published = { parts: [], segments: [] };
 
@@ -51,12 +35,13 @@ export class RenditionPackager {
     this.rendition = options.rendition;
     this.window = options.window;
     this.#uriPrefix = options.uriPrefix;
+    this.#held = new HeldFragments(options.rendition);
     this.#mediaSequence = options.mediaSequence;
   }
 
   /** The media sequence after the last one that has media. */
   get nextMediaSequence(): number {
-    return this.#isOpen || this.#held.length > 0 ? this.#mediaSequence + 1 : this.#mediaSequence;
+    return this.#isOpen || !this.#held.isEmpty ? this.#mediaSequence + 1 : this.#mediaSequence;
   }
 
   /** Container time at which the session's media ends; `undefined` before its first fragment. */
@@ -96,10 +81,10 @@ export class RenditionPackager {
     }
     const timing = {
       startSeconds: fragment.decodeTimeTicks / init.timescale,
-      durationSeconds: this.#secondsOf(fragment),
+      durationSeconds: fragmentSeconds(this.rendition, fragment, init.timescale),
       startsWithKeyframe: fragment.startsWithKeyframe,
     };
-    this.#check(fragment, timing.durationSeconds, session.rule);
+    expectPublishable(this.rendition.id, { ...fragment, ...timing }, this.#endTicks, session.rule);
     if (this.#isCloseDue) {
       this.#closeSegment();
     }
@@ -153,9 +138,7 @@ export class RenditionPackager {
 
   /** What is held lies behind the boundary of the open segment, and can be decoded without it. */
   #restCanBegin(): boolean {
-    const [first] = this.#held;
-    const isIndependent = first !== undefined && (this.rendition.kind === 'audio' || first.startsWithKeyframe);
-    return isIndependent && this.#isOpen && this.#expectsNewSegment();
+    return this.#held.isIndependent && this.#isOpen && this.#expectsNewSegment();
   }
 
   /** The session that was finished may be followed by another one, which begins at this media sequence: the hint names its first part. */
@@ -178,30 +161,24 @@ export class RenditionPackager {
 
   /** @param uri another one than its place in the grid gives it */
   #publishPart(uri?: string): void {
-    const [first] = this.#held;
-    if (first === undefined) {
+    if (this.#held.isEmpty) {
       return;
     }
-    const last = this.#held.at(-1) ?? first;
     const { timescale } = this.#initSection();
+    const held = this.#held.take(timescale);
     if (!this.#isOpen) {
-      this.#openSegment(first.decodeTimeTicks / timescale);
+      this.#openSegment(held.ticks.start / timescale);
     }
-    const bytes = this.#held.map((fragment) => fragment.bytes);
     const part: Part = {
       mediaSequence: this.#mediaSequence,
       partIndex: this.#partIndex,
-      durationSeconds: this.#heldSeconds(),
-      ticks: { start: first.decodeTimeTicks, end: last.decodeTimeTicks + last.durationTicks },
-      independent: this.rendition.kind === 'audio' || first.startsWithKeyframe,
-      bytes: this.#held.length === 1 ? first.bytes : Buffer.concat(bytes),
       uri: uri ?? this.#partUri(this.#mediaSequence, this.#partIndex),
+      ...held,
     };
     this.window.append(part);
     this.#published.parts.push(part);
     this.#partIndex += 1;
     this.#publishedSeconds += part.durationSeconds;
-    this.#held = [];
   }
 
   #openSegment(startSeconds: number): void {
@@ -213,7 +190,7 @@ export class RenditionPackager {
     }
     this.window.open({
       mediaSequence: this.#mediaSequence,
-      discontinuity: isSessionsFirst && session.discontinuityNumber > 0,
+      discontinuity: discontinuityAt(session, this.#mediaSequence).discontinuity,
       discontinuityNumber: session.discontinuityNumber,
       programDateTimeMs: session.timeline.eventTimeMs(startSeconds),
       session: session.shared,
@@ -250,17 +227,14 @@ export class RenditionPackager {
     const mediaSequence = this.#isOpen && !goesOn ? this.#mediaSequence + 1 : this.#mediaSequence;
     const partIndex = goesOn ? this.#partIndex : 0;
     const uri = this.#partUri(mediaSequence, partIndex);
-    const { shared, discontinuityNumber } = this.#running();
-    const beginsSession = mediaSequence === shared.firstMediaSequence && discontinuityNumber > 0;
-    const discontinuitiesBefore = beginsSession ? discontinuityNumber - 1 : discontinuityNumber;
+    const { discontinuitiesBefore } = discontinuityAt(this.#running(), mediaSequence);
     this.window.commit({ mediaSequence, partIndex, uri, discontinuitiesBefore });
   }
 
   #expectsNewSegment(): boolean {
     const session = this.#running();
-    const segmentIndex = this.#mediaSequence - session.shared.firstMediaSequence;
     const endSeconds = this.#endTicks / this.#initSection().timescale - this.#heldSeconds();
-    return isPastBoundary(segmentIndex, endSeconds, session.rule);
+    return isPastBoundary(segmentIndexOf(session, this.#mediaSequence), endSeconds, session.rule);
   }
 
   #partUri(mediaSequence: number, partIndex: number): string {
@@ -270,41 +244,14 @@ export class RenditionPackager {
   #openMedia(session: PackagerSession) {
     const heldSeconds = this.#heldSeconds();
     return {
-      segmentIndex: this.#mediaSequence - session.shared.firstMediaSequence,
+      segmentIndex: segmentIndexOf(session, this.#mediaSequence),
       segmentSeconds: this.#publishedSeconds + heldSeconds,
       heldSeconds,
     };
   }
 
   #heldSeconds(): number {
-    const sum = (figure: 'sampleCount' | 'durationTicks') =>
-      this.#held.reduce((total, fragment) => total + fragment[figure], 0);
-    return this.#held.length === 0
-      ? 0
-      : this.#secondsOf({ sampleCount: sum('sampleCount'), durationTicks: sum('durationTicks') });
-  }
-
-  /**
-   * Sound lasts as long as its frames do. Where a recorder's clock runs uneven, ffmpeg writes the distance to the next frame
-   * as the duration of a sample, which may be some samples more or less than the frame has.
-   */
-  #secondsOf({ sampleCount, durationTicks }: Pick<MediaFragment, 'sampleCount' | 'durationTicks'>): number {
-    return this.rendition.kind === 'audio'
-      ? audioSeconds(this.rendition.codec ?? usualAudioCodec, sampleCount)
-      : durationTicks / this.#initSection().timescale;
-  }
-
-  #check(fragment: MediaFragment, durationSeconds: number, rule: CutRule): void {
-    if (fragment.decodeTimeTicks < this.#endTicks) {
-      throw new BadFragment(
-        `${this.rendition.id}: decode time ${fragment.decodeTimeTicks} goes back, ${this.#endTicks} was reached`,
-      );
-    }
-    if (!fitsPartTarget(durationSeconds, rule)) {
-      throw new BadFragment(
-        `${this.rendition.id}: a fragment of ${durationSeconds} s is longer than the part target of ${rule.partTargetSeconds} s`,
-      );
-    }
+    return this.#held.isEmpty ? 0 : this.#held.seconds(this.#initSection().timescale);
   }
 
   #running(): PackagerSession {
