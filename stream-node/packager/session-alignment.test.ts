@@ -139,6 +139,37 @@ test('a rendition without any media in a session passes it with gaps, and still 
   expect(discontinuityNumbers(shown(packager, commentaryAudio))).toEqual(discontinuityNumbers(shown(packager, video)));
 });
 
+test('gaps have the times of whichever rendition has the media, also where the first one is behind', () => {
+  using packager = newPackager();
+  run(packager, 0, { video: 1, audio: 1 });
+  run(packager, 1, { video: 0, audio: 0.64 });
+  run(packager, 2, { video: 1, audio: 1 });
+  expect(outline(packager, video)).toEqual(['0', '!-1', '!2']);
+  const [, has] = shown(packager, commentaryAudio).segments;
+  const { programDateTimeMs, durationSeconds } = has ?? {};
+  expect(durationSeconds).toBeCloseTo(0.64, 5);
+  expect(shown(packager, video).segments[1]).toMatchObject({ programDateTimeMs, durationSeconds });
+});
+
+test('a rendition that lacked more than the window holds still agrees on discontinuities, and its time never goes back', () => {
+  const options = { cut, renditions, dvrWindowSeconds: 0, windowBytesMax: 1e9, uriPrefix: 'boot1' };
+  using packager = new StreamPackager(options);
+  run(packager, 0, { video: 1, audio: 1 });
+  run(packager, 1, { video: 20, audio: 0 });
+  run(packager, 2, { video: 20, audio: 0 });
+  run(packager, 3, { video: 1, audio: 1 });
+  const [ours, others] = [commentaryAudio, video].map((rendition) => discontinuityNumbers(shown(packager, rendition)));
+  for (const [mediaSequence, number] of others ?? []) {
+    expect([mediaSequence, ours?.get(mediaSequence)]).toEqual([mediaSequence, number]);
+  }
+  const { segments } = shown(packager, commentaryAudio);
+  for (const [index, segment] of segments.entries()) {
+    const before = segments[index - 1];
+    const endMs = before ? before.programDateTimeMs + before.durationSeconds * 1000 : Number.NEGATIVE_INFINITY;
+    expect(segment.programDateTimeMs, `segment ${segment.mediaSequence}`).toBeGreaterThan(endMs - 25);
+  }
+});
+
 test('a rendition that first comes in a later session begins there', () => {
   using packager = newPackager();
   run(packager, 0, { video: 1, audio: 0 });

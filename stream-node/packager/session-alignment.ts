@@ -1,4 +1,4 @@
-import type { RenditionSnapshot, Segment } from './media-types';
+import type { RenditionSnapshot, Segment, SegmentSession } from './media-types';
 
 export type Gap = Pick<
   Segment,
@@ -10,22 +10,32 @@ export type Gap = Pick<
 /** EXT-X-GAP needs a duration above zero. */
 const gapSecondsMin = 0.001;
 
+/** A session that has begun, in all renditions. */
+export type StartedSession = {
+  readonly sessionIndex: number;
+  readonly shared: SegmentSession;
+  /** how many discontinuities the stream has had, the one that this session begins with included */
+  readonly discontinuityNumber: number;
+};
+
 /**
  * What a rendition must add before a new session, so that the session begins at the same media sequence in all of them.
  *
  * At a break one rendition may have opened a segment that another never began (the boundary fell between their last
  * fragments). What is published stays published, and media sequences count up by one, so the rendition that is behind
  * lists the missing numbers as EXT-X-GAP segments (RFC 8216bis 4.4.4.7, 6.2.1: media that is absent is a gap), with the
- * times of the rendition that has them.
+ * times of a rendition that has them, and with the discontinuities of all.
  *
  * @param behind the rendition's own window
- * @param leading the segments of the rendition that is furthest; `continued` where the new session brings the missing media
- * itself, so that the gaps only carry numbers and are as short as a gap may be
+ * @param sessions all before the new one, oldest first
+ * @param shown the segments of all renditions; `continued` where the new session brings the missing media itself, so that the
+ * gaps only carry numbers and are as short as a gap may be
  * @param firstMediaSequence of the new session
  */
 export function gapsBehind(
   behind: RenditionSnapshot,
-  leading: readonly Segment[] | 'continued',
+  sessions: readonly StartedSession[],
+  shown: readonly Segment[] | 'continued',
   firstMediaSequence: number,
 ): Gap[] {
   const gaps: Gap[] = [];
@@ -33,29 +43,40 @@ export function gapsBehind(
   if (last === undefined) {
     return gaps; // a playlist may begin at any media sequence
   }
+  const isMissing = ({ mediaSequence, gap }: Segment) => mediaSequence > last.mediaSequence && !gap;
+  const isNumber = shown === 'continued';
+  const models = isNumber ? [] : shown.filter(isMissing).sort((a, b) => a.mediaSequence - b.mediaSequence);
   let endMs = endOf(last);
-  let { session } = last;
-  let discontinuityNumber = lastDiscontinuityNumber(behind);
   for (let mediaSequence = last.mediaSequence + 1; mediaSequence < firstMediaSequence; mediaSequence += 1) {
-    const isNumber = leading === 'continued';
-    const model = isNumber ? undefined : leading.find((segment) => segment.mediaSequence === mediaSequence);
-    const programDateTimeMs = Math.max(endMs, model?.programDateTimeMs ?? endMs);
-    const nominalEndMs = isNumber ? endMs : endMs + behind.cut.segmentSeconds * 1000;
-    const modelEndMs = model === undefined ? nominalEndMs : endOf(model);
-    const durationSeconds = Math.max(gapSecondsMin, (modelEndMs - programDateTimeMs) / 1000);
-    const discontinuity = model?.discontinuity ?? false;
-    discontinuityNumber += discontinuity ? 1 : 0;
-    session = model?.session ?? session;
-    gaps.push({ mediaSequence, discontinuity, session, programDateTimeMs, durationSeconds, discontinuityNumber });
+    const model = models.find((segment) => segment.mediaSequence >= mediaSequence);
+    const times = model?.mediaSequence === mediaSequence ? model : undefined;
+    const programDateTimeMs = Math.max(endMs, times?.programDateTimeMs ?? endMs);
+    // What nobody lists any more lasted as long as a segment does, up to what somebody lists.
+    const nominalEndMs = Math.min(
+      endMs + behind.cut.segmentSeconds * 1000,
+      model?.programDateTimeMs ?? Number.POSITIVE_INFINITY,
+    );
+    const gapEndMs = times === undefined ? (isNumber ? endMs : nominalEndMs) : endOf(times);
+    const durationSeconds = Math.max(gapSecondsMin, (gapEndMs - programDateTimeMs) / 1000);
+    const { shared, discontinuityNumber } = sessionOf(mediaSequence, sessions);
+    const discontinuity = mediaSequence === shared.firstMediaSequence && discontinuityNumber > 0;
+    gaps.push({
+      ...{ mediaSequence, programDateTimeMs, durationSeconds },
+      ...{ session: shared, discontinuity, discontinuityNumber },
+    });
     endMs = programDateTimeMs + durationSeconds * 1000;
   }
   return gaps;
 }
 
-function endOf(segment: Segment): number {
-  return segment.programDateTimeMs + segment.durationSeconds * 1000;
+function sessionOf(mediaSequence: number, sessions: readonly StartedSession[]): StartedSession {
+  const session = sessions.findLast(({ shared }) => shared.firstMediaSequence <= mediaSequence);
+  if (session === undefined) {
+    throw new Error(`segment ${mediaSequence} is missing, and comes before all sessions`);
+  }
+  return session;
 }
 
-function lastDiscontinuityNumber(snapshot: RenditionSnapshot): number {
-  return snapshot.discontinuitySequence + snapshot.segments.filter((segment) => segment.discontinuity).length;
+function endOf(segment: Segment): number {
+  return segment.programDateTimeMs + segment.durationSeconds * 1000;
 }

@@ -7,7 +7,7 @@ import { LiveWindow, type RenditionWindow } from './live-window';
 import type { ClosedSegment, Part, SegmentSession, StoredSegment } from './media-types';
 import { type Published, RenditionPackager } from './rendition-packager';
 import { cutRule } from './segmenter';
-import { gapsBehind } from './session-alignment';
+import { gapsBehind, type StartedSession } from './session-alignment';
 import type { Timeline } from './timeline';
 
 export type StreamPackagerOptions = {
@@ -61,7 +61,8 @@ const uriPrefixPattern = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 export class StreamPackager extends EventEmitter<PackagerEvents> implements Disposable {
   readonly #options: StreamPackagerOptions;
   readonly #renditions = new Map<string, RenditionPackager>();
-  #lastSession: { sessionIndex: number; shared: SegmentSession; discontinuityNumber: number } | undefined;
+  /** of this run, oldest first */
+  readonly #sessions: StartedSession[] = [];
   /** event-clock time from which on the media up to the end of the last session is unbroken */
   #unbrokenFromMs = Number.POSITIVE_INFINITY;
   #isRunning = false;
@@ -93,14 +94,13 @@ export class StreamPackager extends EventEmitter<PackagerEvents> implements Disp
     if (this.#isEnded) {
       throw new Error('the stream has ended');
     }
-    const last = this.#lastSession;
+    const last = this.#sessions.at(-1);
     if (last !== undefined && session.sessionIndex <= last.sessionIndex) {
       throw new Error(`session ${session.sessionIndex} does not come after session ${last.sessionIndex}`);
     }
     const all = [...this.#renditions.values()];
     const before = this.#options.publishedBefore;
     const firstMediaSequence = Math.max(0, ...all.map((each) => each.nextMediaSequence));
-    const leader = all.find((each) => each.nextMediaSequence === firstMediaSequence);
     const hadMedia = last !== undefined && firstMediaSequence > last.shared.firstMediaSequence;
     const isContinued = last === undefined && before !== undefined;
     const discontinuityNumber =
@@ -117,7 +117,7 @@ export class StreamPackager extends EventEmitter<PackagerEvents> implements Disp
     if (!(Math.abs(timeline.eventTimeMs(originSeconds) - this.#lastMediaEndMs()) < seamMs)) {
       this.#unbrokenFromMs = shared.originTimeMs;
     }
-    const shown = leader?.window.snapshot().segments ?? [];
+    const shown = startSeconds === undefined ? all.flatMap(({ window }) => window.snapshot().segments) : 'continued';
     for (const each of all) {
       each.start({
         sessionIndex,
@@ -125,10 +125,10 @@ export class StreamPackager extends EventEmitter<PackagerEvents> implements Disp
         shared,
         rule: cutRule(each.rendition, this.#options.cut, originSeconds),
         discontinuityNumber,
-        gaps: gapsBehind(each.window.snapshot(), startSeconds === undefined ? shown : 'continued', firstMediaSequence),
+        gaps: gapsBehind(each.window.snapshot(), this.#sessions, shown, firstMediaSequence),
       });
     }
-    this.#lastSession = { sessionIndex, shared, discontinuityNumber };
+    this.#sessions.push({ sessionIndex, shared, discontinuityNumber });
     this.#isRunning = true;
   }
 
@@ -171,7 +171,7 @@ export class StreamPackager extends EventEmitter<PackagerEvents> implements Disp
 
   /** How many discontinuities the stream has had. */
   get discontinuityNumber(): number {
-    return this.#lastSession?.discontinuityNumber ?? this.#options.publishedBefore?.discontinuityNumber ?? 0;
+    return this.#sessions.at(-1)?.discontinuityNumber ?? this.#options.publishedBefore?.discontinuityNumber ?? 0;
   }
 
   /** Where the media of the newest session ends in each rendition that has some, in seconds of media time. */
@@ -228,7 +228,7 @@ export class StreamPackager extends EventEmitter<PackagerEvents> implements Disp
 
   /** Event-clock time at which the last session's media ends, counted from its origin. */
   #lastMediaEndMs(): number {
-    const last = this.#lastSession?.shared;
+    const last = this.#sessions.at(-1)?.shared;
     if (last === undefined) {
       return Number.NEGATIVE_INFINITY;
     }
