@@ -5,8 +5,18 @@ import { BadFragment, expectPublishable } from './bad-fragment';
 import { fragmentSeconds, HeldFragments } from './held-fragments';
 import type { LiveWindow } from './live-window';
 import type { ClosedSegment, InitSection, Part } from './media-types';
-import { discontinuityAt, type PackagerSession, segmentIndexOf } from './packager-session';
-import { cutAfter, cutBefore, isPastBoundary } from './segmenter';
+import { type CutRule, cutAfter, cutBefore, isPastBoundary } from './segmenter';
+import type { Gap, SessionReach } from './session-alignment';
+import { beginsDiscontinuity, type StartedSession, segmentIndexOf } from './started-session';
+import type { Timeline } from './timeline';
+
+/** A session as one rendition's packager needs it. */
+export type PackagerSession = StartedSession & {
+  readonly timeline: Timeline;
+  readonly rule: CutRule;
+  /** stands in for what other renditions published before the break and this one did not */
+  readonly gaps: readonly Gap[];
+};
 
 /** What the packager tells its listeners, after the window shows it. */
 export type Published = { parts: Part[]; segments: ClosedSegment[] };
@@ -102,7 +112,7 @@ export class RenditionPackager {
    * The media sequence of its last segment if the session ends now: `sure`, with what is published or can lie nowhere else;
    * `possible`, if what is left begins a segment of its own, as the grid would have it. `undefined` without any media.
    */
-  get reach(): { sure: number; possible: number } | undefined {
+  get reach(): SessionReach | undefined {
     if (this.#endTicks === 0) {
       return undefined;
     }
@@ -190,7 +200,7 @@ export class RenditionPackager {
     }
     this.window.open({
       mediaSequence: this.#mediaSequence,
-      discontinuity: discontinuityAt(session, this.#mediaSequence).discontinuity,
+      discontinuity: beginsDiscontinuity(session, this.#mediaSequence),
       discontinuityNumber: session.discontinuityNumber,
       programDateTimeMs: session.timeline.eventTimeMs(startSeconds),
       session: session.shared,
@@ -227,7 +237,8 @@ export class RenditionPackager {
     const mediaSequence = this.#isOpen && !goesOn ? this.#mediaSequence + 1 : this.#mediaSequence;
     const partIndex = goesOn ? this.#partIndex : 0;
     const uri = this.#partUri(mediaSequence, partIndex);
-    const { discontinuitiesBefore } = discontinuityAt(this.#running(), mediaSequence);
+    const session = this.#running();
+    const discontinuitiesBefore = session.discontinuityNumber - Number(beginsDiscontinuity(session, mediaSequence));
     this.window.commit({ mediaSequence, partIndex, uri, discontinuitiesBefore });
   }
 

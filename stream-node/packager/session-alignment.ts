@@ -1,4 +1,5 @@
-import type { RenditionSnapshot, Segment, SegmentSession } from './media-types';
+import type { RenditionSnapshot, Segment } from './media-types';
+import { beginsDiscontinuity, type StartedSession } from './started-session';
 
 export type Gap = Pick<
   Segment,
@@ -9,14 +10,6 @@ export type Gap = Pick<
 
 /** EXT-X-GAP needs a duration above zero. */
 const gapSecondsMin = 0.001;
-
-/** A session that has begun, in all renditions. */
-export type StartedSession = {
-  readonly sessionIndex: number;
-  readonly shared: SegmentSession;
-  /** how many discontinuities the stream has had, the one that this session begins with included */
-  readonly discontinuityNumber: number;
-};
 
 /**
  * What a rendition must add before a new session, so that the session begins at the same media sequence in all of them.
@@ -58,11 +51,12 @@ export function gapsBehind(
     );
     const gapEndMs = times === undefined ? (isNumber ? endMs : nominalEndMs) : endOf(times);
     const durationSeconds = Math.max(gapSecondsMin, (gapEndMs - programDateTimeMs) / 1000);
-    const { shared, discontinuityNumber } = sessionOf(mediaSequence, sessions);
-    const discontinuity = mediaSequence === shared.firstMediaSequence && discontinuityNumber > 0;
+    const session = sessionOf(mediaSequence, sessions);
     gaps.push({
       ...{ mediaSequence, programDateTimeMs, durationSeconds },
-      ...{ session: shared, discontinuity, discontinuityNumber },
+      session: session.shared,
+      discontinuity: beginsDiscontinuity(session, mediaSequence),
+      discontinuityNumber: session.discontinuityNumber,
     });
     endMs = programDateTimeMs + durationSeconds * 1000;
   }
@@ -79,4 +73,17 @@ function sessionOf(mediaSequence: number, sessions: readonly StartedSession[]): 
 
 function endOf(segment: Segment): number {
   return segment.programDateTimeMs + segment.durationSeconds * 1000;
+}
+
+/** The media sequence with which a session ends in one rendition, if it ends now: `sure`, or `possible` too. */
+export type SessionReach = { readonly sure: number; readonly possible: number };
+
+/**
+ * The segment with which a session ends in all renditions that have media: one that the grid would have all begin, else the last one
+ * that some have begun.
+ */
+export function lastReached(reaches: readonly SessionReach[]): number {
+  const furthest = Math.max(...reaches.map(({ possible }) => possible));
+  const isReached = reaches.every(({ possible }) => possible === furthest);
+  return isReached ? furthest : Math.max(...reaches.map(({ sure }) => sure));
 }

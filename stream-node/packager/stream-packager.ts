@@ -1,13 +1,14 @@
 import { EventEmitter } from 'node:events';
 import { type Clock, systemClock } from '../clock';
 import type { Rendition, RenditionId } from '../contract/ladder';
-import { type CutPlan, joinedSegmentCount } from '../contract/profiles';
+import type { CutPlan } from '../contract/profiles';
 import type { InitFragment, MediaFragment } from '../isobmff/fragment-reader';
 import { LiveWindow, type RenditionWindow } from './live-window';
-import type { ClosedSegment, Part, SegmentSession, StoredSegment } from './media-types';
+import type { ClosedSegment, Part, StoredSegment } from './media-types';
 import { type Published, RenditionPackager } from './rendition-packager';
 import { cutRule } from './segmenter';
-import { gapsBehind, type StartedSession } from './session-alignment';
+import { gapsBehind, lastReached } from './session-alignment';
+import { nextSession, type PublishedBefore, type StartedSession } from './started-session';
 import type { Timeline } from './timeline';
 
 export type StreamPackagerOptions = {
@@ -25,13 +26,6 @@ export type StreamPackagerOptions = {
   /** what an earlier run of the node may have published of the stream; the first session then begins with a discontinuity */
   publishedBefore?: PublishedBefore | undefined;
   clock?: Clock;
-};
-
-/** Bounds of what was published: nothing above them ever was. */
-export type PublishedBefore = {
-  readonly nextMediaSequence: number;
-  /** how many discontinuities the stream has had */
-  readonly discontinuityNumber: number;
 };
 
 /** Where the unbroken media that was published last lies on the event clock, unix milliseconds. */
@@ -99,36 +93,27 @@ export class StreamPackager extends EventEmitter<PackagerEvents> implements Disp
       throw new Error(`session ${session.sessionIndex} does not come after session ${last.sessionIndex}`);
     }
     const all = [...this.#renditions.values()];
-    const before = this.#options.publishedBefore;
     const firstMediaSequence = Math.max(0, ...all.map((each) => each.nextMediaSequence));
-    const hadMedia = last !== undefined && firstMediaSequence > last.shared.firstMediaSequence;
-    const isContinued = last === undefined && before !== undefined;
-    const discontinuityNumber =
-      (last?.discontinuityNumber ?? before?.discontinuityNumber ?? 0) + (hadMedia || isContinued ? 1 : 0);
     const { sessionIndex, timeline, startSeconds } = session;
     const originSeconds = startSeconds ?? timeline.originSeconds;
-    const shared: SegmentSession = {
-      id: `${this.#options.uriPrefix}-s${sessionIndex}`,
-      firstMediaSequence,
-      originSeconds,
+    const started = nextSession({
+      ...{ sessionIndex, uriPrefix: this.#options.uriPrefix, firstMediaSequence, originSeconds },
       originTimeMs: Math.max(timeline.eventTimeMs(originSeconds), this.#lastMediaEndMs()),
-      joinedBefore: joinedBefore(last?.shared, firstMediaSequence),
-    };
+      ...{ before: last, publishedBefore: this.#options.publishedBefore },
+    });
     if (!(Math.abs(timeline.eventTimeMs(originSeconds) - this.#lastMediaEndMs()) < seamMs)) {
-      this.#unbrokenFromMs = shared.originTimeMs;
+      this.#unbrokenFromMs = started.shared.originTimeMs;
     }
     const shown = startSeconds === undefined ? all.flatMap(({ window }) => window.snapshot().segments) : 'continued';
     for (const each of all) {
       each.start({
-        sessionIndex,
+        ...started,
         timeline,
-        shared,
         rule: cutRule(each.rendition, this.#options.cut, originSeconds),
-        discontinuityNumber,
         gaps: gapsBehind(each.window.snapshot(), this.#sessions, shown, firstMediaSequence),
       });
     }
-    this.#sessions.push({ sessionIndex, shared, discontinuityNumber });
+    this.#sessions.push(started);
     this.#isRunning = true;
   }
 
@@ -149,7 +134,7 @@ export class StreamPackager extends EventEmitter<PackagerEvents> implements Disp
     }
     this.#isRunning = false;
     const all = [...this.#renditions.values()];
-    const lastMediaSequence = lastReached(all);
+    const lastMediaSequence = lastReached(all.flatMap(({ reach }) => reach ?? []));
     const published = all.map((each) => ({ rendition: each.rendition, published: each.finish(lastMediaSequence) }));
     for (const each of all) {
       each.expectSession(this.nextMediaSequence);
@@ -266,23 +251,4 @@ export class StreamPackager extends EventEmitter<PackagerEvents> implements Disp
       this.emit('segment', segment);
     }
   }
-}
-
-/** The segment with which a session ends: one that the grid would have all begin, else the last one that some have begun. */
-function lastReached(all: readonly RenditionPackager[]): number {
-  const reaches = all.flatMap(({ reach }) => reach ?? []);
-  const furthest = Math.max(...reaches.map(({ possible }) => possible));
-  const isReached = reaches.every(({ possible }) => possible === furthest);
-  return isReached ? furthest : Math.max(...reaches.map(({ sure }) => sure));
-}
-
-/**
- * So that the numbers of joined segments go on by one. What an earlier run of the node counted is not known; there were
- * never more of them than of the segments they were made of.
- */
-function joinedBefore(last: SegmentSession | undefined, firstMediaSequence: number): number {
-  if (last === undefined) {
-    return firstMediaSequence;
-  }
-  return last.joinedBefore + Math.ceil((firstMediaSequence - last.firstMediaSequence) / joinedSegmentCount);
 }
