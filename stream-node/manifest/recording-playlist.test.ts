@@ -60,6 +60,34 @@ test('a take without the rendition lends its nearest one of the same kind', () =
   expect(text?.match(/EXTINF/g)).toHaveLength(4);
 });
 
+test('what a later take fills in of one rendition changes nothing in the order of the others', () => {
+  const torn = syntheticTake({ takeId: 'tak_torn23456789', renditions: [syntheticVideo], segmentCount: 1 });
+  const { segments, ...facts } = syntheticTake();
+  // It comes first by its id, and by its sound.
+  const remade = {
+    ...facts,
+    segments: segments.filter((each) => each.renditionId !== '360p' || each.mediaSequence > 0),
+  };
+  const listed = recordingPlaylist([remade, torn], '360p', { complete: true });
+  expect(listed?.match(/^tak_.*/gm)).toEqual(['tak_torn23456789.mp4', 'tak_synthetic234.mp4']);
+});
+
+test('a take lends nothing that another take of its session has itself, for what is remade is cut elsewhere', () => {
+  const torn = syntheticTake({
+    takeId: 'tak_torn23456789',
+    renditions: [syntheticVideo, stereoAudio],
+    segmentCount: 1,
+  });
+  const remade = syntheticTake({ renditions: [commentaryAudio], segmentCount: 1, segmentSeconds: 3 });
+  const text = recordingPlaylist([torn, remade, later], 'audio64', { complete: true });
+  expect(text?.match(/^#EXTINF.*|^tak_.*/gm)).toEqual([
+    '#EXTINF:3,',
+    'tak_synthetic234.mp4',
+    '#EXTINF:2,',
+    'tak_later2345678.mp4',
+  ]);
+});
+
 test('a rendition that no take has is no playlist, and no takes are no renditions', () => {
   expect(recordingPlaylist([earlier], '999p', { complete: true })).toBeUndefined();
   expect(recordingPlaylist([syntheticTake({ segmentCount: 0 })], '360p', { complete: true })).toBeUndefined();

@@ -131,27 +131,45 @@ function joinedSegments(segments: readonly TakeSegment[]): JoinedSegment[] {
 /**
  * The runs of a rendition in event-clock order, no stretch of time twice, and no time before the end of the one before.
  * A take without the rendition (its camera was smaller, say) lends its nearest one of the same kind, so that all
- * renditions of the recording tell the same time.
+ * renditions of the recording tell the same time; but nothing that another take of its recorder session has itself: a node
+ * that was killed while it stored the first segments left a take of some renditions, and the take that was remade from the
+ * journal has the others from the beginning, in segments that are no copies of those it has not.
  */
 export function recordedRuns(takes: readonly TakeIndex[], renditionId: RenditionId): RecordedRun[] {
   const wanted = takes.flatMap((take) => take.renditions.get(renditionId) ?? [])[0]?.rendition;
   if (wanted === undefined) {
     return [];
   }
+  // By the time of this very rendition: a take that fills in what another one lacks of some renditions begins with those.
+  const given = inEventClockOrder(takes)
+    .flatMap((take) => givenBy(take, wanted, takes))
+    .sort((a, b) => beginOf(a) - beginOf(b));
   let reachedMs = Number.NEGATIVE_INFINITY;
-  return inEventClockOrder(takes).flatMap((take) => {
-    const source = nearestRendition(take, wanted);
-    const own = take.segments.filter(({ renditionId: id }) => id === source?.rendition.id);
-    const kept = own.slice(own.findIndex((segment) => !isListed(segment, reachedMs)));
+  return given.flatMap(({ take, source, segments: all }) => {
+    const kept = all.slice(all.findIndex((segment) => !isListed(segment, reachedMs)));
     const [first] = kept;
     const last = kept.at(-1);
-    if (source === undefined || first === undefined || last === undefined || isListed(last, reachedMs)) {
+    if (first === undefined || last === undefined || isListed(last, reachedMs)) {
       return [];
     }
     const segments = movedBy(Math.max(0, reachedMs - first.programDateTimeMs), kept);
     reachedMs = endOf(segments.at(-1) ?? last);
     return [{ take, source, segments }];
   });
+}
+
+/** All that a take has of a rendition, or lends of it. */
+function givenBy(take: TakeIndex, wanted: Rendition, takes: readonly TakeIndex[]): RecordedRun[] {
+  const source = nearestRendition(take, wanted);
+  if (source === undefined) {
+    return [];
+  }
+  const own = take.segments.filter(({ renditionId }) => renditionId === source.rendition.id);
+  return [{ take, source, segments: source.rendition.id === wanted.id ? own : lentOf(own, take, takes, wanted.id) }];
+}
+
+function beginOf({ take, segments: [first] }: RecordedRun): number {
+  return first?.programDateTimeMs ?? take.header.startedAtMs;
 }
 
 /**
@@ -172,6 +190,27 @@ function endOf({ programDateTimeMs, durationSeconds }: TakeSegment): number {
 /** More than half of it lies before what is listed already, as where a stretch was recorded twice. */
 function isListed({ programDateTimeMs, durationSeconds }: TakeSegment, reachedMs: number): boolean {
   return programDateTimeMs + durationSeconds * 500 < reachedMs;
+}
+
+/** What a take without the rendition lends: what no other take of its recorder session has of that time. */
+function lentOf(
+  own: readonly TakeSegment[],
+  { header: { recorderSession } }: TakeIndex,
+  takes: readonly TakeIndex[],
+  renditionId: RenditionId,
+): readonly TakeSegment[] {
+  const spans = takes
+    .filter(({ header, renditions }) => header.recorderSession === recorderSession && renditions.has(renditionId))
+    .flatMap(({ segments }) => {
+      const held = segments.filter((segment) => segment.renditionId === renditionId);
+      const [first, last] = [held[0], held.at(-1)];
+      return first && last ? [{ fromMs: first.programDateTimeMs, untilMs: endOf(last) }] : [];
+    });
+  const isHeld = ({ programDateTimeMs, durationSeconds }: TakeSegment) => {
+    const middleMs = programDateTimeMs + durationSeconds * 500;
+    return spans.some(({ fromMs, untilMs }) => middleMs >= fromMs && middleMs < untilMs);
+  };
+  return own.filter((segment) => !isHeld(segment));
 }
 
 function nearestRendition(take: TakeIndex, wanted: Rendition): TakeRendition | undefined {

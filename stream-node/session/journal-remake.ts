@@ -12,13 +12,19 @@ const niceness = 10;
 /** A window that nobody reads: as little as a packager keeps. */
 const windowBytesMax = 1_000_000;
 
+/** What is needed of the node for that. */
+export type RemakePorts = Pick<
+  StreamPorts,
+  'recordings' | 'dataDirectory' | 'logger' | 'abilities' | 'ffprobePath' | 'encoderStallMs' | 'clock' | 'uriPrefix'
+>;
+
 /**
  * Makes what a session's journal holds and the recording lacks into a take, by an ffmpeg of its own and without a live window:
  * from the last keyframe before what is stored, on the session's own time grid.
  *
  * @returns whether everything of the session is now in the recording, or nobody wants it there
  */
-export async function remakeJournal(source: IngestSource, ports: StreamPorts, signal: AbortSignal): Promise<boolean> {
+export async function remakeJournal(source: IngestSource, ports: RemakePorts, signal: AbortSignal): Promise<boolean> {
   const { streamId, epoch, recorderSession } = source;
   const takes = await ports.recordings.takesOf(streamId);
   const { entry } = await StreamLedger.open(ports.dataDirectory, streamId);

@@ -56,7 +56,7 @@ export class CountedBroadcast {
   }
 
   /** Sends the chunks from one sequence up to, and without, another. */
-  send(publisher: TestPublisher, from: number, to = this.chunks.length): void {
+  send(publisher: Pick<TestPublisher, 'chunk'>, from: number, to = this.chunks.length): void {
     for (let sequence = from; sequence < to; sequence += 1) {
       const { containerMs, bytes } = this.chunks[sequence] ?? { containerMs: 0, bytes: Buffer.alloc(0) };
       publisher.chunk(sequence, this.startedAtMs + containerMs, bytes);
