@@ -213,7 +213,7 @@ export class IngestSession implements AsyncDisposable {
     ends: Map<RenditionId, number>,
   ) {
     const { abilities, encoderStallMs, niceness = 0, onMedia } = this.options;
-    const startSeconds = ends.size === 0 ? undefined : Math.min(...ends.values());
+    const startSeconds = gridStartSeconds(ends, plan, timeline);
     const packager = await this.options.begin({ plan, timeline, startSeconds });
     const fitting = plan.copiesBest ? new FittingBytes(input, plan) : null;
     const bytes = fitting?.bytes ?? input;
@@ -257,6 +257,28 @@ function resumeAtMs(ends: ReadonlyMap<RenditionId, number>, plan: TranscodePlan)
   const planned = plannedRenditions(plan).map(({ id }) => ends.get(id) ?? 0);
   const seconds = Math.min(...planned) - outputOffsetSeconds - plan.gridShiftSeconds;
   return seconds <= 0 ? undefined : seconds * 1000;
+}
+
+/** A rendition without media is as good as silent when the others have so much more, in segments. */
+const silentSegments = 2;
+
+/**
+ * Media time at which the grid of segments goes on: where the rendition that is furthest behind does. For one that has nothing
+ * yet that is the source's beginning, or its first segment would be longer than any may be (RFC 8216bis 4.4.3.1).
+ * `undefined` where nothing is published.
+ */
+function gridStartSeconds(
+  ends: ReadonlyMap<RenditionId, number>,
+  plan: TranscodePlan,
+  { originSeconds }: Timeline,
+): number | undefined {
+  if (ends.size === 0) {
+    return undefined;
+  }
+  const earliestSeconds = Math.min(...ends.values());
+  const isOneBehind = plannedRenditions(plan).some(({ id }) => !ends.has(id));
+  const isAtBeginning = earliestSeconds < originSeconds + silentSegments * plan.cut.segmentSeconds;
+  return isOneBehind && isAtBeginning ? originSeconds : earliestSeconds;
 }
 
 /** Media time from which on the source can still be read; `undefined`: from its beginning. */

@@ -133,5 +133,7 @@ test.each<[RenditionId[]]>([[['90p', 'audio128']], [['audio64']]])(
     expect(recorded.numbers).toEqual(countTo(seconds * 30));
     expect(recorded.ladder).toEqual(countTo(2 * seconds));
     expect(recorded.longestHoleMs).toBeLessThan(25);
+    const segments = (await recordings.takesOf(streamId)).flatMap((take) => take.segments);
+    expect(Math.max(...segments.map(({ durationSeconds }) => Math.round(durationSeconds)))).toBe(2);
   },
 );
