@@ -1,8 +1,8 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
-import { commentaryAudio, type VideoRendition } from '../contract/ladder';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { commentaryAudio, type Rendition, type VideoRendition } from '../contract/ladder';
 import { videoCutPlan } from '../contract/profiles';
 import { StreamPackager } from '../packager/stream-packager';
 import { outputTsOffsetSeconds, syntheticFragments, syntheticInit } from '../packager/synthetic-fragments';
@@ -89,6 +89,34 @@ test('a take is observed with its length, and as closed only at its end', async 
   expect(recorder.observed()).toMatchObject({ streamId, takeId: recorder.takeId, epoch: 3, closed: true });
   expect(recorder.observed()?.durationSeconds).toBeCloseTo(5, 1);
   expect(await recordings.observedTakesOf(streamId)).toEqual([recorder.observed()]);
+});
+
+test('a take is of all its renditions up to one moment, and one that is never heard holds it up for some segments only', async () => {
+  const { packager, recordings, record } = await setUp();
+  const recorder = record();
+  packager.startSession({
+    sessionIndex: 0,
+    timeline: new Timeline({ firstSampleEventTimeMs: startMs, outputTsOffsetSeconds }),
+  });
+  const push = (rendition: Rendition, seconds: number) => {
+    packager.pushInit(rendition.id, syntheticInit(rendition));
+    for (const fragment of syntheticFragments(rendition, cut, { seconds })) {
+      packager.pushFragment(rendition.id, fragment);
+    }
+  };
+  const stored = async () =>
+    (await recordings.takesOf(streamId)).flatMap(({ segments }) =>
+      segments.map(({ renditionId, mediaSequence }) => `${renditionId} ${mediaSequence}`),
+    );
+  push(video, 11);
+  await vi.waitFor(async () => expect(await stored()).toEqual(['360p 0']));
+  push(commentaryAudio, 7);
+  const rows = ['360p 0', 'audio64 0', '360p 1', 'audio64 1', '360p 2', 'audio64 2'];
+  await vi.waitFor(async () => expect(await stored()).toEqual(rows));
+  packager.finishSession();
+  await recorder.finish();
+  expect(await stored()).toEqual([...rows, '360p 3', 'audio64 3', '360p 4', '360p 5']);
+  expect(await recordings.takesOf(streamId)).toMatchObject([{ header: { startedAtMs: startMs } }]);
 });
 
 test('the next session is a take of its own', async () => {

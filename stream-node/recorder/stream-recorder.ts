@@ -7,6 +7,7 @@ import { observedTake } from '../store/observed-take';
 import type { Recordings } from '../store/recordings';
 import type { TakeSegment } from '../store/take-index';
 import type { TakeWriteFailed, TakeWriter } from '../store/take-writer';
+import { SegmentRows } from './segment-rows';
 import { segmentToWrite } from './segment-to-write';
 
 export type StreamRecorderOptions = {
@@ -15,9 +16,11 @@ export type StreamRecorderOptions = {
   streamId: string;
   epoch: number;
   recorderSession: string;
+  /** what its source feeds; without a word all that the stream has */
+  renditionIds?: readonly RenditionId[];
   /** Called once if the take had to be given up, for example because the disk is full; the live stream goes on. */
   onFailed: (error: TakeWriteFailed) => void;
-  /** Called when more is safely on disk: every rendition's media up to this time, in seconds of media time. */
+  /** Called when more is safely on disk: the media of all that is fed up to this time, in seconds of media time. */
   onStored?: (endSeconds: number) => void;
 };
 
@@ -32,9 +35,13 @@ export class StreamRecorder implements AsyncDisposable {
   #finished: Promise<void> | undefined;
   /** end of what is on disk of each rendition, in seconds of media time */
   readonly #storedEnds = new Map<RenditionId, number>();
+  readonly #renditionIds: readonly RenditionId[];
+  readonly #rows: SegmentRows;
 
   constructor(options: StreamRecorderOptions) {
     this.#options = options;
+    this.#renditionIds = options.renditionIds ?? options.packager.renditionIds;
+    this.#rows = new SegmentRows(this.#renditionIds);
     options.packager.on('segment', this.#onSegment);
   }
 
@@ -50,6 +57,7 @@ export class StreamRecorder implements AsyncDisposable {
    */
   async finish(): Promise<void> {
     this.#options.packager.off('segment', this.#onSegment);
+    this.#write(this.#rows.rest());
     this.#finished ??=
       this.#writer === undefined ? Promise.resolve() : this.#options.recordings.finishTake(this.#writer);
     await this.#finished;
@@ -59,10 +67,15 @@ export class StreamRecorder implements AsyncDisposable {
     await this.finish();
   }
 
-  readonly #onSegment = ({ rendition, segment }: ClosedSegment): void => {
-    this.#writer ??= this.#createTake(segment.programDateTimeMs);
-    this.#writer.append(segmentToWrite({ rendition, segment }));
-  };
+  readonly #onSegment = (closed: ClosedSegment): void => this.#write(this.#rows.add(closed));
+
+  #write(closed: readonly ClosedSegment[]): void {
+    const [first] = closed;
+    if (first !== undefined) {
+      this.#writer ??= this.#createTake(first.segment.programDateTimeMs);
+      this.#writer.append(...closed.map(segmentToWrite));
+    }
+  }
 
   /** Once it is on disk the live window need not keep it. */
   readonly #onStored = ({ renditionId, mediaSequence, offset, length, ticks }: TakeSegment): void => {
@@ -73,7 +86,7 @@ export class StreamRecorder implements AsyncDisposable {
     if (ticks !== undefined && timescale !== undefined) {
       this.#storedEnds.set(renditionId, ticks.end / timescale);
     }
-    const ends = packager.renditionIds.map((id) => this.#storedEnds.get(id));
+    const ends = this.#renditionIds.map((id) => this.#storedEnds.get(id));
     if (ends.every((end) => end !== undefined)) {
       onStored?.(Math.min(...ends));
     }

@@ -54,6 +54,7 @@ export async function remakeJournal(source: IngestSource, ports: RemakePorts, si
       };
       recorder = new StreamRecorder({
         ...{ packager, recordings: ports.recordings, streamId, epoch, recorderSession, onFailed },
+        renditionIds: plannedRenditions(plan).map(({ id }) => id),
       });
       packager.startSession({ sessionIndex: runs, timeline, startSeconds });
       runs += 1;

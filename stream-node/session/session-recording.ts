@@ -1,3 +1,4 @@
+import type { RenditionId } from '../contract/ladder';
 import type { ObservedRecording } from '../contract/recording-state';
 import type { IngestSource } from '../ingest/ingest-source';
 import type { Logger } from '../logger';
@@ -56,8 +57,13 @@ export class SessionRecording {
     this.#recorder = undefined;
   }
 
-  /** A session of the packager is about to begin; a disk that is nearly full takes no new recording. */
-  begin(packager: StreamPackager, source: RecordedSource, wanted: { record: boolean; epoch: number }): void {
+  /** A session of the packager is about to begin; a disk that is nearly full takes no new recording. `renditionIds`: what the source feeds */
+  begin(
+    packager: StreamPackager,
+    source: RecordedSource,
+    wanted: { record: boolean; epoch: number },
+    renditionIds: readonly RenditionId[],
+  ): void {
     this.#recorder = undefined;
     if (!wanted.record) {
       this.#observed = { state: 'off', reason: null };
@@ -76,6 +82,7 @@ export class SessionRecording {
     const { streamId, recorderSession } = source;
     this.#recorder = new StreamRecorder({
       ...{ packager, recordings: this.ports.recordings, streamId, epoch: wanted.epoch, recorderSession },
+      renditionIds,
       onFailed: (error) => {
         this.logger.error({ reason: error.message }, 'the take was given up');
         this.#stopped(words.failed);

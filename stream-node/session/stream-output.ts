@@ -84,7 +84,8 @@ export class StreamOutput implements AsyncDisposable {
     const ledger = await this.#ledger;
     this.#packager ??= this.#newPackager(this.#ladder, ledger, desired);
     this.#source = source;
-    this.recording.begin(this.#packager, source, desired);
+    const fed = plannedRenditions(plan).map(({ id }) => id);
+    this.recording.begin(this.#packager, source, desired, fed);
     this.#packager.startSession({ sessionIndex: this.#sessionCount, timeline, startSeconds });
     this.#sessionCount += 1;
     const { record, graceSeconds } = desired;

@@ -73,13 +73,16 @@ export class TakeWriter {
     this.folder = takeFolder(options.recordingsFolder, options.header.streamId, options.header.takeId);
   }
 
-  /** Takes a segment over; never waits and never throws. Nothing is taken after a failure or `finish()`. */
-  append(segment: SegmentToWrite): void {
+  /**
+   * Takes segments over, which reach the index together; never waits and never throws. Nothing is taken after a failure or
+   * `finish()`.
+   */
+  append(...segments: SegmentToWrite[]): void {
     if (this.#isFinished || this.#failure !== undefined) {
       return;
     }
-    this.#queue.push(segment);
-    this.#queuedBytes += segment.bytes.byteLength;
+    this.#queue.push(...segments);
+    this.#queuedBytes += segments.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
     if (this.#queuedBytes > (this.#options.queueBytesMax ?? defaultQueueBytesMax)) {
       this.#fail(Object.assign(new Error('the disk is too slow'), { code: 'QUEUE_FULL' }));
       return;
