@@ -1,9 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import pino from 'pino';
 import { afterAll, expect, onTestFinished, test, vi } from 'vitest';
-import { readConfig } from '../config';
 import { newId } from '../contract/ids';
 import type { NodeSnapshot } from '../contract/snapshots';
 import { encodersOf } from '../testing/child-processes';
@@ -13,8 +8,7 @@ import { validateRenditions, validateVersions } from '../testing/hls-validator';
 import { readListedPlaylist } from '../testing/listed-playlist';
 import { PlaylistFollower } from '../testing/playlist-follower';
 import { RtmpEncoder } from '../testing/rtmp-encoder';
-import { TestWeb, testNodeSecret } from '../testing/test-web';
-import { StreamNode } from './stream-node';
+import { TestNode } from '../testing/test-node';
 
 vi.setConfig({ testTimeout: 90_000 });
 
@@ -26,23 +20,9 @@ const copied = '240p';
 const encoded = '144p';
 const renditions = [copied, encoded, 'audio128', 'audio64'];
 
-const dataDir = await mkdtemp(join(tmpdir(), 'zyzz-copy-'));
-const web = await TestWeb.start();
-const config = readConfig({
-  ZYZZ_WEB_URL: web.url,
-  ZYZZ_NODE_SECRET: testNodeSecret,
-  ZYZZ_DATA_DIR: dataDir,
-  STREAM_NODE_PORT: '0',
-  RTMP_PORT: '0',
-});
-let log = '';
-const node = await StreamNode.start(config, pino({ level: 'info' }, { write: (line) => (log += line) }));
-afterAll(async () => {
-  await node[Symbol.asyncDispose]();
-  await web[Symbol.asyncDispose]();
-  await rm(dataDir, { recursive: true, force: true });
-});
-await web.snapshotWhere(() => true);
+const testNode = await TestNode.start({ RTMP_PORT: '0', LOG_LEVEL: 'info' });
+afterAll(() => testNode[Symbol.asyncDispose]());
+const { node, web } = testNode;
 
 /** A stream, and an encoder that sends it what it is fed with. */
 async function setUp() {
@@ -106,7 +86,7 @@ test('a source that fits is copied; one that stops to fit is copied up to there,
   const stream = await setUp();
   stream.encoder.feed(flv, { isLast: true });
   const end = await stream.end();
-  expect(log).toContain('keyframe 75 lies within a part of 10 frames');
+  expect(testNode.log).toContain('keyframe 75 lies within a part of 10 frames');
   expect(takenOver(end, flv)).toEqual([true, false]);
   expectWhole(end);
 });
@@ -117,19 +97,22 @@ test('the ffmpeg that copies is killed: the next one encodes from the very next 
   const sliceBytes = Math.floor(flv.byteLength / 100);
   let fedBytes = 50 * sliceBytes;
   stream.encoder.feed(flv.subarray(0, fedBytes), { isLast: false });
-  // Slice by slice, for what comes all at once tells nothing of the encoder's clock; the end of it is kept until after the kill.
-  const published = async () => {
+  // At the speed of life, for what comes all at once tells nothing of the encoder's clock, and a playlist is waited for until
+  // there is something in it; the end of it is kept until after the kill.
+  const feeding = setInterval(() => {
     const toBytes = Math.min(fedBytes + sliceBytes, 90 * sliceBytes);
     stream.encoder.feed(flv.subarray(fedBytes, toBytes), { isLast: false });
     fedBytes = toBytes;
-    return await publishedSeconds(`${stream.url}/${copied}/media.m3u8`);
-  };
-  await expect.poll(published, { timeout: 45_000, interval: 150 }).toBeGreaterThan(1);
+  }, seconds * 10);
+  onTestFinished(() => clearInterval(feeding));
+  const published = () => publishedSeconds(`${stream.url}/${copied}/media.m3u8`);
+  await expect.poll(published, { timeout: 45_000 }).toBeGreaterThan(1);
   const encoders = await encodersOf(process.pid, stream.streamId);
   expect(encoders).toHaveLength(1);
   for (const processId of encoders) {
     process.kill(processId, 'SIGKILL');
   }
+  clearInterval(feeding);
   stream.encoder.feed(flv.subarray(fedBytes), { isLast: true });
   const end = await stream.end();
   expect(takenOver(end, flv)).toEqual([true, false]);

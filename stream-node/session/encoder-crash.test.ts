@@ -1,40 +1,20 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { readConfig } from '../config';
 import { newId } from '../contract/ids';
-import { createLogger } from '../logger';
 import { encodersOf } from '../testing/child-processes';
 import { CountedBroadcast, countTo, publishedSeconds, readRecordedCount } from '../testing/counted-broadcast';
 import { validateRenditions, validateVersions } from '../testing/hls-validator';
 import { PlaylistFollower } from '../testing/playlist-follower';
+import { TestNode } from '../testing/test-node';
 import { TestPublisher } from '../testing/test-publisher';
-import { TestWeb, testNodeSecret } from '../testing/test-web';
-import { StreamNode } from './stream-node';
 
 vi.setConfig({ testTimeout: 30_000 });
 
 const broadcast = await CountedBroadcast.make(9);
 
 async function setUp() {
-  const dataDir = await mkdtemp(join(tmpdir(), 'zyzz-node-'));
-  const web = await TestWeb.start();
-  const config = readConfig({
-    ZYZZ_WEB_URL: web.url,
-    ZYZZ_NODE_SECRET: testNodeSecret,
-    ZYZZ_DATA_DIR: dataDir,
-    STREAM_NODE_PORT: '0',
-    STREAM_NODE_ENCODER_STALL_SECONDS: '1',
-    LOG_LEVEL: 'silent',
-  });
-  const node = await StreamNode.start(config, createLogger({ level: config.logLevel }));
-  onTestFinished(async () => {
-    await node[Symbol.asyncDispose]();
-    await web[Symbol.asyncDispose]();
-    await rm(dataDir, { recursive: true, force: true });
-  });
-  await web.snapshotWhere(() => true);
+  const testNode = await TestNode.start({ STREAM_NODE_ENCODER_STALL_SECONDS: '1' });
+  onTestFinished(() => testNode[Symbol.asyncDispose]());
+  const { node, web } = testNode;
   const streamId = newId('stream');
   await web.want({ streamId });
   const publisher = await TestPublisher.connect(node.publicUrl);

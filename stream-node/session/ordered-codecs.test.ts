@@ -4,12 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createFile, MP4BoxBuffer } from 'mp4box';
-import { expect, onTestFinished, test } from 'vitest';
-import { readConfig } from '../config';
+import { expect, test } from 'vitest';
 import type { AudioCodec, VideoCodec } from '../contract/codecs';
 import type { CustomOutput } from '../contract/custom-output';
 import { newId } from '../contract/ids';
-import { createLogger } from '../logger';
 import { encodersOf } from '../testing/child-processes';
 import { CountedBroadcast, countTo, publishedSeconds } from '../testing/counted-broadcast';
 import { longestHoleMs, readLadder, readPictureNumbers, readSamples } from '../testing/counted-media';
@@ -18,9 +16,8 @@ import { readWithShakaPackager } from '../testing/media-oracles';
 import { parseStrictly, readManifest } from '../testing/parse-alike';
 import { PlaylistFollower } from '../testing/playlist-follower';
 import { fetchRuns } from '../testing/recorded-runs';
+import { TestNode } from '../testing/test-node';
 import { TestPublisher } from '../testing/test-publisher';
-import { TestWeb, testNodeSecret } from '../testing/test-web';
-import { StreamNode } from './stream-node';
 
 const run = promisify(execFile);
 
@@ -49,29 +46,11 @@ const names: Record<string, { probed: string; entry: string; codec: RegExp }> = 
 
 const seconds = 3;
 
-async function startNode() {
-  const dataDir = await mkdtemp(join(tmpdir(), 'zyzz-node-'));
-  const web = await TestWeb.start();
-  const config = readConfig({
-    ZYZZ_WEB_URL: web.url,
-    ZYZZ_NODE_SECRET: testNodeSecret,
-    ZYZZ_DATA_DIR: dataDir,
-    STREAM_NODE_PORT: '0',
-    LOG_LEVEL: 'silent',
-  });
-  const node = await StreamNode.start(config, createLogger({ level: config.logLevel }));
-  onTestFinished(async () => {
-    await node[Symbol.asyncDispose]();
-    await web[Symbol.asyncDispose]();
-    await rm(dataDir, { recursive: true, force: true });
-  });
-  await web.snapshotWhere(({ codecs }) => ids.every((id) => codecs?.some((codec) => codec === id)));
-  return { web, node };
-}
-
 test('every codec that can be ordered comes out by its own names, whole, and goes on with the next frame after a crash', async () => {
   const broadcast = await CountedBroadcast.make(seconds);
-  const { web, node } = await startNode();
+  await using testNode = await TestNode.start();
+  const { node, web } = testNode;
+  await web.snapshotWhere(({ codecs }) => ids.every((id) => codecs?.some((codec) => codec === id)));
   const streamId = newId('stream');
   await web.want({ streamId, custom });
   const url = `${node.publicUrl}/stream/${streamId}`;

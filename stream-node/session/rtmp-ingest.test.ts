@@ -1,51 +1,28 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
-import pino from 'pino';
 import { afterAll, expect, onTestFinished, test, vi } from 'vitest';
-import { readConfig } from '../config';
 import { newId } from '../contract/ids';
 import { lentFileUrl } from '../contract/jobs';
 import type { NodeSnapshot } from '../contract/snapshots';
 import { makeFlv, RtmpEncoder } from '../testing/rtmp-encoder';
+import { TestNode } from '../testing/test-node';
 import { TestPublisher } from '../testing/test-publisher';
-import { TestWeb, testNodeSecret } from '../testing/test-web';
-import { StreamNode } from './stream-node';
+import { testNodeSecret } from '../testing/test-web';
 
 const run = promisify(execFile);
 // Media is pushed at the speed of life.
 vi.setConfig({ testTimeout: 30_000 });
 
-type Setup = { web: TestWeb; node: StreamNode; log: () => string };
-
 const flvWithBoth = await makeFlv({ seconds: 4, bFrames: 2 });
 afterAll(() => flvWithBoth[Symbol.asyncDispose]());
 
-async function setUp(): Promise<Setup> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'zyzz-node-'));
-  const web = await TestWeb.start();
-  const config = readConfig({
-    ZYZZ_WEB_URL: web.url,
-    ZYZZ_NODE_SECRET: testNodeSecret,
-    ZYZZ_DATA_DIR: dataDir,
-    STREAM_NODE_PORT: '0',
-    RTMP_PORT: '0',
-  });
-  let log = '';
-  const logger = pino({ level: 'trace' }, { write: (line) => (log += line) });
-  const node = await StreamNode.start(config, logger);
-  onTestFinished(async () => {
-    await node[Symbol.asyncDispose]();
-    await web[Symbol.asyncDispose]();
-    await rm(dataDir, { recursive: true, force: true });
-  });
-  await web.snapshotWhere(() => true);
-  return { web, node, log: () => log };
+async function setUp(): Promise<TestNode> {
+  const setup = await TestNode.start({ RTMP_PORT: '0', LOG_LEVEL: 'trace' });
+  onTestFinished(() => setup[Symbol.asyncDispose]());
+  return setup;
 }
 
-function push({ node }: Setup, path: string, streamKey: string, options = {}): RtmpEncoder {
+function push({ node }: TestNode, path: string, streamKey: string, options = {}): RtmpEncoder {
   const encoder = RtmpEncoder.push(path, `${node.rtmpUrl}/${streamKey}`, options);
   onTestFinished(() => encoder[Symbol.asyncDispose]());
   return encoder;
@@ -104,7 +81,7 @@ test('what ffmpeg pushes with B-frames is live within the event clock, and after
 });
 
 /** A stream that waits for an encoder with `streamKey`. */
-async function wantStream({ web }: Setup, streamKey: string, changes = {}): Promise<string> {
+async function wantStream({ web }: TestNode, streamKey: string, changes = {}): Promise<string> {
   const streamId = newId('stream');
   await web.want({ streamId, ...changes });
   await web.giveKey(streamId, streamKey);
@@ -128,8 +105,8 @@ test('a wrong key is refused in words before a byte of media is read, and is in 
   );
   expect(snapshot.streams[0]).toMatchObject({ state: 'created', bytesIn: 0 });
   expect(setup.web.askedKeyHashes).toHaveLength(1);
-  expect(setup.log()).toContain('encoder refused');
-  expect(setup.log()).not.toContain(canary);
+  expect(setup.log).toContain('encoder refused');
+  expect(setup.log).not.toContain(canary);
 });
 
 test('a right key is in no log and in no command line that the node runs', async () => {
@@ -143,8 +120,8 @@ test('a right key is in no log and in no command line that the node runs', async
   expect(commandLines.join('\n')).not.toContain(canary);
   await encoder[Symbol.asyncDispose]();
   await setup.web.snapshotWhere(inState(streamId, 'interrupted'));
-  expect(setup.log()).toContain('encoder connected');
-  expect(setup.log()).not.toContain(canary);
+  expect(setup.log).toContain('encoder connected');
+  expect(setup.log).not.toContain(canary);
 });
 
 test('the newest encoder with the right key has the stream; the former one is told so', async () => {
