@@ -1,23 +1,20 @@
 import { createHash } from 'node:crypto';
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { streamKeys, streams } from '../../db/schema';
 import { newId } from '../../stream-node/contract/ids';
 import { rtmpAdmissionPath } from '../../stream-node/contract/rtmp-admission';
-import { createEvent } from '../events/create-event';
 import { callerOf, testContext, testNodeSecret } from '../testing/test-context';
-import { openTestDatabase, type TestDatabase } from '../testing/test-database';
+import { openTestEvent } from '../testing/test-event';
 import { nodeSnapshot, observedStream } from '../testing/test-node';
-import { makePerson, type TestPerson } from '../testing/test-people';
 import { startTestWeb } from '../testing/test-web';
 import { admitEncoder } from './admit-encoder';
 import { receiveSnapshot } from './receive-snapshot';
 
 const [nodeA, nodeB] = [newId('node'), newId('node')];
 const rtmpUrl = 'rtmp://127.0.0.1:1935/live';
-let database: TestDatabase;
-let owner: TestPerson;
-let eventId: string;
+const { database, owner, eventId } = await openTestEvent();
+afterAll(async () => await database.close());
 
 const hashOf = (streamKey: string) => createHash('sha256').update(streamKey).digest('hex');
 const calls = () => callerOf(database, owner).streams;
@@ -35,13 +32,6 @@ async function create(): Promise<{ streamId: string; streamKey: string }> {
   expect(publish.rtmp?.url).toBe(rtmpUrl);
   return { streamId: stream.id, streamKey: publish.rtmp?.streamKey ?? '' };
 }
-
-beforeAll(async () => {
-  database = await openTestDatabase();
-  owner = await makePerson(database.db, 'Sabina');
-  eventId = (await createEvent(testContext(database, owner), { name: 'Nepal v Kenya' })).id;
-});
-afterAll(async () => await database.close());
 
 describe('an encoder with a stream key', () => {
   test('is let in at the node that has the stream, and the use is noted', async () => {

@@ -1,17 +1,18 @@
 import { eq, isNotNull, sql } from 'drizzle-orm';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { openDatabase } from '../../db/client';
 import { nodes, streams } from '../../db/schema';
 import { newId } from '../../stream-node/contract/ids';
-import { createEvent } from '../events/create-event';
 import { testContext } from '../testing/test-context';
-import { openTestDatabase, type TestDatabase } from '../testing/test-database';
+import { openTestEvent } from '../testing/test-event';
 import { nodeSnapshot, staysAlive } from '../testing/test-node';
-import { makePerson, type TestPerson } from '../testing/test-people';
 import { chooseNode, type NodeCandidate, withOneMore } from './choose-node';
 import { placeStream } from './place-stream';
 import { receiveSnapshot } from './receive-snapshot';
+
+const { database, owner, eventId } = await openTestEvent();
+afterAll(async () => await database.close());
 
 /** What a fleet goes through, in one word each; `at` picks a node. */
 const happening = fc.oneof(
@@ -90,17 +91,6 @@ describe('1,000 creations, 200 a second, from two web processes over ten nodes',
   const creations = 1000;
   const perSecond = 200;
   const slots = { encoderSlots: 500, viewers: 1000 };
-  let database: TestDatabase;
-  let owner: TestPerson;
-  let eventId: string;
-
-  beforeAll(async () => {
-    database = await openTestDatabase();
-    owner = await makePerson(database.db, 'Sabina');
-    eventId = (await createEvent(testContext(database, owner), { name: 'Nepal v Kenya' })).id;
-  });
-  afterAll(async () => await database.close());
-
   const report = async (nodeId: string, changes = {}) => {
     await receiveSnapshot(testContext(database), nodeSnapshot({ nodeId, capacity: slots, ...changes }));
     await staysAlive(database.db, nodeId);

@@ -1,23 +1,20 @@
 import { eq, sql } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { nodes, streams } from '../../db/schema';
 import { newId } from '../../stream-node/contract/ids';
 import type { DesiredStream, NodeSnapshot } from '../../stream-node/contract/snapshots';
-import { createEvent } from '../events/create-event';
 import { getStreamView } from '../streams/get-stream';
 import { callerOf, testContext } from '../testing/test-context';
-import { openTestDatabase, type TestDatabase } from '../testing/test-database';
+import { openTestEvent } from '../testing/test-event';
 import { nodeSnapshot, observedStream } from '../testing/test-node';
-import { makePerson, type TestPerson } from '../testing/test-people';
 import { startTestWeb } from '../testing/test-web';
 import { drainNode } from './drain-node';
 import { receiveSnapshot } from './receive-snapshot';
 
 const [nodeA, nodeB] = [newId('node'), newId('node')];
 const urlOf: Record<string, string> = { [nodeA]: 'http://node-a.test', [nodeB]: 'http://node-b.test' };
-let database: TestDatabase;
-let owner: TestPerson;
-let eventId: string;
+const { database, owner, eventId } = await openTestEvent();
+afterAll(async () => await database.close());
 let streamId: string;
 
 const report = async (nodeId: string, changes: Partial<NodeSnapshot> = {}) =>
@@ -36,13 +33,6 @@ const isSilent = async (nodeId: string, seconds = 3) =>
     .where(eq(nodes.id, nodeId));
 const playback = async () => (await getStreamView(testContext(database), streamId)).playback?.hls;
 const [atA, atB] = ['ws://node-a.test/ingest', 'ws://node-b.test/ingest'];
-
-beforeAll(async () => {
-  database = await openTestDatabase();
-  owner = await makePerson(database.db, 'Sabina');
-  eventId = (await createEvent(testContext(database, owner), { name: 'Nepal v Kenya' })).id;
-});
-afterAll(async () => await database.close());
 
 beforeEach(async () => {
   await database.db.delete(streams);

@@ -1,33 +1,23 @@
 import { eq } from 'drizzle-orm';
 import fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { openDatabase } from '../../db/client';
 import { nodes, streams } from '../../db/schema';
 import { newId } from '../../stream-node/contract/ids';
 import type { NodeSnapshot } from '../../stream-node/contract/snapshots';
-import { createEvent } from '../events/create-event';
 import { LiveJobSpecInput } from '../live-jobs/job-spec';
 import { noWorker } from '../live-jobs/no-worker';
 import { createStream } from '../streams/create-stream';
 import { testContext } from '../testing/test-context';
-import { openTestDatabase, type TestDatabase } from '../testing/test-database';
+import { openTestEvent } from '../testing/test-event';
 import { nodeSnapshot, staysAlive } from '../testing/test-node';
-import { makePerson, type TestPerson } from '../testing/test-people';
 import { chooseNode, type NodeCandidate, withOneMore } from './choose-node';
 import { placeStream } from './place-stream';
 import { receiveSnapshot } from './receive-snapshot';
 import { needOf } from './stream-need';
 import { type NewStream, writePlacements } from './write-placements';
 
-let database: TestDatabase;
-let owner: TestPerson;
-let eventId: string;
-
-beforeAll(async () => {
-  database = await openTestDatabase();
-  owner = await makePerson(database.db, 'Sabina');
-  eventId = (await createEvent(testContext(database, owner), { name: 'Nepal v Kenya' })).id;
-});
+const { database, owner, eventId } = await openTestEvent();
 afterAll(async () => await database.close());
 
 beforeEach(async () => {

@@ -1,31 +1,21 @@
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { nodes, streams, takes } from '../../db/schema';
 import { newId } from '../../stream-node/contract/ids';
 import type { DesiredState, NodeSnapshot } from '../../stream-node/contract/snapshots';
-import { createEvent } from '../events/create-event';
 import { deleteStream } from '../streams/delete-stream';
 import { endStream } from '../streams/end-stream';
 import { getStreamView } from '../streams/get-stream';
 import { testContext } from '../testing/test-context';
-import { openTestDatabase, type TestDatabase } from '../testing/test-database';
+import { openTestEvent } from '../testing/test-event';
 import { nodeSnapshot, observedStream, observedTake } from '../testing/test-node';
-import { makePerson, type TestPerson } from '../testing/test-people';
 import { grantKeys } from './grant-keys';
 import { receiveSnapshot } from './receive-snapshot';
 
 const nodeId = newId('node');
-let database: TestDatabase;
-let owner: TestPerson;
-let eventId: string;
-let streamId: string;
-
-beforeAll(async () => {
-  database = await openTestDatabase();
-  owner = await makePerson(database.db, 'Sabina');
-  eventId = (await createEvent(testContext(database, owner), { name: 'Nepal v Kenya' })).id;
-});
+const { database, owner, eventId } = await openTestEvent();
 afterAll(async () => await database.close());
+let streamId: string;
 
 beforeEach(async () => {
   await report();

@@ -1,16 +1,15 @@
 import { and, eq, sql } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { jobs, nodes, streams, streamTombstones, users } from '../../db/schema';
 import { newId } from '../../stream-node/contract/ids';
 import type { DesiredState, ObservedTake } from '../../stream-node/contract/snapshots';
-import { createEvent } from '../events/create-event';
 import { completeJob } from '../jobs/complete-job';
 import { leaseJob } from '../jobs/lease-job';
 import { receiveSnapshot } from '../nodes/receive-snapshot';
 import { createStream } from '../streams/create-stream';
 import { getStreamView } from '../streams/get-stream';
 import { testContext } from '../testing/test-context';
-import { openTestDatabase, type TestDatabase } from '../testing/test-database';
+import { openTestEvent } from '../testing/test-event';
 import { nodeSnapshot, observedTake, staysAlive } from '../testing/test-node';
 import { makePerson, type TestPerson } from '../testing/test-people';
 import { expireRecordings, noticeDays } from './expire-recordings';
@@ -22,18 +21,10 @@ import { trimRecording } from './trim-recording';
 const nodeId = newId('node');
 const startedAtMs = Math.floor(Date.now() / 1000) * 1000 - 3_600_000;
 const dayMs = 24 * 3_600_000;
-let database: TestDatabase;
-let owner: TestPerson;
-let eventId: string;
+const { database, owner, eventId } = await openTestEvent();
+afterAll(async () => await database.close());
 let streamId: string;
 let take: ObservedTake;
-
-beforeAll(async () => {
-  database = await openTestDatabase();
-  owner = await makePerson(database.db, 'Sabina');
-  eventId = (await createEvent(testContext(database, owner), { name: 'Nepal v Kenya' })).id;
-});
-afterAll(async () => await database.close());
 
 beforeEach(async () => {
   await database.db.delete(streams);

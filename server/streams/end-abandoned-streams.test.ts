@@ -1,28 +1,18 @@
 import { eq, sql } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeEach, expect, test } from 'vitest';
 import { nodes, streams } from '../../db/schema';
 import { newId } from '../../stream-node/contract/ids';
-import { createEvent } from '../events/create-event';
 import { receiveSnapshot } from '../nodes/receive-snapshot';
 import { testContext } from '../testing/test-context';
-import { openTestDatabase, type TestDatabase } from '../testing/test-database';
+import { openTestEvent } from '../testing/test-event';
 import { nodeSnapshot } from '../testing/test-node';
-import { makePerson } from '../testing/test-people';
 import { endAbandonedStreams } from './end-abandoned-streams';
 
 const nodeId = newId('node');
 const longAgo = new Date(0);
-let database: TestDatabase;
-let ids: { ownerId: string; eventId: string };
-
-beforeAll(async () => {
-  database = await openTestDatabase();
-  const owner = await makePerson(database.db, 'Sabina');
-  const event = await createEvent(testContext(database, owner), { name: 'Nepal v Kenya' });
-  ids = { ownerId: owner.id, eventId: event.id };
-  await receiveSnapshot(testContext(database), nodeSnapshot({ nodeId }));
-});
+const { database, owner, eventId } = await openTestEvent();
 afterAll(async () => await database.close());
+await receiveSnapshot(testContext(database), nodeSnapshot({ nodeId }));
 
 beforeEach(async () => {
   await database.db.delete(streams);
@@ -33,7 +23,7 @@ async function stream(values: Partial<typeof streams.$inferInsert>): Promise<() 
   const id = newId('stream');
   await database.db
     .insert(streams)
-    .values({ id, ...ids, nodeId, name: 'A voice', kind: 'audio', graceSeconds: 120, ...values });
+    .values({ id, ownerId: owner.id, eventId, nodeId, name: 'A voice', kind: 'audio', graceSeconds: 120, ...values });
   return async () => (await database.db.select().from(streams).where(eq(streams.id, id)))[0]?.state;
 }
 

@@ -5,17 +5,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { presence } from '../../db/schema';
 import { newId } from '../../stream-node/contract/ids';
 import { askNowPath, type ObservedStream } from '../../stream-node/contract/snapshots';
-import { createEvent } from '../events/create-event';
 import { receiveSnapshot } from '../nodes/receive-snapshot';
 import { callerOf, testContext, testNodeSecret } from '../testing/test-context';
-import { openTestDatabase, type TestDatabase } from '../testing/test-database';
+import { openTestEvent } from '../testing/test-event';
 import { nodeSnapshot, observedStream, observedTake } from '../testing/test-node';
-import { makePerson, type TestPerson } from '../testing/test-people';
+import type { TestPerson } from '../testing/test-people';
 
 const nodeId = newId('node');
-let database: TestDatabase;
-let owner: TestPerson;
-let eventId: string;
+const { database, owner, eventId } = await openTestEvent();
 let nodeServer: http.Server;
 /** what the node was asked, as `METHOD path authorization` */
 const asked: string[] = [];
@@ -27,9 +24,6 @@ async function report(streams: ObservedStream[] = [], takes = [] as ReturnType<t
 }
 
 beforeAll(async () => {
-  database = await openTestDatabase();
-  owner = await makePerson(database.db, 'Sabina');
-  eventId = (await createEvent(testContext(database, owner), { name: 'Nepal v Kenya' })).id;
   nodeServer = http.createServer((request, response) => {
     asked.push(`${request.method} ${request.url} ${request.headers.authorization}`);
     response.end();
