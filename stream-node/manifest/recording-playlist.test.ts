@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { commentaryAudio, type Rendition, stereoAudio } from '../contract/ladder';
 import { parseMediaPath } from '../contract/media-urls';
@@ -6,7 +7,7 @@ import { readWithHlsParser, readWithM3u8Parser } from '../testing/parse-alike';
 import { syntheticStartMs, syntheticVideo } from '../testing/synthetic-stream';
 import { syntheticTake } from '../testing/synthetic-take';
 import { multivariantPlaylist } from './multivariant-playlist';
-import { describeRecording, recordingPlaylist } from './recording-playlist';
+import { describeRecording, recordedRuns, recordingPlaylist } from './recording-playlist';
 
 const later = syntheticTake({ takeId: 'tak_later2345678', startedAtMs: syntheticStartMs + 60_000, segmentCount: 1 });
 const earlier = syntheticTake();
@@ -137,7 +138,7 @@ test('a stretch that two takes hold is listed once, and what a later take heals 
   expect(text).not.toContain('PLAYLIST-TYPE');
 });
 
-test('a take that begins just before the one before it ends is kept whole, and its time goes on from that end', () => {
+test('a take that begins just before the one before it ends is kept whole, and its time goes on from there, and back to its own', () => {
   const overlapping = { takeId: 'tak_overlap23456', startedAtMs: syntheticStartMs + 3850, segmentCount: 2 };
   const takes = [syntheticTake(overlapping), later, earlier];
   for (const options of [{ complete: true }, { complete: false, healing: true }, { complete: true, joined: true }]) {
@@ -148,7 +149,30 @@ test('a take that begins just before the one before it ends is kept whole, and i
   }
   const text = recordingPlaylist(takes, '360p', { complete: true });
   const dates = [...(text?.matchAll(/DATE-TIME:.*T22:(\S+)Z/g) ?? [])].map(([, time]) => time);
-  expect(dates).toEqual(['13:20.000', '13:22.000', '13:24.000', '13:26.000', '14:20.000']);
+  expect(dates).toEqual(['13:20.000', '13:22.000', '13:24.000', '13:25.998', '14:20.000']);
+  const long = recordedRuns([earlier, syntheticTake({ ...overlapping, segmentCount: 80 })], '360p')[1]?.segments ?? [];
+  const lateMs = long.map(({ programDateTimeMs }, index) => programDateTimeMs - overlapping.startedAtMs - index * 2000);
+  expect([lateMs[0], lateMs[1], lateMs[74], lateMs[75], lateMs[79]]).toEqual([150, 148, 2, 0, 0]);
+});
+
+test('whatever takes there are, and however they overlap, no time in a playlist steps back and no segment is listed twice', () => {
+  const take = fc.record({
+    startMs: fc.integer({ min: 0, max: 90_000 }),
+    segmentCount: fc.integer({ min: 0, max: 12 }),
+  });
+  fc.assert(
+    fc.property(fc.array(take, { minLength: 1, maxLength: 8 }), fc.boolean(), (wanted, joined) => {
+      const takes = wanted.map(({ startMs, segmentCount }, index) =>
+        syntheticTake({ takeId: `tak_property2345${index}`, startedAtMs: syntheticStartMs + startMs, segmentCount }),
+      );
+      const text = recordingPlaylist(takes, 'audio64', { complete: true, joined });
+      if (text !== undefined) {
+        expect(validateRecording(text)).toEqual([]);
+        const ranges = text.match(/^#EXT-X-BYTERANGE.*\n.*$/gm) ?? [];
+        expect(new Set(ranges).size).toBe(ranges.length);
+      }
+    }),
+  );
 });
 
 test('in thin-data mode three segments are one byte range, and what is left over comes once the take is closed', () => {

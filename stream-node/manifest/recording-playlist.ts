@@ -152,7 +152,8 @@ export function recordedRuns(takes: readonly TakeIndex[], renditionId: Rendition
     if (first === undefined || last === undefined || isListed(last, reachedMs)) {
       return [];
     }
-    const segments = movedBy(Math.max(0, reachedMs - first.programDateTimeMs), kept);
+    const lateMs = reachedMs - first.programDateTimeMs;
+    const segments = lateMs > 0 ? movedBy(lateMs, kept) : kept;
     reachedMs = endOf(segments.at(-1) ?? last);
     return [{ take, source, segments }];
   });
@@ -172,15 +173,21 @@ function beginOf({ take, segments: [first] }: RecordedRun): number {
   return first?.programDateTimeMs ?? take.header.startedAtMs;
 }
 
+/** How fast a take that is told late comes back to its own times: as fast as a live one is slewed, which nobody sees or hears. */
+const slewMsPerSecond = 1;
+
 /**
  * Where two recorders overlap, sound and picture are there twice for a moment (150 ms, as the publisher's page does it), and both
- * are kept. The later take is then told as beginning where the earlier one ends, up to its own end: each player takes the times of
- * a run from its dates, and must not be led back.
+ * are kept. The later take is then told as beginning where the earlier one ends: each player takes the times of a run from its
+ * dates, and must not be led back. What it is late by wears off as it goes on.
  */
 function movedBy(ms: number, segments: readonly TakeSegment[]): readonly TakeSegment[] {
-  return ms === 0
-    ? segments
-    : segments.map((segment) => ({ ...segment, programDateTimeMs: segment.programDateTimeMs + ms }));
+  let lateMs = ms;
+  return segments.map((segment) => {
+    const programDateTimeMs = segment.programDateTimeMs + lateMs;
+    lateMs = Math.max(0, lateMs - segment.durationSeconds * slewMsPerSecond);
+    return { ...segment, programDateTimeMs };
+  });
 }
 
 function endOf({ programDateTimeMs, durationSeconds }: TakeSegment): number {

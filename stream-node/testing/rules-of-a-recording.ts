@@ -1,21 +1,22 @@
 import type { ListedPlaylist } from './listed-playlist';
 import type { Report } from './violation';
 
-/** Clocks are slewed by a millisecond a second within a take, and dates are told in whole milliseconds. */
-const slewMs = 5;
-/** Where one take follows another nothing but the rounding is left. */
+/** Clocks are slewed by a millisecond a second, and so is what a take is told late by; a joined segment hides what it slews by. */
+const slewMsPerSecond = 2;
+/** Dates are told in whole milliseconds. */
 const roundingMs = 1;
 
 /** What the media playlist of a recording must obey. */
 export function checkRecording({ segments, targetDurationSeconds }: ListedPlaylist, report: Report): void {
   let reachedMs = Number.NEGATIVE_INFINITY;
-  for (const { mediaSequence, programDateTimeMs, durationSeconds, discontinuity } of segments) {
+  let slewMs = 0;
+  for (const { mediaSequence, programDateTimeMs, durationSeconds } of segments) {
     if (programDateTimeMs === undefined || Number.isNaN(programDateTimeMs)) {
       report('program-date-time', `segment ${mediaSequence} has none`);
       continue;
     }
     const backMs = reachedMs - programDateTimeMs;
-    if (backMs > (discontinuity ? roundingMs : slewMs)) {
+    if (backMs > roundingMs + slewMs) {
       report(
         'program-date-time',
         `segment ${mediaSequence} begins ${Math.round(backMs)} ms before the end of the last`,
@@ -28,5 +29,6 @@ export function checkRecording({ segments, targetDurationSeconds }: ListedPlayli
       );
     }
     reachedMs = programDateTimeMs + durationSeconds * 1000;
+    slewMs = durationSeconds * slewMsPerSecond;
   }
 }
