@@ -1,7 +1,7 @@
 import { deepStrictEqual } from 'node:assert';
 import { type ParsedManifest, parse } from 'mpd-parser';
 import type { ConformanceRun } from './conformance-run';
-import { validateRecording, validateRenditions, validateVersions } from './hls-validator';
+import { validateMultivariant, validateRecording, validateRenditions, validateVersions } from './hls-validator';
 import { checkMpd, readMpd } from './listed-mpd';
 import { readWithFfprobe, readWithMp4box, readWithOurs, readWithShakaPackager } from './media-oracles';
 import { expectReadAlike, parseStrictly, readManifest } from './parse-alike';
@@ -24,6 +24,7 @@ export async function checkConformance(
   const violations = [
     ...followed.flatMap((versions) => validateVersions(versions, options)),
     ...validateRenditions(last),
+    ...validateMultivariant(run.multivariant),
     ...run.recorded.flatMap(validateRecording),
   ];
   for (const { text } of followed.flat()) {

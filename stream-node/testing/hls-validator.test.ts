@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { commentaryAudio, stereoAudio } from '../contract/ladder';
 import { mediaPlaylist, type PlaylistForm } from '../manifest/media-playlist';
+import { describeLive, multivariantPlaylist } from '../manifest/multivariant-playlist';
 import { renditionReports } from '../manifest/rendition-report';
-import { validateRenditions, validateVersions } from './hls-validator';
+import { validateMultivariant, validateRenditions, validateVersions } from './hls-validator';
 import { SyntheticStream, syntheticVideo } from './synthetic-stream';
 
 function textOf(stream: SyntheticStream, id: string, form: PlaylistForm = 'full'): string {
@@ -94,6 +95,15 @@ test.each([
   ['echoed-directive', /r-s0-2.m4s/, 'r-s0-2.m4s?_HLS_msn=2'],
   ['report-uri', /URI="..\/audio128/, 'URI="/audio128'],
   ['report-position', /LAST-MSN=\d+,/, ''],
+  ['first-line', /^#EXTM3U\n/, ''],
+  ['lines', /\n#EXTINF/, '\n\n#EXTINF'],
+  ['tag-twice', /(#EXT-X-TARGETDURATION.*\n)/, '$1$1'],
+  ['head-late', /(#EXT-X-MEDIA-SEQUENCE.*\n)([\s\S]*)$/, '$2$1'],
+  ['unknown-tag', /#EXT-X-PRELOAD-HINT/, '#EXT-X-PREFETCH'],
+  ['number', /EXTINF:2,/, 'EXTINF:2e0,'],
+  ['number', /DURATION=0.33333,URI="r-s0-2.4/, 'DURATION=.33333,URI="r-s0-2.4'],
+  ['attribute-twice', /(CAN-BLOCK-RELOAD=YES,)/, '$1$1'],
+  ['attributes', /TYPE=PART,/, 'TYPE=PART;'],
 ])('in one version, %s is noticed', (rule, find, replacement) => {
   const text = healthyVersions()[20]?.text ?? '';
   const seeded = text.replace(find, replacement);
@@ -188,4 +198,24 @@ test.each([
   expect(rulesOf(validateRenditions({ ...texts, audio128: texts.audio128.replace(find, replacement) }))).toContain(
     rule,
   );
+});
+
+test.each([
+  ['independent-segments', /#EXT-X-INDEPENDENT-SEGMENTS\n/, ''],
+  ['variants', /(#EXT-X-STREAM-INF.*\n.*\n)/, '$1$1'],
+  ['bandwidth', /AVERAGE-BANDWIDTH=\d+/, 'AVERAGE-BANDWIDTH=999999999'],
+  ['bandwidth', /AVERAGE-BANDWIDTH=\d+,/, ''],
+  ['codecs', /,mp4a.40.2/, ''],
+  ['codecs', /CODECS="[^"]*",/, ''],
+  ['picture', /,FRAME-RATE=[\d.]+/, ''],
+  ['audio-group', /,CHANNELS="2"/, ''],
+])('in a multivariant playlist, %s is noticed', (rule, find, replacement) => {
+  using stream = new SyntheticStream({ renditions: [syntheticVideo, stereoAudio, commentaryAudio] });
+  stream.publishParts(20);
+  const windows = stream.renditions.flatMap((id) => stream.window(id) ?? []);
+  const text = multivariantPlaylist(windows.flatMap((window) => describeLive(window.snapshot()) ?? []));
+  expect(validateMultivariant(text)).toEqual([]);
+  const seeded = text.replace(find, replacement);
+  expect(seeded).not.toBe(text);
+  expect(rulesOf(validateMultivariant(seeded))).toContain(rule);
 });

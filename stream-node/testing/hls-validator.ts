@@ -1,7 +1,9 @@
 import { readListedPlaylist } from './listed-playlist';
 import { checkRenditions } from './rules-across-renditions';
+import { checkMultivariant } from './rules-of-a-multivariant';
 import { checkRecording } from './rules-of-a-recording';
 import { checkOneVersion } from './rules-of-one-version';
+import { checkText } from './rules-of-the-text';
 import { checkCadence, checkHistory, checkStep, type History, type TimedPlaylist } from './rules-over-time';
 import type { Violation } from './violation';
 
@@ -26,6 +28,7 @@ export function validateVersions(
   for (const { text, fetchedAtMs } of versions) {
     const after = { playlist: readListedPlaylist(text), fetchedAtMs };
     const report = (rule: string, detail: string) => violations.push({ rule, detail });
+    checkText(text, report);
     checkOneVersion(after.playlist, report);
     if (before) {
       checkStep(before.playlist, after.playlist, history, report);
@@ -45,7 +48,16 @@ export function validateVersions(
  */
 export function validateRecording(text: string): Violation[] {
   const violations: Violation[] = [];
-  checkRecording(readListedPlaylist(text), (rule, detail) => violations.push({ rule, detail }));
+  const report = (rule: string, detail: string) => violations.push({ rule, detail });
+  checkText(text, report);
+  checkRecording(readListedPlaylist(text), report);
+  return violations;
+}
+
+/** Checks a multivariant playlist, live or of a recording (RFC 8216bis 4.4.6). */
+export function validateMultivariant(text: string): Violation[] {
+  const violations: Violation[] = [];
+  checkMultivariant(text, (rule, detail) => violations.push({ rule, detail }));
   return violations;
 }
 
