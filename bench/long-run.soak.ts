@@ -15,7 +15,7 @@ import { Recordings } from '../stream-node/store/recordings';
 import { LoopedFragments } from '../stream-node/testing/looped-fragments';
 import { OriginServer } from '../stream-node/testing/origin-server';
 import { SpriteMaker } from '../stream-node/transcode/sprite-maker';
-import { outputOffsetSeconds } from '../stream-node/transcode/transcode-plan';
+import { leastOutputOffsetSeconds } from '../stream-node/transcode/transcode-plan';
 
 /**
  * Four hours of media at twenty times their speed through all that follows ffmpeg in a node: packager, window, recording on
@@ -126,7 +126,10 @@ const stream: PlayableStream = {
 };
 const server = await OriginServer.start([stream], { clock });
 await output.sourceBegins();
-const timeline = new Timeline({ firstSampleEventTimeMs: clock.nowMs(), outputTsOffsetSeconds: outputOffsetSeconds });
+const timeline = new Timeline({
+  firstSampleEventTimeMs: clock.nowMs(),
+  outputTsOffsetSeconds: leastOutputOffsetSeconds,
+});
 const packager = await output.begin(
   { plan: loop.plan, timeline, startSeconds: undefined },
   {

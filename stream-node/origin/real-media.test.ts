@@ -45,6 +45,7 @@ test('ffmpeg plays every frame, live without low latency and from the recording 
       streamId,
       epoch: 1,
       recorderSession: 'rec_realmedia234',
+      originSeconds: 1,
       onFailed: (error) => {
         throw error;
       },

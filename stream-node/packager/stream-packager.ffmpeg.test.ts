@@ -5,7 +5,7 @@ import { audioCutPlan, type CutPlan, videoCutPlan } from '../contract/profiles';
 import { FragmentReader } from '../isobmff/fragment-reader';
 import { type FfmpegAbilities, prepareFfmpeg } from '../transcode/ffmpeg-abilities';
 import { makeTestMedia, readPackets, type TestMediaOptions } from '../transcode/test-media';
-import { outputOffsetSeconds } from '../transcode/transcode-plan';
+import { leastOutputOffsetSeconds } from '../transcode/transcode-plan';
 import { Transcoder } from '../transcode/transcoder';
 import type { RenditionWindow } from './live-window';
 import type { Segment } from './media-types';
@@ -96,9 +96,10 @@ async function publish(
     video: renditions.filter((rendition) => rendition.kind === 'video'),
     audio: renditions.filter((rendition) => rendition.kind === 'audio'),
     gridShiftSeconds: 0,
+    outputOffsetSeconds: leastOutputOffsetSeconds,
     missing: [],
   };
-  const timeline = new Timeline({ firstSampleEventTimeMs: startMs, outputTsOffsetSeconds: outputOffsetSeconds });
+  const timeline = new Timeline({ firstSampleEventTimeMs: startMs, outputTsOffsetSeconds: leastOutputOffsetSeconds });
   packager.startSession({ sessionIndex: 0, timeline });
   const bytes = Readable.from([media], { objectMode: false });
   await using transcoder = await Transcoder.start({ bytes, plan, abilities });

@@ -45,6 +45,7 @@ async function setUp() {
       streamId,
       epoch: 3,
       recorderSession: 'rec_123456789',
+      originSeconds: outputTsOffsetSeconds,
       onFailed: ({ code }) => failures.push(code),
     });
   return { packager, recordings, record, failures };

@@ -18,6 +18,8 @@ export type StreamRecorderOptions = {
   recorderSession: string;
   /** what its source feeds; without a word all that the stream has */
   renditionIds?: readonly RenditionId[];
+  /** media time of the session's time zero, in seconds */
+  originSeconds: number;
   /** Called once if the take had to be given up, for example because the disk is full; the live stream goes on. */
   onFailed: (error: TakeWriteFailed) => void;
   /** Called when more is safely on disk: the media of all that is fed up to this time, in seconds of media time. */
@@ -93,9 +95,9 @@ export class StreamRecorder implements AsyncDisposable {
   };
 
   #createTake(startedAtMs: number): TakeWriter {
-    const { recordings, streamId, epoch, recorderSession, onFailed } = this.#options;
+    const { recordings, streamId, epoch, recorderSession, originSeconds, onFailed } = this.#options;
     return recordings.createTake(
-      { type: 'take', takeId: this.takeId, streamId, epoch, recorderSession, startedAtMs },
+      { type: 'take', takeId: this.takeId, streamId, epoch, recorderSession, startedAtMs, originSeconds },
       onFailed,
       this.#onStored,
     );

@@ -4,32 +4,22 @@ import { codecOf, type RenditionId } from '../contract/ladder';
 import type { LatencyProfile } from '../contract/profiles';
 import type { IngestSource } from '../ingest/ingest-source';
 import type { Logger } from '../logger';
-import type { PublishedSpan, StreamPackager } from '../packager/stream-packager';
-import { Timeline } from '../packager/timeline';
-import type { PublishedMedia } from '../store/published-media';
+import type { StreamPackager } from '../packager/stream-packager';
+import type { Timeline } from '../packager/timeline';
 import { FittingBytes, planCopy } from '../transcode/copy-plan';
 import type { FfmpegAbilities } from '../transcode/ffmpeg-abilities';
 import type { ProbedSource } from '../transcode/probed-source';
 import { probeSource, SourceProbeError } from '../transcode/source-probe';
-import {
-  type FixedLadder,
-  outputOffsetSeconds,
-  plannedRenditions,
-  planTranscode,
-  type TranscodePlan,
-} from '../transcode/transcode-plan';
-import { beginAfterShown } from './begin-after-shown';
+import { type FixedLadder, plannedRenditions, planTranscode, type TranscodePlan } from '../transcode/transcode-plan';
 import { EncoderRun } from './encoder-run';
 import { RestartBudget } from './restart-budget';
+import { placeSession, type SessionSurroundings } from './session-place';
 
 export type IngestSessionEnd = {
   /** `finished`: everything the source gave is published; `failed`: with the reason in words for the broadcaster */
   readonly reason: 'finished' | 'failed' | 'closed';
   readonly message: string;
 };
-
-/** How far a session was published, by an earlier process; without an anchor its times are those of the source. */
-export type PublishedSoFar = Pick<PublishedMedia, 'ends'> & Partial<PublishedMedia>;
 
 /** One ffmpeg is about to start. */
 export type SessionBeginning = {
@@ -39,7 +29,7 @@ export type SessionBeginning = {
   readonly startSeconds: number | undefined;
 };
 
-export type IngestSessionOptions = {
+export type IngestSessionOptions = SessionSurroundings & {
   source: IngestSource;
   profile: LatencyProfile;
   fixed: FixedLadder | undefined;
@@ -52,18 +42,12 @@ export type IngestSessionOptions = {
   /** of ffmpeg; above 0 it makes way for live encoding */
   niceness?: number;
   logger: Logger;
-  /** what an earlier process published of this source: it is not published again */
-  publishedBefore?: PublishedSoFar | undefined;
-  /** what viewers were shown of the session before: its stretch of the event clock is not shown again */
-  shownBefore?: PublishedSpan | undefined;
   /** Gives the packager to fill, with a session of it begun. Called for each ffmpeg: again after one that crashed. */
   begin: (beginning: SessionBeginning) => Promise<StreamPackager>;
   /** An ffmpeg is gone: closes the session of the packager, and resolves once that is stored. */
   runEnded: (packager: StreamPackager) => Promise<void>;
   /** Another ffmpeg takes the place of one that crashed or stalled. */
   onEncoderRestart?: () => void;
-  /** everything before this media time is left out, in seconds: it was held back; of the source's own time */
-  startSeconds?: number | undefined;
   onProbed?: (probed: ProbedSource) => void;
   /** Called with every fragment that was published. */
   onMedia: () => void;
@@ -112,27 +96,14 @@ export class IngestSession implements AsyncDisposable {
 
   async #runAll(): Promise<IngestSessionEnd> {
     const { source, logger, publishedBefore } = this.options;
-    const ends = new Map(publishedBefore?.ends);
-    const { plan, probed, bytes } = await this.#plan();
-    const startSeconds = this.options.startSeconds ?? heldFromSeconds(source, plan);
-    if (startSeconds !== undefined && ends.size === 0) {
-      for (const { id } of plannedRenditions(plan)) {
-        ends.set(id, startSeconds);
-      }
-    }
-    const shiftMs = plan.gridShiftSeconds * 1000;
-    const sourceTimeMs = (await source.firstSampleEventTimeMs) - shiftMs;
-    const timeline = new Timeline({
-      firstSampleEventTimeMs: eventTimeOf(outputOffsetSeconds, publishedBefore) ?? sourceTimeMs,
-      outputTsOffsetSeconds: outputOffsetSeconds,
-    });
-    const isWhole = ends.size === 0;
-    if (isWhole && this.options.shownBefore !== undefined) {
-      for (const [id, seconds] of beginAfterShown(plan, timeline, this.options.shownBefore)) {
-        ends.set(id, seconds);
-      }
-    }
+    const { plan: planned, probed, bytes } = await this.#plan();
+    const fromSeconds = this.options.fromSeconds ?? heldFromSeconds(source, planned);
+    const surroundings = { ...this.options, fromSeconds };
+    const { plan, timeline, begins } = placeSession(planned, await source.firstSampleEventTimeMs, surroundings);
+    const ends = new Map(begins);
+    const isWhole = publishedBefore === undefined && fromSeconds === undefined;
     const budget = new RestartBudget();
+    const shiftMs = plan.gridShiftSeconds * 1000;
     const clockCheck = setInterval(() => followClock(source, timeline, shiftMs), clockCheckMs);
     try {
       // A beginning at a time of its own needs an encoder.
@@ -255,7 +226,7 @@ const closedEnd: IngestSessionEnd = { reason: 'closed', message: 'the session wa
  */
 function resumeAtMs(ends: ReadonlyMap<RenditionId, number>, plan: TranscodePlan): number | undefined {
   const planned = plannedRenditions(plan).map(({ id }) => ends.get(id) ?? 0);
-  const seconds = Math.min(...planned) - outputOffsetSeconds - plan.gridShiftSeconds;
+  const seconds = Math.min(...planned) - plan.outputOffsetSeconds - plan.gridShiftSeconds;
   return seconds <= 0 ? undefined : seconds * 1000;
 }
 
@@ -281,14 +252,9 @@ function gridStartSeconds(
   return isOneBehind && isAtBeginning ? originSeconds : earliestSeconds;
 }
 
-/** Media time from which on the source can still be read; `undefined`: from its beginning. */
+/** The session's time from which on the source can still be read, in seconds; `undefined`: from its beginning. */
 function heldFromSeconds({ heldFromMs }: IngestSource, { gridShiftSeconds }: TranscodePlan): number | undefined {
-  return heldFromMs === null ? undefined : heldFromMs / 1000 + outputOffsetSeconds + gridShiftSeconds;
-}
-
-function eventTimeOf(mediaSeconds: number, published: PublishedSoFar | undefined): number | undefined {
-  const anchor = published?.anchor;
-  return anchor && anchor.eventTimeMs + (mediaSeconds - anchor.mediaSeconds) * 1000;
+  return heldFromMs === null ? undefined : heldFromMs / 1000 + gridShiftSeconds;
 }
 
 function followClock(source: IngestSource, timeline: Timeline, shiftMs: number): void {

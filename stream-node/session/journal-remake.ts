@@ -40,6 +40,8 @@ export async function remakeJournal(source: IngestSource, ports: RemakePorts, si
     profile: 'balanced',
     fixed: entry && { renditions: entry.renditions, cut: entry.cut },
     publishedBefore: publishedMedia(takes, recorderSession),
+    // Not behind what was published meanwhile: it lies before that.
+    mediaTime: { originMs: entry?.mediaOriginMs, reached: new Map() },
     ...{ abilities: ports.abilities, ffprobePath: ports.ffprobePath, encoderStallMs: ports.encoderStallMs },
     ...{ niceness, logger },
     begin: async ({ plan, timeline, startSeconds }) => {
@@ -55,6 +57,7 @@ export async function remakeJournal(source: IngestSource, ports: RemakePorts, si
       recorder = new StreamRecorder({
         ...{ packager, recordings: ports.recordings, streamId, epoch, recorderSession, onFailed },
         renditionIds: plannedRenditions(plan).map(({ id }) => id),
+        originSeconds: timeline.originSeconds,
       });
       packager.startSession({ sessionIndex: runs, timeline, startSeconds });
       runs += 1;

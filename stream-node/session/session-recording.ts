@@ -4,7 +4,6 @@ import type { IngestSource } from '../ingest/ingest-source';
 import type { Logger } from '../logger';
 import type { StreamPackager } from '../packager/stream-packager';
 import { StreamRecorder } from '../recorder/stream-recorder';
-import { outputOffsetSeconds } from '../transcode/transcode-plan';
 import type { StreamPorts } from './stream-ports';
 
 const words = {
@@ -57,12 +56,17 @@ export class SessionRecording {
     this.#recorder = undefined;
   }
 
-  /** A session of the packager is about to begin; a disk that is nearly full takes no new recording. `renditionIds`: what the source feeds */
+  /**
+   * A session of the packager is about to begin; a disk that is nearly full takes no new recording.
+   *
+   * @param session.renditionIds what the source feeds
+   * @param session.originSeconds media time of the source's time zero
+   */
   begin(
     packager: StreamPackager,
     source: RecordedSource,
     wanted: { record: boolean; epoch: number },
-    renditionIds: readonly RenditionId[],
+    session: { renditionIds: readonly RenditionId[]; originSeconds: number },
   ): void {
     this.#recorder = undefined;
     if (!wanted.record) {
@@ -82,14 +86,14 @@ export class SessionRecording {
     const { streamId, recorderSession } = source;
     this.#recorder = new StreamRecorder({
       ...{ packager, recordings: this.ports.recordings, streamId, epoch: wanted.epoch, recorderSession },
-      renditionIds,
+      ...session,
       onFailed: (error) => {
         this.logger.error({ reason: error.message }, 'the take was given up');
         this.#stopped(words.failed);
       },
       onStored: (endSeconds) => {
         if (!this.#hasFailed) {
-          source.release((endSeconds - outputOffsetSeconds - releaseMarginSeconds) * 1000);
+          source.release((endSeconds - session.originSeconds - releaseMarginSeconds) * 1000);
         }
       },
     });

@@ -2,7 +2,6 @@ import type { DesiredStream } from '../contract/snapshots';
 import type { IngestSource } from '../ingest/ingest-source';
 import type { Logger } from '../logger';
 import type { ProbedSource } from '../transcode/probed-source';
-import { outputOffsetSeconds } from '../transcode/transcode-plan';
 import { IngestSession, type IngestSessionEnd } from './ingest-session';
 import { OutputHold } from './output-hold';
 import type { StreamOutput } from './stream-output';
@@ -112,9 +111,10 @@ export class SourceRuns {
       profile: desired.profile,
       fixed: output.ladder,
       custom: desired.custom,
+      mediaTime: await output.mediaTime(desired),
       ...(heldUntilMs === null
-        ? { publishedBefore: await output.publishedBefore(source, desired), shownBefore: output.publishedSpan }
-        : { startSeconds: outputOffsetSeconds + heldUntilMs / 1000 }),
+        ? { ...(await output.publishedBefore(source, desired)), shownBefore: output.publishedSpan }
+        : { fromSeconds: heldUntilMs / 1000 }),
       onProbed: (probed) => this.stream.probed(source, probed),
       abilities: ports.abilities,
       ffprobePath: ports.ffprobePath,

@@ -7,10 +7,12 @@ import type { PlayableWindow } from '../origin/playable-stream';
 import { type PublishedSpan, StreamPackager } from '../packager/stream-packager';
 import { publishedMedia } from '../store/published-media';
 import { StreamLedger } from '../store/stream-ledger';
-import { type FixedLadder, outputOffsetSeconds, plannedRenditions } from '../transcode/transcode-plan';
-import type { PublishedSoFar, SessionBeginning } from './ingest-session';
+import { type FixedLadder, leastOutputOffsetSeconds, plannedRenditions } from '../transcode/transcode-plan';
+import type { SessionBeginning } from './ingest-session';
 import { KeptForRewind, memorySeconds, windowSecondsOf } from './kept-for-rewind';
 import { LiveEdge } from './live-edge';
+import { mediaOriginOfSession, mediaOriginOfStream, type StreamMediaTime } from './media-time';
+import type { SessionSurroundings } from './session-place';
 import { type RecordedSource, SessionRecording } from './session-recording';
 import type { StreamPorts } from './stream-ports';
 
@@ -33,6 +35,10 @@ export class StreamOutput implements AsyncDisposable {
   #keptForRewind: KeptForRewind | undefined;
   #sessionCount = 0;
   #source: RecordedSource | undefined;
+  /** media time of its time zero, in seconds */
+  #originSeconds = leastOutputOffsetSeconds;
+  /** end of what was published of each rendition, in seconds of media time */
+  readonly #reached = new Map<RenditionId, number>();
   readonly #ledger: Promise<StreamLedger>;
 
   constructor(
@@ -84,16 +90,29 @@ export class StreamOutput implements AsyncDisposable {
     const ledger = await this.#ledger;
     this.#packager ??= this.#newPackager(this.#ladder, ledger, desired);
     this.#source = source;
-    const fed = plannedRenditions(plan).map(({ id }) => id);
-    this.recording.begin(this.#packager, source, desired, fed);
+    const { originSeconds } = timeline;
+    this.#originSeconds = originSeconds;
+    this.#noteReached();
+    const renditionIds = plannedRenditions(plan).map(({ id }) => id);
+    this.recording.begin(this.#packager, source, desired, { renditionIds, originSeconds });
     this.#packager.startSession({ sessionIndex: this.#sessionCount, timeline, startSeconds });
     this.#sessionCount += 1;
-    const { record, graceSeconds } = desired;
     const { nextMediaSequence, discontinuityNumber } = this.#packager;
     // Before anything of the session is published.
     const entry = { ...this.#ladder, renditions: [...this.#ladder.renditions], nextMediaSequence, discontinuityNumber };
-    await ledger.begin({ ...entry, record, graceSeconds }).catch((error: Error) => this.#ledgerFailed(error));
+    const zeroMs = timeline.eventTimeMs(originSeconds);
+    const mediaOriginMs = this.#mediaOriginMs(desired, ledger) ?? mediaOriginOfSession(zeroMs, originSeconds);
+    const { record, graceSeconds } = desired;
+    await ledger
+      .begin({ ...entry, record, graceSeconds, mediaOriginMs })
+      .catch((error: Error) => this.#ledgerFailed(error));
     return this.#packager;
+  }
+
+  /** What the media times of the next session must fit to. */
+  async mediaTime(desired: DesiredStream): Promise<StreamMediaTime> {
+    this.#noteReached();
+    return { originMs: this.#mediaOriginMs(desired, await this.#ledger), reached: this.#reached };
   }
 
   /** What viewers were shown last; `undefined` before the first part of this process. */
@@ -105,18 +124,18 @@ export class StreamOutput implements AsyncDisposable {
   async publishedBefore(
     source: IngestSource,
     { streamId, record }: Pick<DesiredStream, 'streamId' | 'record'>,
-  ): Promise<PublishedSoFar | undefined> {
+  ): Promise<Pick<SessionSurroundings, 'publishedBefore' | 'fromSeconds'>> {
     if (source.recoveredContainerMs === null) {
-      return undefined;
+      return {};
     }
     if (record) {
-      return publishedMedia(await this.ports.recordings.takesOf(streamId), source.recorderSession);
+      const takes = await this.ports.recordings.takesOf(streamId);
+      return { publishedBefore: publishedMedia(takes, source.recorderSession) };
     }
     // Nothing tells how far it was: viewers need a playlist, and nobody needs what is older.
     const targetSeconds = this.#ladder === undefined ? targetDurationSeconds : targetDurationOf(this.#ladder.cut);
     const seconds = source.recoveredContainerMs / 1000 - replayedUnrecordedTargets * targetSeconds;
-    const ends = this.#ladder?.renditions.map(({ id }) => [id, outputOffsetSeconds + seconds] as const);
-    return seconds > 0 && ends !== undefined ? { ends: new Map(ends) } : undefined;
+    return seconds > 0 && this.#ladder !== undefined ? { fromSeconds: seconds } : {};
   }
 
   /** The stream is over: players are told that nothing follows. */
@@ -132,6 +151,16 @@ export class StreamOutput implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#packager?.[Symbol.dispose]();
     await this.#keptForRewind?.[Symbol.asyncDispose]();
+  }
+
+  #mediaOriginMs({ createdAtMs }: DesiredStream, ledger: StreamLedger): number | undefined {
+    return createdAtMs === undefined ? ledger.entry?.mediaOriginMs : mediaOriginOfStream(createdAtMs);
+  }
+
+  #noteReached(): void {
+    for (const [id, seconds] of this.#packager?.publishedEnds() ?? []) {
+      this.#reached.set(id, Math.max(this.#reached.get(id) ?? 0, seconds));
+    }
   }
 
   #newPackager(ladder: FixedLadder, ledger: StreamLedger, desired: DesiredStream): StreamPackager {
@@ -161,7 +190,7 @@ export class StreamOutput implements AsyncDisposable {
   #releaseUnrecorded(packager: StreamPackager): void {
     const ends = packager.publishedEnds();
     if (this.recording.isOff && packager.renditionIds.every((id) => ends.has(id))) {
-      const seconds = Math.min(...ends.values()) - outputOffsetSeconds - unrecordedHeldSeconds;
+      const seconds = Math.min(...ends.values()) - this.#originSeconds - unrecordedHeldSeconds;
       this.#source?.release(seconds * 1000);
     }
   }

@@ -3,17 +3,23 @@ import type { TakeIndex } from './take-index';
 
 /** How far a recorder session is safely on disk. */
 export type PublishedMedia = {
+  /** media time of the session's time zero, in seconds */
+  readonly originSeconds: number;
   /** end of the media of each rendition, in seconds of the session's media time */
   readonly ends: ReadonlyMap<RenditionId, number>;
   /** a media time and the event-clock time it was published with, unix milliseconds */
   readonly anchor: { readonly mediaSeconds: number; readonly eventTimeMs: number };
 };
 
+/** Of takes that were written before they told it. */
+const originSecondsUntold = 1;
+
 /** What the takes hold of a recorder session; `undefined` for nothing. */
 export function publishedMedia(takes: readonly TakeIndex[], recorderSession: string): PublishedMedia | undefined {
   const ends = new Map<RenditionId, number>();
   let anchor: PublishedMedia['anchor'] | undefined;
-  for (const { renditions, segments } of takes.filter((take) => take.header.recorderSession === recorderSession)) {
+  const own = takes.filter((take) => take.header.recorderSession === recorderSession);
+  for (const { renditions, segments } of own) {
     for (const { renditionId, ticks, programDateTimeMs } of segments) {
       const timescale = renditions.get(renditionId)?.timescale;
       if (ticks === undefined || timescale === undefined) {
@@ -26,5 +32,6 @@ export function publishedMedia(takes: readonly TakeIndex[], recorderSession: str
       }
     }
   }
-  return anchor && { ends, anchor };
+  const originSeconds = own[0]?.header.originSeconds ?? originSecondsUntold;
+  return anchor && { originSeconds, ends, anchor };
 }

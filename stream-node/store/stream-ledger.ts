@@ -24,6 +24,8 @@ const LedgerEntry = z.object({
   /** how many discontinuities the stream has had */
   discontinuityNumber: z.int().min(0),
   record: z.boolean(),
+  /** event-clock time that media times count from, unix milliseconds; absent in a ledger of before */
+  mediaOriginMs: z.number().optional(),
   /** how long a lost publisher is waited for */
   graceSeconds: z.number().min(0),
 });

@@ -14,6 +14,8 @@ export const TakeHeader = z.object({
   epoch: z.int().min(1),
   recorderSession: RecorderSessionId,
   startedAtMs: z.number(),
+  /** media time of its session's time zero, in seconds; absent: 1, as it was of every session once */
+  originSeconds: z.number().positive().optional(),
 });
 export type TakeHeader = z.infer<typeof TakeHeader>;
 

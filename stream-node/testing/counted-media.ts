@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -72,8 +72,43 @@ function countedInputs(seconds: number): string[] {
 
 /** The numbers of the pictures of an MP4, in order. */
 export async function readPictureNumbers(mp4: Buffer): Promise<number[]> {
-  const filter = `scale=${size.width}:${size.height},format=gray,scale=${bits}:1:flags=area`;
-  const pixels = await decode(mp4, ['-an', '-fps_mode', 'passthrough', '-vf', filter, '-pix_fmt', 'gray']);
+  return numbersIn(await decode(mp4, ['-an', ...stripesOnly]));
+}
+
+/** The sound of an MP4, one channel at 48 kHz. */
+export async function readSamples(mp4: Buffer): Promise<Float32Array> {
+  return samplesIn(await decode(mp4, ['-vn', ...oneChannel]));
+}
+
+/** What a player of plain HLS made of both tracks, and its warnings. */
+export type PlayedCount = { numbers: number[]; samples: Float32Array; warnings: string };
+
+/**
+ * Plays a playlist of counted media from its beginning to its end, as ffmpeg and the players made of it do; one of a live stream
+ * until that is over.
+ */
+export async function playCounted(url: string): Promise<PlayedCount> {
+  return await inFolder(async (folder) => {
+    const [pictures, sound] = [join(folder, 'pictures'), join(folder, 'sound')];
+    const args = [
+      ...['-hide_banner', '-nostdin', '-loglevel', 'warning', '-live_start_index', '0'],
+      // A live playlist without news is asked for again, however slow the machine is.
+      ...['-max_reload', '1000', '-m3u8_hold_counters', '1000', '-i', url],
+      ...['-map', '0:v:0', ...stripesOnly, '-f', 'rawvideo', pictures, '-map', '0:a:0', ...oneChannel, sound],
+    ];
+    const { stderr: warnings } = await run('ffmpeg', args, { maxBuffer });
+    return { numbers: numbersIn(await readFile(pictures)), samples: samplesIn(await readFile(sound)), warnings };
+  });
+}
+
+/** Options of ffmpeg: of each picture its stripes, a grey pixel each. */
+const stripesOnly = [
+  ...['-fps_mode', 'passthrough', '-pix_fmt', 'gray'],
+  ...['-vf', `scale=${size.width}:${size.height},format=gray,scale=${bits}:1:flags=area`],
+];
+const oneChannel = ['-f', 'f32le', '-ac', '1', '-ar', '48000'];
+
+function numbersIn(pixels: Buffer): number[] {
   return Array.from({ length: pixels.byteLength / bits }, (_, frame) =>
     pixels
       .subarray(frame * bits, (frame + 1) * bits)
@@ -81,9 +116,7 @@ export async function readPictureNumbers(mp4: Buffer): Promise<number[]> {
   );
 }
 
-/** The sound of an MP4, one channel at 48 kHz. */
-export async function readSamples(mp4: Buffer): Promise<Float32Array> {
-  const pcm = await decode(mp4, ['-vn', '-f', 'f32le', '-ac', '1', '-ar', '48000']);
+function samplesIn(pcm: Buffer): Float32Array {
   return new Float32Array(pcm.buffer.slice(pcm.byteOffset, pcm.byteOffset + pcm.byteLength));
 }
 
@@ -149,13 +182,19 @@ export function readLadder(samples: Float32Array): number[] {
 }
 
 async function decode(mp4: Buffer, output: string[]): Promise<Buffer> {
-  const folder = await mkdtemp(join(tmpdir(), 'zyzz-counted-'));
-  try {
+  return await inFolder(async (folder) => {
     const path = join(folder, 'media.mp4');
     await writeFile(path, mp4);
     const format = output.includes('-f') ? [] : ['-f', 'rawvideo'];
     const args = ['-hide_banner', '-loglevel', 'error', '-i', path, ...output, ...format, 'pipe:1'];
     return (await run('ffmpeg', args, { encoding: 'buffer', maxBuffer })).stdout;
+  });
+}
+
+async function inFolder<Value>(use: (folder: string) => Promise<Value>): Promise<Value> {
+  const folder = await mkdtemp(join(tmpdir(), 'zyzz-counted-'));
+  try {
+    return await use(folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -4,7 +4,7 @@ import { type CutPlan, videoCutPlan } from '../contract/profiles';
 import { FragmentReader, type InitFragment, type MediaFragment } from '../isobmff/fragment-reader';
 import { prepareFfmpeg } from '../transcode/ffmpeg-abilities';
 import { makeTestMedia } from '../transcode/test-media';
-import { outputOffsetSeconds, type TranscodePlan } from '../transcode/transcode-plan';
+import { leastOutputOffsetSeconds, type TranscodePlan } from '../transcode/transcode-plan';
 import { Transcoder } from '../transcode/transcoder';
 
 /** The shortest stretch that is whole parts of picture (10 of 30 frames a second) and whole parts of sound (16 AAC frames). */
@@ -33,7 +33,8 @@ export class LoopedFragments {
   static async encode(video: VideoRendition, audio: readonly AudioRendition[]): Promise<LoopedFragments> {
     const cut: CutPlan = videoCutPlan('balanced', video.frameRate);
     const plan: TranscodePlan = {
-      ...{ container: 'matroska', cut, gridShiftSeconds: 0, video: [video], audio, missing: [] },
+      ...{ container: 'matroska', cut, gridShiftSeconds: 0, outputOffsetSeconds: leastOutputOffsetSeconds },
+      ...{ video: [video], audio, missing: [] },
     };
     const { numerator, denominator } = video.frameRate;
     const source = {
@@ -71,7 +72,7 @@ export class LoopedFragments {
     for (let round = firstRound; round * loopSeconds <= toSeconds; round += 1) {
       for (const each of fragments) {
         const decodeTimeTicks = each.decodeTimeTicks + round * loopSeconds * timescale;
-        const endSeconds = (decodeTimeTicks + each.durationTicks) / timescale - outputOffsetSeconds;
+        const endSeconds = (decodeTimeTicks + each.durationTicks) / timescale - leastOutputOffsetSeconds;
         if (endSeconds > fromSeconds && endSeconds <= toSeconds) {
           const fragment = { ...each, decodeTimeTicks, bytes: movedTo(each.bytes, decodeTimeTicks) };
           due.push({ rendition, fragment, endSeconds });

@@ -17,6 +17,8 @@ export class TestWeb implements AsyncDisposable {
   readonly askedKeyHashes: string[] = [];
   /** what else nodes are told */
   alsoDesired: Partial<DesiredState> = {};
+  /** long before all that is sent of them */
+  readonly streamsCreatedAtMs = Date.now() - 3_600_000;
   #latest: NodeSnapshot | undefined;
 
   private constructor(
@@ -64,6 +66,7 @@ export class TestWeb implements AsyncDisposable {
       streamKeyHash: null,
       dvrWindowSeconds: 600,
       graceSeconds: 120,
+      createdAtMs: this.streamsCreatedAtMs,
     };
     this.#desired.set(stream.streamId, { ...before, ...stream });
     if (this.#latest !== undefined) {

@@ -8,7 +8,7 @@ import { acceptedMediaOptions } from './accepted-media';
 import type { FfmpegAbilities } from './ffmpeg-abilities';
 import { pictureGraph } from './picture-graph';
 import { renditionEncoding, renditionFragments, videoEncoding } from './rendition-output';
-import { encodedPictures, outputOffsetSeconds, plannedRenditions, type TranscodePlan } from './transcode-plan';
+import { encodedPictures, plannedRenditions, type TranscodePlan } from './transcode-plan';
 
 // Where fluent-ffmpeg builds and spawns what a live stream needs. Every option is given as an array of single tokens: a string with one
 // space would be split, one with more would not.
@@ -42,7 +42,11 @@ export function transcodeCommand(
   outputPath: (rendition: Rendition) => string,
   { beginAtSeconds = new Map(), niceness = 0 }: CommandChanges = {},
 ): ffmpeg.FfmpegCommand {
-  const beginAt = ({ id }: Rendition) => containerTime(beginAtSeconds.get(id));
+  // Filters see the source's time on the plan's grid: the offset is added by the muxers.
+  const beginAt = ({ id }: Rendition) => {
+    const mediaSeconds = beginAtSeconds.get(id);
+    return mediaSeconds === undefined ? undefined : mediaSeconds - plan.outputOffsetSeconds;
+  };
   const command = ffmpeg({ source: input, stdoutLines: 60, niceness }).inputOptions([
     ...['-hide_banner', '-nostats', '-loglevel', 'warning'],
     // Container time is kept as it is: without this ffmpeg moves the earliest track to zero, by another amount each time.
@@ -63,7 +67,7 @@ export function transcodeCommand(
       .output(`unix:${outputPath(rendition)}`)
       .outputOptions([
         ...renditionEncoding(rendition, plan, abilities, beginAt(rendition)),
-        ...renditionFragments(rendition, plan.cut, beginAt(rendition)),
+        ...renditionFragments(rendition, plan, beginAt(rendition)),
       ]);
   }
   return command;
@@ -142,9 +146,4 @@ export function spriteCommand(
       ...['-fps_mode', 'passthrough', '-frames:v', '1', '-c:v', 'mjpeg', '-q:v', '5', '-threads', '1'],
       ...['-f', 'image2', '-update', '1'],
     ]);
-}
-
-/** Filters see the source's time on the plan's grid: the offset is added by the muxers. */
-function containerTime(mediaSeconds: number | undefined): number | undefined {
-  return mediaSeconds === undefined ? undefined : mediaSeconds - outputOffsetSeconds;
 }

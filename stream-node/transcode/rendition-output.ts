@@ -6,7 +6,7 @@ import { framesPerSecond } from './frame-rate';
 import { pictureEncoder, pictureMuxing } from './picture-encoder';
 import { slotOf } from './picture-graph';
 import { soundEncoder, soundFrom } from './sound-encoder';
-import { encodedPictures, outputOffsetSeconds, type TranscodePlan } from './transcode-plan';
+import { encodedPictures, type TranscodePlan } from './transcode-plan';
 
 // ffmpeg's options for one output: how a rendition is encoded, and how it is cut into fragments.
 
@@ -65,7 +65,11 @@ function videoTimescale({ frameRate }: VideoRendition): number {
 }
 
 /** Fragments of exactly one part, each track in an output (and muxer) of its own. */
-export function renditionFragments(rendition: Rendition, cut: CutPlan, beginAt: number | undefined): string[] {
+export function renditionFragments(
+  rendition: Rendition,
+  { cut, outputOffsetSeconds }: Pick<TranscodePlan, 'cut' | 'outputOffsetSeconds'>,
+  beginAt: number | undefined,
+): string[] {
   const flags = ['empty_moov', 'default_base_moof', 'frag_discont', 'skip_trailer'];
   const own = rendition.kind === 'video' ? pictureMuxing(rendition) : { flags: [], options: [] };
   if (rendition.kind === 'video') {

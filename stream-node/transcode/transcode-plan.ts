@@ -14,11 +14,10 @@ import { framesPerSecond } from './frame-rate';
 import type { ProbedSource } from './probed-source';
 
 /**
- * What is added to every output's timestamps, in seconds, so that the priming of the AAC encoder (one frame before the
- * first sample) never makes a decode time negative. In all outputs: media time = container time of the source + the plan's
- * `gridShiftSeconds` + this.
+ * The least that is added to an output's timestamps, in seconds, so that the priming of the AAC encoder (one frame before the
+ * first sample) never makes a decode time negative.
  */
-export const outputOffsetSeconds = 1;
+export const leastOutputOffsetSeconds = 1;
 
 /** What the first session of a stream fixes for all later ones. */
 export type FixedLadder = { readonly renditions: readonly Rendition[]; readonly cut: CutPlan };
@@ -34,6 +33,11 @@ export type TranscodePlan = {
    * and now on the other, and the event clock of the picture is wrong by as much.
    */
   readonly gridShiftSeconds: number;
+  /**
+   * Added to the timestamps of every output, in whole milliseconds: media time = container time of the source +
+   * `gridShiftSeconds` + this, in seconds.
+   */
+  readonly outputOffsetSeconds: number;
   /** The sound begins well after the picture: until then there is silence. */
   readonly soundIsLate?: boolean;
   /** The best picture is taken over from the source as it is. */
@@ -90,6 +94,7 @@ export function planTranscode(input: {
     timestampBaseSeconds,
     cut: wanted.cut,
     gridShiftSeconds: (container === 'flv' ? encoderShiftSeconds : gridShiftSeconds)(frameSeconds, video[0]?.frameRate),
+    outputOffsetSeconds: leastOutputOffsetSeconds,
     soundIsLate: video.length > 0 && isLate(probed.audio?.startSeconds, timestampBaseSeconds),
     video,
     audio: fed.filter((rendition) => rendition.kind === 'audio'),
