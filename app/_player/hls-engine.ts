@@ -87,6 +87,10 @@ export class HlsEngine implements PlaybackEngine {
     return this.#hls.liveSyncPosition;
   }
 
+  edgeTime(): number | null {
+    return this.#pace === 'segments' ? null : (this.#details()?.edge ?? null);
+  }
+
   startAt(mediaSeconds: number): void {
     // A playhead that is set while there is no media does not keep hls.js from beginning, and showing, the start; and to load
     // from elsewhere does not move a playhead for which the start is there already.

@@ -43,7 +43,7 @@ function play({ seconds, partSeconds, delay, targets = balanced, startLagSeconds
     isStalled = isDry;
     playhead = moved;
     const aim = target.at(now);
-    const steering = aim === null ? { rate: 1, jumpSeconds: 0 } : steer(now - playhead - aim, end - playhead);
+    const steering = aim === null ? { rate: 1, jumpSeconds: 0 } : steer(now - playhead - aim, end - playhead, rate);
     playhead += steering.jumpSeconds;
     rate = steering.rate;
     lags.push(now - playhead);
@@ -66,6 +66,22 @@ test('the lower profile settles lower', () => {
   const { stalls, p95 } = play({ seconds: 30, partSeconds: 0.2, delay: () => 0.05, targets });
   expect(stalls).toBe(0);
   expect(p95).toBeLessThan(0.53);
+});
+
+test('with the shortest delay one late part is soon forgotten, and the rate comes to rest', () => {
+  const targets = latencyTargets('video', 'lowest-latency');
+  const delay = (end: number) => (end > 20 && end < 20.3 ? 0.35 : 0.05);
+  const { lags, rates } = play({ seconds: 50, partSeconds: 0.2, delay, targets });
+  const lagAt = (seconds: number) => lags[Math.floor((seconds - 2) * 100)] ?? Number.NaN;
+  expect(lagAt(32)).toBeLessThan(lagAt(18) + 0.05);
+  expect(new Set(rates.slice(-500))).toEqual(new Set([1]));
+});
+
+test('the rate does not swing where parts come unevenly', () => {
+  const delay = (end: number) => 0.05 + 0.04 * Math.abs(Math.sin(end * 7));
+  const { rates } = play({ seconds: 60, partSeconds: 0.2, delay, targets: latencyTargets('video', 'lowest-latency') });
+  const late = rates.slice(2000);
+  expect(late.filter((rate) => rate !== 1).length / late.length).toBeLessThan(0.1);
 });
 
 test('parts that come in pairs, as where every other playlist is left out, are followed as those that come one by one', () => {
@@ -150,6 +166,32 @@ test('media that lay ready at the join does not count as late', () => {
     target.arrived({ atSeconds: 8.4 + index / 3, endBefore: index / 3, endAfter: (index + 1) / 3 });
   }
   expect(target.at(16)).toBeCloseTo(8.4 + balanced.marginSeconds, 2);
+});
+
+test('what a player fetches late does not count, for it could have come earlier', () => {
+  const target = new LagTarget(balanced);
+  const arrive = (index: number, lateSeconds: number, behindSeconds: number) => {
+    const endAfter = (index + 1) / 3;
+    const atSeconds = 10 + index / 3 + lateSeconds;
+    target.arrived({ atSeconds, endBefore: index / 3, endAfter, edge: endAfter + behindSeconds });
+  };
+  for (let index = 0; index < 8; index += 1) {
+    arrive(index, 0.9, 0.9);
+  }
+  expect(target.at(14)).toBeNull();
+  for (let index = 8; index < 16; index += 1) {
+    arrive(index, 0, index % 2 === 0 ? 1 / 3 : 0);
+  }
+  expect(target.at(16)).toBeCloseTo(10 + balanced.marginSeconds, 2);
+});
+
+test('a player whose line brings everything late is steered all the same', () => {
+  const target = new LagTarget(balanced);
+  for (let index = 0; index < 30; index += 1) {
+    const endAfter = (index + 1) / 3;
+    target.arrived({ atSeconds: 11 + index / 3, endBefore: index / 3, endAfter, edge: endAfter + 0.9 });
+  }
+  expect(target.at(21)).toBeCloseTo(11 + balanced.marginSeconds, 2);
 });
 
 test('a line that is three seconds longer from now on is accepted within ten', () => {

@@ -8,48 +8,58 @@ import type { LatencyProfile } from '../../stream-node/contract/profiles';
  * new media arrives, the media before it had to last until that moment: a player that lags by less than
  * `arrival − end of the media before` would have run dry. That is the **need** of an arrival, and it holds everything: the
  * length of a part, the round trips of playlist and part, the jitter of both. The lag that is aimed at is the usual need
- * plus a margin, or the worst recent need plus a smaller one, whichever is more; each stall adds to it for a while.
+ * plus a margin, or the worst recent need plus a smaller one, whichever is more; each stall adds to the former for a while, so
+ * that one whose cause was seen does not count twice.
  */
 
-/** One growth of the buffer: when, and where it ended before and after, in media seconds. */
-export type Arrival = { atSeconds: number; endBefore: number; endAfter: number };
+/**
+ * One growth of the buffer: when, and where it ended before and after, in media seconds. `edge`: where the newest playlist
+ * ended then, where that is known.
+ */
+export type Arrival = { atSeconds: number; endBefore: number; endAfter: number; edge?: number | null };
 
 export type LatencyTargets = {
   /** kept above the usual need of an arrival, in seconds */
   marginSeconds: number;
   /** kept above the worst need of late, in seconds */
   guardSeconds: number;
+  /** for so long an arrival is remembered */
+  memorySeconds: number;
+  /** what ends farther from the edge than this was fetched late, in seconds: some more than a part */
+  nearEdgeSeconds: number;
 };
 
-/** The margins of a stream's profile. Sound alone has longer parts and waits a little more for each. */
+/**
+ * The margins of a stream's profile. Sound alone has longer parts and waits a little more for each.
+ *
+ * A line that has a hiccup every ten seconds is still expecting the next one. Whoever wants the shortest delay does not wait
+ * that long for a hiccup that may never come again.
+ */
 export function latencyTargets(kind: 'audio' | 'video', profile: LatencyProfile): LatencyTargets {
   if (kind === 'audio') {
-    return { marginSeconds: 0.4, guardSeconds: 0.15 };
+    return { marginSeconds: 0.4, guardSeconds: 0.15, memorySeconds: 12, nearEdgeSeconds: 0.8 };
   }
   return profile === 'balanced'
-    ? { marginSeconds: 0.24, guardSeconds: 0.1 }
-    : { marginSeconds: 0.14, guardSeconds: 0.08 };
+    ? { marginSeconds: 0.24, guardSeconds: 0.1, memorySeconds: 12, nearEdgeSeconds: 0.5 }
+    : { marginSeconds: 0.14, guardSeconds: 0.06, memorySeconds: 5, nearEdgeSeconds: 0.32 };
 }
 
-/**
- * How long an arrival is remembered: a line that has a hiccup every ten seconds is still expecting the next one, and the
- * restless beginning of a playback is soon forgotten.
- */
-const windowSeconds = 12;
 /** a need above the usual by more than this is an outage, not the line's habit: nobody waits for the next one */
 const outageSeconds = 2;
 /** what arrives after an outage comes in a rush; it is over when the needs are nearly usual again */
 const outageOverSeconds = 0.2;
 /** what arrives late for longer than this comes from farther away now */
 const outageSecondsMax = 5;
+/** a player that is behind the edge for longer than this has a line that brings everything late */
+const lateSecondsMax = 5;
 const arrivalsWanted = 4;
 const pacedWanted = 2;
 /** media that took this share of its own length to come was not there before */
 const paceMin = 0.6;
 const stallSeconds = 0.15;
 const stallSecondsMax = 0.9;
-/** a stall is forgotten within a minute or so */
-const stallDecayPerSecond = 0.01;
+/** a stall is forgotten within eight seconds, many of them within a minute */
+const stallDecayPerSecond = 0.02;
 
 type Need = { atSeconds: number; lagSeconds: number };
 
@@ -58,6 +68,7 @@ export class LagTarget {
   readonly #targets: LatencyTargets;
   #needs: Need[] = [];
   #outageSinceSeconds: number | null = null;
+  #lateSinceSeconds: number | null = null;
   #previousAtSeconds: number | null = null;
   #pacedInRow = 0;
   /** the arrivals that followed each other faster than they play: since when the first was awaited, and their length */
@@ -68,14 +79,14 @@ export class LagTarget {
     this.#targets = targets;
   }
 
-  arrived({ atSeconds, endBefore, endAfter }: Arrival): void {
+  arrived({ atSeconds, endBefore, endAfter, edge = null }: Arrival): void {
     // Media that lies apart from what was there is a jump (a seek, a discontinuity): it says nothing about the line.
     if (endAfter <= endBefore || endAfter - endBefore > outageSeconds * 2) {
       return;
     }
     const wasPaced = this.#isPaced(atSeconds, endAfter - endBefore);
     this.#previousAtSeconds = atSeconds;
-    if (!wasPaced) {
+    if (!wasPaced || this.#isFetchedLate(atSeconds, edge === null ? 0 : edge - endAfter)) {
       return;
     }
     const lagSeconds = atSeconds - endBefore;
@@ -84,7 +95,7 @@ export class LagTarget {
       return;
     }
     this.#needs.push({ atSeconds, lagSeconds });
-    this.#needs = this.#needs.filter((need) => atSeconds - need.atSeconds < windowSeconds);
+    this.#needs = this.#needs.filter((need) => atSeconds - need.atSeconds < this.#targets.memorySeconds);
   }
 
   stalled(atSeconds: number): void {
@@ -95,6 +106,7 @@ export class LagTarget {
   forget(): void {
     this.#needs = [];
     this.#outageSinceSeconds = null;
+    this.#lateSinceSeconds = null;
     this.#previousAtSeconds = null;
     this.#pacedInRow = 0;
     this.#rush = null;
@@ -108,7 +120,7 @@ export class LagTarget {
     }
     const worst = this.#needs.reduce((most, need) => Math.max(most, need.lagSeconds), usual);
     const { marginSeconds, guardSeconds } = this.#targets;
-    return Math.max(usual + marginSeconds, worst + guardSeconds) + this.#stallAt(nowSeconds);
+    return Math.max(usual + marginSeconds + this.#stallAt(nowSeconds), worst + guardSeconds);
   }
 
   /**
@@ -128,6 +140,19 @@ export class LagTarget {
       this.#pacedInRow = isPaced ? this.#pacedInRow + (follows ? 0 : 1) : 0;
     }
     return this.#pacedInRow >= pacedWanted;
+  }
+
+  /**
+   * What was there before and is only fetched now, by a player that begins or catches up, tells nothing about the line: it could
+   * have come earlier.
+   */
+  #isFetchedLate(atSeconds: number, behindEdgeSeconds: number): boolean {
+    if (behindEdgeSeconds <= this.#targets.nearEdgeSeconds) {
+      this.#lateSinceSeconds = null;
+      return false;
+    }
+    this.#lateSinceSeconds ??= atSeconds;
+    return atSeconds - this.#lateSinceSeconds <= lateSecondsMax;
   }
 
   /** Far more than usual is an outage and what follows from it; when it lasts, it is the new usual. */
@@ -171,18 +196,23 @@ const keptSeconds = 0.4;
 /** with less ahead than this, hurrying only brings the stall nearer: what is awaited is not here yet */
 const hurryAboveSeconds = 0.15;
 
+/** from here on something is done, and until `settled` it goes on: at the border the rate would change all the time */
+const behindSeconds = 0.04;
+const aheadSeconds = -0.08;
+const settledSeconds = 0.01;
+
 /**
  * What to do about a lag: play a little faster or slower, or jump. `excessSeconds`: lag minus its target;
- * `bufferedSeconds`: what lies ahead of the playhead.
+ * `bufferedSeconds`: what lies ahead of the playhead; `rate`: at which it plays now.
  */
-export function steer(excessSeconds: number, bufferedSeconds: number): Steering {
+export function steer(excessSeconds: number, bufferedSeconds: number, rate = 1): Steering {
   const jumpSeconds = Math.min(excessSeconds, bufferedSeconds - keptSeconds);
   if (excessSeconds > jumpAboveSeconds && jumpSeconds > jumpAboveSeconds / 2) {
     return { rate: 1, jumpSeconds };
   }
-  if (excessSeconds > 0.03) {
+  if (excessSeconds > (rate > 1 ? settledSeconds : behindSeconds)) {
     const isDry = bufferedSeconds < hurryAboveSeconds;
-    return { rate: isDry ? 1 : Math.min(rateMax, 1.01 + excessSeconds / 2), jumpSeconds: 0 };
+    return { rate: isDry ? 1 : Math.min(rateMax, 1.02 + excessSeconds / 2), jumpSeconds: 0 };
   }
-  return { rate: excessSeconds < -0.08 ? rateMin : 1, jumpSeconds: 0 };
+  return { rate: excessSeconds < (rate < 1 ? -settledSeconds : aheadSeconds) ? rateMin : 1, jumpSeconds: 0 };
 }

@@ -88,7 +88,8 @@ export class LiveFollower {
       return;
     }
     if (this.#bufferEnd !== null && end > this.#bufferEnd) {
-      this.#target.arrived({ atSeconds, endBefore: this.#bufferEnd, endAfter: end });
+      const edge = this.#engine.edgeTime();
+      this.#target.arrived({ atSeconds, endBefore: this.#bufferEnd, endAfter: end, edge });
     } else if (this.#bufferEnd !== null && end < this.#bufferEnd - 0.5) {
       // A seek to another range: what was learnt belongs to the old one.
       this.#target.forget();
@@ -106,7 +107,11 @@ export class LiveFollower {
     if (aim === null) {
       return;
     }
-    const { rate, jumpSeconds } = steer(atSeconds - media.currentTime - aim, end - media.currentTime);
+    const { rate, jumpSeconds } = steer(
+      atSeconds - media.currentTime - aim,
+      end - media.currentTime,
+      media.playbackRate,
+    );
     if (jumpSeconds > 0) {
       media.currentTime += jumpSeconds;
     }

@@ -40,6 +40,11 @@ export class NativeEngine implements PlaybackEngine {
     return seekable.length === 0 ? null : seekable.end(seekable.length - 1);
   }
 
+  /** The browser keeps its playlists to itself. */
+  edgeTime(): null {
+    return null;
+  }
+
   startAt(mediaSeconds: number): void {
     this.#media.currentTime = mediaSeconds;
   }

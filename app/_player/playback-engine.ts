@@ -36,6 +36,8 @@ export type PlaybackEngine = {
   window(): PlayableWindow | null;
   /** the media time where a live player belongs that joins now */
   liveTime(): number | null;
+  /** the media time where the newest playlist ends; null where what arrives does not follow it part by part */
+  edgeTime(): number | null;
   /** begins at a media time; asked when the playlist is read and nothing of it is loaded yet */
   startAt(mediaSeconds: number): void;
   /** the height to play, or null to choose by the line */
