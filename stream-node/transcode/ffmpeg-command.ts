@@ -60,7 +60,7 @@ export function transcodeCommand(
   ]);
   const encoded = encodedPictures(plan);
   if (encoded.length > 0) {
-    command.complexFilter(pictureGraph(encoded, beginAt));
+    command.complexFilter(pictureGraph(encoded, beginAt, statesSlot(plan)));
   }
   for (const rendition of plannedRenditions(plan)) {
     command
@@ -71,6 +71,11 @@ export function transcodeCommand(
       ]);
   }
   return command;
+}
+
+/** Whether the tracks of pictures were made to say that each lasts a slot (last-picture.ts). */
+function statesSlot({ container }: TranscodePlan): boolean {
+  return container === 'matroska';
 }
 
 /**
@@ -105,7 +110,7 @@ export async function measuringCommand(
     .setFfmpegPath(ffmpegPath)
     .input(`testsrc2=size=${width}x${height}:rate=${rate}`)
     .inputOptions(['-hide_banner', '-nostats', '-benchmark', '-f', 'lavfi'])
-    .complexFilter(pictureGraph(rungs, () => undefined));
+    .complexFilter(pictureGraph(rungs, () => undefined, false));
   for (const [index, rung] of rungs.entries()) {
     const frameCount = ['-frames:v', String(frames)];
     const encoding = videoEncoding(rung, index, cut, { aacEncoder: 'aac', codecs: usualCodecs });

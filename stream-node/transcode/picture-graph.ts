@@ -1,20 +1,21 @@
 import type { VideoRendition } from '../contract/ladder';
+import type { FrameRate } from '../contract/profiles';
 import { framesPerSecond } from './frame-rate';
 
 /**
- * One decode for all rungs; `aspectFit` keeps a picture that turns or changes its shape during a session undistorted.
+ * One decode for all rungs; `aspectFit` keeps a picture that turns or changes its shape during a session undistorted. Each frame
+ * is laid on the nearest slot of the constant rate; ffmpeg's own `-fps_mode cfr` lets a frame lie up to 1.1 slots away before it
+ * drops or repeats one, 37 ms at 30 frames a second, and the event clock would be wrong by as much.
  *
- * `fps` lays each frame on the nearest slot of the constant rate. ffmpeg's own `-fps_mode cfr` lets a frame lie up to 1.1
- * slots away before it drops or repeats one, 37 ms at 30 frames a second, and the event clock would be wrong by as much.
- * It costs the delay of a frame, for it must see the next one; to round by `settb` and `select` costs none, but then cfr, which
- * is told no frame rate, puts every frame a slot too early after the first gap.
+ * @param statesSlot the source says of its pictures that each lasts a slot
  */
 export function pictureGraph(
   rungs: readonly VideoRendition[],
   beginAt: (rung: VideoRendition) => number | undefined,
+  statesSlot: boolean,
 ): string {
   const [first] = rungs;
-  const rate = first === undefined ? '' : `fps=${first.frameRate.numerator}/${first.frameRate.denominator}:round=near,`;
+  const rate = first === undefined ? '' : (statesSlot ? roundedToSlots : conformed)(first.frameRate);
   const split = `[0:v:0]${rate}split=${rungs.length}${rungs.map((_, index) => `[s${index}]`).join('')}`;
   const cut = (rung: VideoRendition) => {
     const slot = slotOf(beginAt(rung), rung);
@@ -23,6 +24,19 @@ export function pictureGraph(
   const chain = (rung: VideoRendition, index: number) =>
     `[s${index}]${cut(rung)}${aspectFit(rung)},format=yuv420p[v${index}]`;
   return [split, ...rungs.map(chain)].join(';');
+}
+
+/** `fps` must see the next frame before it gives one out: the delay of a frame. */
+function conformed({ numerator, denominator }: FrameRate): string {
+  return `fps=${numerator}/${denominator}:round=near,`;
+}
+
+/**
+ * Rounds and lets one frame into a slot, at once; the gaps are filled by cfr. It reckons with the length of a frame, and puts
+ * every one a slot too early after the first gap where nobody says how long that is.
+ */
+function roundedToSlots({ numerator, denominator }: FrameRate): string {
+  return `settb=${denominator}/${numerator},select='isnan(prev_selected_pts)+gt(pts,prev_selected_pts)',`;
 }
 
 /** A shape within 2 % of the rung's is scaled to it exactly (even sides are rounded), any other gets black bars. */
