@@ -21,43 +21,32 @@ function FieldNotes({ id, error, hint }: { id: string; error?: string | null; hi
   );
 }
 
-/** A labelled line of text with its hint, or in its place what is wrong. */
-export function TextField({ label, error, hint, ...rest }: TextFieldProps) {
+type FieldTies = Pick<ComponentProps<'input'>, 'id' | 'aria-invalid' | 'aria-describedby'>;
+
+/** The label above a field and the notes below it, which the field is tied to. */
+function Framed({ label, error, hint, field }: FieldFrame & { field: (ties: FieldTies) => ReactNode }) {
   const id = useId();
+  const notesId = error || hint ? `${id}-notes` : undefined;
   return (
     <div className="flex flex-col gap-1.5">
       <label htmlFor={id} className="font-semibold">
         {label}
       </label>
-      <input
-        id={id}
-        className={`${fieldStyle} h-11`}
-        aria-invalid={error ? true : undefined}
-        aria-describedby={error || hint ? `${id}-notes` : undefined}
-        {...rest}
-      />
-      {(error || hint) && <FieldNotes id={`${id}-notes`} error={error} hint={hint} />}
+      {field({ id, 'aria-invalid': error ? true : undefined, 'aria-describedby': notesId })}
+      {notesId && <FieldNotes id={notesId} error={error} hint={hint} />}
     </div>
   );
 }
 
+/** A labelled line of text with its hint, or in its place what is wrong. */
+export function TextField({ label, error, hint, ...rest }: TextFieldProps) {
+  const field = (ties: FieldTies) => <input {...ties} className={`${fieldStyle} h-11`} {...rest} />;
+  return <Framed label={label} error={error} hint={hint} field={field} />;
+}
+
 /** The same for several lines. */
 export function TextArea({ label, error, hint, rows = 4, ...rest }: TextAreaProps) {
-  const id = useId();
-  return (
-    <div className="flex flex-col gap-1.5">
-      <label htmlFor={id} className="font-semibold">
-        {label}
-      </label>
-      <textarea
-        id={id}
-        rows={rows}
-        className={`${fieldStyle} resize-y py-2.5`}
-        aria-invalid={error ? true : undefined}
-        aria-describedby={error || hint ? `${id}-notes` : undefined}
-        {...rest}
-      />
-      {(error || hint) && <FieldNotes id={`${id}-notes`} error={error} hint={hint} />}
-    </div>
-  );
+  const style = `${fieldStyle} resize-y py-2.5`;
+  const field = (ties: FieldTies) => <textarea {...ties} rows={rows} className={style} {...rest} />;
+  return <Framed label={label} error={error} hint={hint} field={field} />;
 }
