@@ -1,6 +1,7 @@
 import clsx from 'clsx';
 import type { PersonView } from '../../server/users/person-view';
 import { Face } from './face';
+import { PersonPicture } from './person-picture';
 
 type AvatarProps = {
   person: PersonView;
@@ -18,15 +19,7 @@ export function Avatar({ person, size, round = false, className }: AvatarProps) 
       {person.image === null ? (
         <Face seed={person.id} className="block size-full" />
       ) : (
-        // biome-ignore lint/performance/noImgElement: pictures come from Facebook's hosts; the optimizer would fetch them for anyone
-        <img
-          src={person.image}
-          alt=""
-          width={size}
-          height={size}
-          referrerPolicy="no-referrer"
-          className="size-full object-cover"
-        />
+        <PersonPicture src={person.image} size={size} />
       )}
     </span>
   );

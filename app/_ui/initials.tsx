@@ -1,5 +1,6 @@
 import { pick, seededRandom } from '../../server/share/seeded-random';
 import type { PersonView } from '../../server/users/person-view';
+import { PersonPicture } from './person-picture';
 
 const colours = [
   '#e8b4c8',
@@ -36,19 +37,7 @@ export function Initials({ person, size = 28 }: { person: PersonView; size?: num
       className="inline-flex shrink-0 items-center justify-center overflow-hidden rounded-button text-small font-bold text-[#0c1a14]"
       style={style}
     >
-      {person.image === null ? (
-        initialsOf(person.name)
-      ) : (
-        // biome-ignore lint/performance/noImgElement: pictures come from Facebook's hosts; the optimizer would fetch them for anyone
-        <img
-          src={person.image}
-          alt=""
-          width={size}
-          height={size}
-          referrerPolicy="no-referrer"
-          className="size-full object-cover"
-        />
-      )}
+      {person.image === null ? initialsOf(person.name) : <PersonPicture src={person.image} size={size} />}
     </span>
   );
 }
