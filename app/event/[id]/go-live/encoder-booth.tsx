@@ -11,13 +11,12 @@ import { Chat } from '../../../_chat/chat';
 import { failureWords } from '../../../_client/failure-words';
 import { useTRPC } from '../../../_client/trpc';
 import { type EventRoomStart, useEventRoom } from '../../../_client/use-event-room';
-import { ShareButton } from '../../../_share/share-button';
 import { languageName } from '../../../_ui/language-name';
-import { countWords } from '../../../_ui/listening-words';
 import { Panel } from '../../../_ui/panel';
 import { AfterPanel } from './after-panel';
 import { EncoderHints, EncoderPanel } from './encoder-panel';
 import { EndButton } from './end-button';
+import { ListenersPanel } from './listeners-panel';
 import { OnAirSign, offAirWords } from './on-air-sign';
 
 type EncoderBoothProps = {
@@ -96,15 +95,12 @@ export function EncoderBooth({ start, me, publicUrl, firstStream, firstAccess }:
       </div>
       <div className="flex min-w-0 flex-col gap-4 empty:hidden">
         {lit && (
-          <Panel aria-label="Listeners">
-            <div className="flex items-center">
-              <h2 className="grow font-body text-body font-normal text-text-2">Listening to you</h2>
-              <ShareButton event={room.event} stream={stream} playheadMs={null} publicUrl={publicUrl} />
-            </div>
-            <p data-testid="viewer-count" className="pt-2 font-display text-sign">
-              {countWords(room.counts.byStream[streamId] ?? 0)}
-            </p>
-          </Panel>
+          <ListenersPanel
+            event={room.event}
+            stream={stream}
+            publicUrl={publicUrl}
+            count={room.counts.byStream[streamId] ?? 0}
+          />
         )}
         {lit && health.data && <ArrivalPanel {...health.data} isSending={stream.state === 'live'} />}
         {!isOver && <EncoderHints />}

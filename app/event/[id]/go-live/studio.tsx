@@ -9,10 +9,8 @@ import type { LatencyProfile } from '../../../../stream-node/contract/profiles';
 import { isOnAir as isOnAirState } from '../../../../stream-node/contract/stream-state';
 import { Chat } from '../../../_chat/chat';
 import { type EventRoomStart, useEventRoom } from '../../../_client/use-event-room';
-import { ShareButton } from '../../../_share/share-button';
 import { Button } from '../../../_ui/button';
 import { languageName } from '../../../_ui/language-name';
-import { countWords } from '../../../_ui/listening-words';
 import { Panel } from '../../../_ui/panel';
 import { TextField } from '../../../_ui/text-field';
 import { AfterPanel } from './after-panel';
@@ -23,6 +21,7 @@ import { HealthPanel } from './health-panel';
 import { holdingWords } from './holding-words';
 import { KeptPanel } from './kept-panel';
 import { LevelMeter } from './level-meter';
+import { ListenersPanel } from './listeners-panel';
 import { OnAirSign, offAirWords } from './on-air-sign';
 import { Preview } from './preview';
 import { SourcePicker } from './source-picker';
@@ -226,15 +225,7 @@ export function Studio({ start, me, publicUrl, profile: firstProfile, onEncoder 
       </div>
       <div className="flex min-w-0 flex-col gap-4 empty:hidden">
         {isOnAir && stream !== null && (
-          <Panel aria-label="Listeners">
-            <div className="flex items-center">
-              <h2 className="grow font-body text-body font-normal text-text-2">Listening to you</h2>
-              <ShareButton event={room.event} stream={stream} playheadMs={null} publicUrl={publicUrl} />
-            </div>
-            <p data-testid="viewer-count" className="pt-2 font-display text-sign">
-              {countWords(listeners)}
-            </p>
-          </Panel>
+          <ListenersPanel event={room.event} stream={stream} publicUrl={publicUrl} count={listeners} />
         )}
         {isOnAir && status !== null && <HealthPanel status={status} heardAfterMs={heardAfterMs} />}
         {!isOnAir && step !== 'over' && (
