@@ -25,7 +25,29 @@ async function onAir(node: ContractNode, changes: Partial<PublisherOptions> = {}
   return { publisher, recorders, store, [Symbol.dispose]: () => publisher.close() };
 }
 
+type Air = Awaited<ReturnType<typeof onAir>>;
+
+/** Five chunks have reached the node when the line goes down, and five more are captured. Gives the port to listen on again. */
+async function goesDown(node: ContractNode, { recorders }: Air): Promise<number> {
+  recorders.capture(5);
+  await node.until(() => node.chunkCount === 5);
+  const port = await node.stopListening();
+  recorders.capture(5);
+  return port;
+}
+
 const counting = (count: number) => Array.from({ length: count }, (_, index) => index);
+
+/** After a long break the line is back, and all that the first recorder gave reaches the node. */
+async function expectRestFollows(node: ContractNode, { recorders }: Air, port: number): Promise<void> {
+  recorders.pass(11_000);
+  await node.listenAgain(port);
+  await expect.poll(() => recorders.started).toBe(2);
+  recorders.capture(1);
+  await node.until(() => node.heard.includes('finish'));
+  const [missed] = [...node.journal.keys()];
+  expect(node.sequences(missed ?? '')).toEqual(counting(recorders.captured[0] ?? 0));
+}
 
 test('after a short break everything is sent again within the same session', async () => {
   await using node = await ContractNode.start();
@@ -46,10 +68,7 @@ test('after a short break everything is sent again within the same session', asy
 test('after a long break the live edge goes first, and what was missed follows beside it, to the last chunk', async () => {
   await using node = await ContractNode.start();
   using air = await onAir(node);
-  air.recorders.capture(5);
-  await node.until(() => node.chunkCount === 5);
-  const port = await node.stopListening();
-  air.recorders.capture(5);
+  const port = await goesDown(node, air);
   air.recorders.pass(11_000);
   air.recorders.capture(5);
   await node.listenAgain(port);
@@ -94,17 +113,8 @@ test('a browser that keeps nothing is told so, and a long break still loses noth
   await using node = await ContractNode.start();
   using air = await onAir(node, { store: null });
   expect(air.publisher.status().isKept).toBe(false);
-  air.recorders.capture(5);
-  await node.until(() => node.chunkCount === 5);
-  const port = await node.stopListening();
-  air.recorders.capture(5);
-  air.recorders.pass(11_000);
-  await node.listenAgain(port);
-  await expect.poll(() => air.recorders.started).toBe(2);
-  air.recorders.capture(1);
-  await node.until(() => node.heard.includes('finish'));
-  const [missed] = [...node.journal.keys()];
-  expect(node.sequences(missed ?? '')).toEqual(counting(air.recorders.captured[0] ?? 0));
+  const port = await goesDown(node, air);
+  await expectRestFollows(node, air, port);
 });
 
 test('a store that fails on air is told of, and what it has not got stays in memory', async () => {
@@ -116,22 +126,13 @@ test('a store that fails on air is told of, and what it has not got stays in mem
   air.store.isFailing = true;
   air.recorders.capture(5);
   await expect.poll(() => air.publisher.status().isKept).toBe(false);
-  air.recorders.pass(11_000);
-  await node.listenAgain(port);
-  await expect.poll(() => air.recorders.started).toBe(2);
-  air.recorders.capture(1);
-  await node.until(() => node.heard.includes('finish'));
-  const [missed] = [...node.journal.keys()];
-  expect(node.sequences(missed ?? '')).toEqual(counting(air.recorders.captured[0] ?? 0));
+  await expectRestFollows(node, air, port);
 });
 
 test('an end in the middle of a long break waits until everything was sent, as backfill too', async () => {
   await using node = await ContractNode.start();
   using air = await onAir(node);
-  air.recorders.capture(5);
-  await node.until(() => node.chunkCount === 5);
-  const port = await node.stopListening();
-  air.recorders.capture(5);
+  const port = await goesDown(node, air);
   air.recorders.pass(11_000);
   const ended = air.publisher.end(5000);
   await node.listenAgain(port);
@@ -145,10 +146,7 @@ test('an end in the middle of a long break waits until everything was sent, as b
 test('an end that the line does not outlive says so, and leaves the rest to the next page', async () => {
   await using node = await ContractNode.start();
   using air = await onAir(node);
-  air.recorders.capture(5);
-  await node.until(() => node.chunkCount === 5);
-  await node.stopListening();
-  air.recorders.capture(5);
+  await goesDown(node, air);
   expect(await air.publisher.end(30)).toBe(false);
   const [left] = await air.store.sessions();
   expect(left).toMatchObject({ lastSequence: 10 });
