@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -6,7 +7,7 @@ export default defineConfig({
     setupFiles: ['scripts/property-seed.ts'],
     // No file leaves anything behind for the next one, and to import everything anew for each takes half a minute.
     isolate: false,
-    // Much of it waits for sockets and encoders; so more at a time than there are cores.
-    maxWorkers: '150%',
+    // Much of it waits for sockets and encoders; so more at a time than there are cores. A percentage would end at their number.
+    maxWorkers: availableParallelism() + 1,
   },
 });
