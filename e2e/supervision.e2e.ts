@@ -63,33 +63,18 @@ function isRunning(pid: number): boolean {
   }
 }
 
-test('whichever way it is killed, everything ends and the next start is clean', async () => {
-  test.setTimeout(180_000);
-  const ports = await freePorts(2);
-  const ways: [string, (supervisor: number) => void][] = [
-    ['SIGTERM to npm', () => npm?.kill('SIGTERM')],
-    ['Ctrl-C: SIGINT to the whole group', () => process.kill(-(npm?.pid ?? Number.NaN), 'SIGINT')],
-    ['SIGKILL to npm', () => npm?.kill('SIGKILL')],
-    ['SIGKILL to the supervisor', (supervisor) => process.kill(supervisor, 'SIGKILL')],
-  ];
-  for (const [way, kill] of ways) {
-    await test.step(way, async () => {
-      await startByNpm(ports);
-      const pids = pidsOfProduct();
-      expect(pids).toHaveLength(3);
-      const [supervisor = Number.NaN] = pids;
-      const ended = npm && once(npm, 'exit');
-      kill(supervisor);
-      await ended;
-      await expect.poll(() => pids.filter(isRunning), { timeout: 20_000 }).toEqual([]);
-    });
-  }
-  await startByNpm(ports);
-});
+/** Ends the product that runs, and waits until nothing of it is left. */
+async function killWhole(kill: (supervisor: number) => void): Promise<void> {
+  const pids = pidsOfProduct();
+  expect(pids).toHaveLength(3);
+  const [supervisor = Number.NaN] = pids;
+  const ended = npm && once(npm, 'exit');
+  kill(supervisor);
+  await ended;
+  await expect.poll(() => pids.filter(isRunning), { timeout: 20_000 }).toEqual([]);
+}
 
-test('a second start on the same data folder is refused and leaves the first one running', async () => {
-  const ports = await freePorts(2);
-  await startByNpm(ports);
+async function expectSecondStartRefused(): Promise<void> {
   const pids = pidsOfProduct();
   const second = spawn(process.execPath, ['scripts/start.mjs'], {
     cwd: checkout,
@@ -103,11 +88,10 @@ test('a second start on the same data folder is refused and leaves the first one
   expect(output.trim()).toBe(`zyzz is already running (process ${pids[0]}) on this data folder: stop it first.`);
   expect(code).toBe(1);
   expect(pids.every(isRunning)).toBe(true);
-});
+}
 
-test('a stream node that crashes is there again, and so is the web process', async () => {
-  const ports = await freePorts(2);
-  await startByNpm(ports);
+/** The web process and the stream node, which listen on these ports, are killed, each alone. */
+async function expectCrashesMended(ports: number[]): Promise<void> {
   for (const [index, port] of ports.entries()) {
     const pid = pidsOfProduct()[index + 1] ?? Number.NaN;
     process.kill(pid, 'SIGKILL');
@@ -115,4 +99,27 @@ test('a stream node that crashes is there again, and so is the web process', asy
     const answer = () => fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined);
     await expect.poll(async () => (await answer())?.status, { timeout: 30_000 }).toBe(200);
   }
+}
+
+test('told to stop, everything ends and the next start is clean; a second start beside it is refused', async () => {
+  test.setTimeout(180_000);
+  const ports = await freePorts(2);
+  await startByNpm(ports);
+  await test.step('a second start on the same data folder leaves the first one running', expectSecondStartRefused);
+  await test.step('SIGTERM to npm', () => killWhole(() => npm?.kill('SIGTERM')));
+  await startByNpm(ports);
+  await test.step('Ctrl-C: SIGINT to the whole group', () =>
+    killWhole(() => process.kill(-(npm?.pid ?? Number.NaN), 'SIGINT')));
+  await startByNpm(ports);
+});
+
+test('killed, everything ends and the next start is clean; a process that crashes alone is there again', async () => {
+  test.setTimeout(180_000);
+  const ports = await freePorts(2);
+  await startByNpm(ports);
+  await test.step('the stream node crashes, and the web process', () => expectCrashesMended(ports));
+  await test.step('SIGKILL to npm', () => killWhole(() => npm?.kill('SIGKILL')));
+  await startByNpm(ports);
+  await test.step('SIGKILL to the supervisor', () => killWhole((supervisor) => process.kill(supervisor, 'SIGKILL')));
+  await startByNpm(ports);
 });
