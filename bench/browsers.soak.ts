@@ -1,5 +1,3 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { request } from '@playwright/test';
 import { audioClockErrors, firstRenditions, videoClockErrors } from '../e2e/fixtures/media-clock';
 import { OnAir } from '../e2e/fixtures/on-air';
@@ -14,6 +12,7 @@ import { type DrivenBrowser, press, untilTrue } from './browsers/driven-browser'
 import { Firefox } from './browsers/firefox';
 import { SilentSpeakers } from './browsers/silent-speakers';
 import { WebKitGtk } from './browsers/webkit-gtk';
+import { installDebianPackages } from './debian-packages';
 import { launchBenchBrowser } from './measures/bench-browser';
 import { letPlay, type Played, players } from './players/player';
 
@@ -189,14 +188,7 @@ async function watch(browser: DrivenBrowser, { baseUrl }: Place): Promise<string
   }
 }
 
-if (process.getuid?.() === 0) {
-  await promisify(execFile)('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...packages], {
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-    maxBuffer: 64 * 1024 * 1024,
-  });
-} else {
-  process.stdout.write(`Not root: install what is missing with: sudo apt-get install ${packages.join(' ')}\n`);
-}
+await installDebianPackages(packages);
 const words = process.argv.slice(2);
 await using speakers = await SilentSpeakers.start();
 await using server = await ZyzzServer.start();

@@ -42,6 +42,7 @@ view = WebKit2.WebView(
 )
 view.connect("permission-request", lambda _view, request: request.allow() or True)
 opening = []
+endings = []
 
 
 def loaded(_view, event):
@@ -55,15 +56,28 @@ def failed(_view, _event, url, error):
     return False
 
 
+def ended(_view, reason):
+    endings.append(f"the page's process ended ({reason.value_nick})")
+    if opening:
+        tell({"id": opening.pop(), "error": endings[-1]})
+
+
 view.connect("load-changed", loaded)
 view.connect("load-failed", failed)
+view.connect("web-process-terminated", ended)
 
 
 def ran(_view, result, command_id):
     try:
         tell({"id": command_id, "value": view.call_async_javascript_function_finish(result).to_string()})
     except GLib.Error as error:
-        tell({"id": command_id, "error": error.message})
+        # A process that ends lets go of what it ran first, with words that do not say so, and then is told to have ended.
+        GLib.timeout_add(200, tell_fault, command_id, error.message)
+
+
+def tell_fault(command_id, message):
+    tell({"id": command_id, "error": endings[-1] if endings else message})
+    return False
 
 
 def take(command):

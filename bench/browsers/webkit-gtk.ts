@@ -4,8 +4,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
-import type { Readable, Writable } from 'node:stream';
+import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { VirtualScreen } from '../virtual-screen';
 import { asJson, type DrivenBrowser, namingScript } from './driven-browser';
 
 /** the system's own, which its packages are for */
@@ -21,7 +22,7 @@ export class WebKitGtk implements DrivenBrowser {
 
   private constructor(
     readonly name: string,
-    private readonly screen: ChildProcess,
+    private readonly screen: VirtualScreen,
     private readonly child: ChildProcess,
     private readonly commands: Writable,
     lines: Interface,
@@ -42,18 +43,15 @@ export class WebKitGtk implements DrivenBrowser {
 
   /** @param environment what tells it where its speakers are */
   static async start(environment: Record<string, string>): Promise<WebKitGtk> {
-    const screen = spawn('Xvfb', ['-displayfd', '3', '-nolisten', 'tcp', '-screen', '0', '1280x900x24'], {
-      stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
-    });
+    const screen = await VirtualScreen.start();
     const folder = await mkdtemp(join(tmpdir(), 'zyzz-webkit-'));
     let child: ChildProcess | undefined;
     try {
-      const display = await firstLine(createInterface({ input: screen.stdio[3] as Readable }), 'Xvfb');
       child = spawn(python, [driver], {
         env: {
           ...process.env,
           ...environment,
-          DISPLAY: `:${display}`,
+          DISPLAY: screen.display,
           XDG_CACHE_HOME: folder,
           XDG_DATA_HOME: folder,
           NO_AT_BRIDGE: '1',
@@ -65,12 +63,12 @@ export class WebKitGtk implements DrivenBrowser {
         throw new Error('WebKitGTK was started without its channels');
       }
       const lines = createInterface({ input: stdout });
-      const { version } = JSON.parse(await firstLine(lines, 'WebKitGTK'));
+      const { version } = JSON.parse(await firstLine(lines));
       const webkit = new WebKitGtk(`WebKitGTK ${version}`, screen, child, stdin, lines, folder);
       await webkit.addScript(namingScript);
       return webkit;
     } catch (error) {
-      await end([child, screen], folder);
+      await end(child, screen, folder);
       throw error;
     }
   }
@@ -89,7 +87,7 @@ export class WebKitGtk implements DrivenBrowser {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.commands.end();
-    await end([this.child, this.screen], this.folder);
+    await end(this.child, this.screen, this.folder);
   }
 
   async #command(command: object): Promise<string | null> {
@@ -106,22 +104,21 @@ export class WebKitGtk implements DrivenBrowser {
   }
 }
 
-async function firstLine(lines: Interface, program: string): Promise<string> {
+async function firstLine(lines: Interface): Promise<string> {
   return await new Promise((resolve, reject) => {
     lines.once('line', resolve);
-    lines.once('close', () => reject(new Error(`${program} ended before it was ready: are its packages installed?`)));
+    lines.once('close', () => reject(new Error('WebKitGTK ended before it was ready: are its packages installed?')));
   });
 }
 
-async function end(children: (ChildProcess | undefined)[], folder: string): Promise<void> {
-  for (const child of children) {
-    if (child !== undefined && child.exitCode === null && child.signalCode === null) {
-      const exited = once(child, 'exit');
-      child.kill('SIGTERM');
-      const impatience = setTimeout(() => child.kill('SIGKILL'), 10_000);
-      await exited;
-      clearTimeout(impatience);
-    }
+async function end(child: ChildProcess | undefined, screen: VirtualScreen, folder: string): Promise<void> {
+  if (child !== undefined && child.exitCode === null && child.signalCode === null) {
+    const exited = once(child, 'exit');
+    child.kill('SIGTERM');
+    const impatience = setTimeout(() => child.kill('SIGKILL'), 10_000);
+    await exited;
+    clearTimeout(impatience);
   }
+  screen[Symbol.dispose]();
   await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 }
