@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { PictureChanged } from './picture-changed';
 import { RecorderChoice, type RecorderKind } from './recorder-choice';
 import { TestRecorders } from './testing/test-recorders';
@@ -50,4 +50,21 @@ test('one that does not even start is passed over at once, and where none is lef
   await (await withUsual.start(usual.stream, handlers)).stop();
   expect(usual.started).toBe(1);
   await expect(new RecorderChoice([broken], () => 0).start(usual.stream, handlers)).rejects.toThrow('no encoder');
+});
+
+test('a recorder that gives nothing is not asked again, and where no other is left that is what is told', async () => {
+  vi.useFakeTimers();
+  try {
+    const { quick, usual, faults, start } = setUp();
+    await start();
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(faults.map(({ message }) => message)).toEqual([expect.stringMatching(/^This browser records no sound/)]);
+    await start();
+    expect([quick.started, usual.started]).toEqual([1, 1]);
+    await vi.advanceTimersByTimeAsync(5000);
+    await expect(start()).rejects.toThrow('This browser records no sound');
+    expect([quick.started, usual.started]).toEqual([1, 1]);
+  } finally {
+    vi.useRealTimers();
+  }
 });

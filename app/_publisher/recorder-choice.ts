@@ -1,5 +1,6 @@
 import { ChunkRecorder } from './chunk-recorder';
 import type { Recorder, RecorderHandlers, StartRecorder } from './live-session';
+import { NothingRecorded } from './nothing-recorded';
 import { pageNowMs } from './page-clock';
 import { PictureChanged } from './picture-changed';
 import { canRecordByWebCodecs, WebCodecsRecorder } from './webcodecs/webcodecs-recorder';
@@ -12,18 +13,21 @@ export type RecorderKind = {
 
 /** One failure can be the moment's, as when a laptop wakes up; two within this time are the browser's, in milliseconds. */
 const failuresApartMsMax = 60_000;
-/** A recorder that gives nothing for so long gives nothing at all. */
-const firstChunkMsMax = 5000;
+/** A recorder that gives nothing for so long gives nothing at all: counted in looks, for a page that stands still cannot look. */
+const silentLooksMax = 10;
+const lookEveryMs = 500;
 
 /**
- * Which recorder a broadcast uses: the quickest that works. One that fails twice within a minute is not asked again, and when
- * the last one does, the broadcast cannot go on.
+ * Which recorder a broadcast uses: the quickest that works. One that fails twice within a minute, or that gives nothing at all,
+ * is not asked again, and when the last one does, the broadcast cannot go on.
  */
 export class RecorderChoice {
   readonly #kinds: readonly RecorderKind[];
   readonly #nowMs: () => number;
   /** when each kind failed */
   readonly #failures = new Map<RecorderKind, number[]>();
+  /** that gave nothing, of a picture with sound or of sound alone */
+  readonly #silent = { picture: new Set<RecorderKind>(), sound: new Set<RecorderKind>() };
 
   /** @param kinds the quickest first */
   constructor(kinds: readonly RecorderKind[], nowMs: () => number = pageNowMs) {
@@ -33,9 +37,12 @@ export class RecorderChoice {
 
   /** Throws where this browser records nothing that a node reads, or nothing that goes on. */
   readonly start: StartRecorder = async (stream, handlers) => {
-    let fault: unknown = new Error('The browser stopped recording again and again.');
+    const wanted = wantedOf(stream);
+    let fault: unknown = this.#kinds.some((kind) => this.#silent[wanted].has(kind))
+      ? new NothingRecorded(wanted)
+      : new Error('The browser stopped recording again and again.');
     for (const kind of this.#kinds) {
-      if (this.#isGivenUp(kind) || !(await kind.isAble(stream))) {
+      if (this.#silent[wanted].has(kind) || this.#isGivenUp(kind) || !(await kind.isAble(stream))) {
         continue;
       }
       try {
@@ -49,10 +56,11 @@ export class RecorderChoice {
   };
 
   async #watched(kind: RecorderKind, stream: MediaStream, handlers: RecorderHandlers): Promise<Recorder> {
-    let silence: ReturnType<typeof setTimeout> | undefined;
+    let looks = 0;
+    let silence: ReturnType<typeof setInterval> | undefined;
     let isOver = false;
     const fail = (error: Error) => {
-      clearTimeout(silence);
+      clearInterval(silence);
       if (isOver) {
         return;
       }
@@ -62,17 +70,24 @@ export class RecorderChoice {
       }
       handlers.failed(error);
     };
-    silence = setTimeout(() => fail(new Error('The browser recorded nothing.')), firstChunkMsMax);
+    const wanted = wantedOf(stream);
+    silence = setInterval(() => {
+      looks += 1;
+      if (looks >= silentLooksMax) {
+        this.#silent[wanted].add(kind);
+        fail(new NothingRecorded(wanted));
+      }
+    }, lookEveryMs);
     const recorder = await kind
       .start(stream, {
         chunk: (chunk) => {
-          clearTimeout(silence);
+          clearInterval(silence);
           handlers.chunk(chunk);
         },
         failed: fail,
       })
       .catch((error: unknown) => {
-        clearTimeout(silence);
+        clearInterval(silence);
         throw error;
       });
     return {
@@ -80,7 +95,7 @@ export class RecorderChoice {
       container: recorder.container,
       lagMs: () => recorder.lagMs(),
       stop: async () => {
-        clearTimeout(silence);
+        clearInterval(silence);
         isOver = true;
         await recorder.stop();
       },
@@ -97,7 +112,11 @@ export class RecorderChoice {
   }
 }
 
-/** The browser's own encoders (Chrome, Edge), else its MediaRecorder (Firefox, Safari, and whichever fails at the first). */
+function wantedOf(stream: MediaStream): 'picture' | 'sound' {
+  return stream.getVideoTracks().length > 0 ? 'picture' : 'sound';
+}
+
+/** The browser's own encoders, else its MediaRecorder: where it has none that work, or they fail. */
 export function browserRecorders(): RecorderChoice {
   return new RecorderChoice([
     { start: WebCodecsRecorder.start, isAble: canRecordByWebCodecs },
