@@ -8,6 +8,7 @@ import {
 } from 'mediabunny';
 import { joined } from '../joined-bytes';
 import type { EncodedSample } from './encoded-sample';
+import type { PictureCodec } from './picture-codec';
 
 /** A cluster is begun anew after so long: one that is lost, or where a node begins anew, costs no more. */
 const clusterSeconds = 0.033;
@@ -19,7 +20,7 @@ export class MatroskaWriter {
   readonly #audio = new EncodedAudioPacketSource('opus');
   #pieces: Uint8Array[] = [];
 
-  private constructor(hasVideo: boolean) {
+  private constructor(picture: PictureCodec | null) {
     const written = new WritableStream<{ data: Uint8Array }>({
       write: ({ data }) => {
         this.#pieces.push(data.slice());
@@ -29,15 +30,16 @@ export class MatroskaWriter {
       format: new MkvOutputFormat({ appendOnly: true, minimumClusterDuration: clusterSeconds }),
       target: new StreamTarget(written),
     });
-    this.#video = hasVideo ? new EncodedVideoPacketSource('avc') : null;
+    this.#video = picture === null ? null : new EncodedVideoPacketSource(picture);
     if (this.#video) {
       this.#output.addVideoTrack(this.#video);
     }
     this.#output.addAudioTrack(this.#audio);
   }
 
-  static async open({ hasVideo }: { hasVideo: boolean }): Promise<MatroskaWriter> {
-    const writer = new MatroskaWriter(hasVideo);
+  /** @param picture null: sound alone */
+  static async open(picture: PictureCodec | null): Promise<MatroskaWriter> {
+    const writer = new MatroskaWriter(picture);
     await writer.#output.start();
     return writer;
   }

@@ -1,7 +1,8 @@
 import { pageNowMs } from '../page-clock';
-import { pictureBitrate } from '../recorder-formats';
 import { CaptureStamp } from './capture-stamp';
 import type { EncodedSample, TrackEncoder } from './encoded-sample';
+import { framesPerSecondMax, type PictureCodec, pictureConfig } from './picture-codec';
+import type { PictureFrames } from './track-pieces';
 
 /** The node makes its own keyframes; these only say where it can begin after a restart. */
 const keyframeEveryMs = 1000;
@@ -14,24 +15,6 @@ const queueMax = 3;
 const repeatAfterMs = 250;
 /** A page that has just gone live is busy, and its first frames come late: so many are waited for, to find one in time. */
 const arrivalsWanted = 12;
-/** the highest rate that is asked of a camera (capture-graph.ts) */
-const framesPerSecondMax = 30;
-
-/** H.264, constrained baseline: no frame waits for a later one. Level 3.1 holds 720p at 30 frames a second, 4 holds 1080p. */
-export function pictureConfig({ width, height }: { width: number; height: number }): VideoEncoderConfig {
-  const isLarge = width * height > 1280 * 720;
-  return {
-    codec: isLarge ? 'avc1.42E028' : 'avc1.42E01F',
-    avc: { format: 'avc' },
-    // 4:2:0 knows even sides only.
-    width: width - (width % 2),
-    height: height - (height % 2),
-    bitrate: pictureBitrate(width, height),
-    framerate: framesPerSecondMax,
-    latencyMode: 'realtime',
-  };
-}
-
 export type PictureEncoderHandlers = {
   sample: (sample: EncodedSample) => void;
   /** the picture changed its size, as a phone does that is turned: this encoder keeps the old one */
@@ -44,7 +27,10 @@ export class PictureEncoder implements TrackEncoder {
   readonly #frames: ReadableStreamDefaultReader<VideoFrame>;
   readonly #encoder: VideoEncoder;
   readonly #handlers: PictureEncoderHandlers;
-  readonly #size: { width: number; height: number };
+  readonly #codec: PictureCodec;
+  readonly #isOnPageClock: boolean;
+  /** of the first frame: what a track says of itself need not be true (WebKitGTK), or said at all (Firefox) */
+  #size: { width: number; height: number } | null = null;
   readonly #stamp = new CaptureStamp();
   readonly #failed: Promise<never>;
   #last: { frame: VideoFrame; encodedAtMs: number } | null = null;
@@ -53,10 +39,11 @@ export class PictureEncoder implements TrackEncoder {
   #newestMs = Number.NEGATIVE_INFINITY;
   #isStopped = false;
 
-  constructor(track: MediaStreamTrack, size: { width: number; height: number }, handlers: PictureEncoderHandlers) {
+  constructor({ frames, isOnPageClock }: PictureFrames, codec: PictureCodec, handlers: PictureEncoderHandlers) {
     this.#handlers = handlers;
-    this.#size = size;
-    this.#frames = new MediaStreamTrackProcessor({ track: track as MediaStreamVideoTrack }).readable.getReader();
+    this.#codec = codec;
+    this.#isOnPageClock = isOnPageClock;
+    this.#frames = frames.getReader();
     let fail: (error: Error) => void = () => {};
     this.#failed = new Promise((_resolve, reject) => {
       fail = reject;
@@ -66,7 +53,6 @@ export class PictureEncoder implements TrackEncoder {
       output: (chunk, metadata) => this.#give(chunk, metadata),
       error: (error) => fail(error),
     });
-    this.#encoder.configure(pictureConfig(size));
   }
 
   async run(): Promise<void> {
@@ -102,8 +88,13 @@ export class PictureEncoder implements TrackEncoder {
 
   #take(frame: VideoFrame): void {
     const timestampMs = frame.timestamp / 1000;
-    this.#stamp.arrived(timestampMs, pageNowMs());
-    if (frame.displayWidth !== this.#size.width || frame.displayHeight !== this.#size.height) {
+    this.#stamp.arrived(timestampMs, this.#isOnPageClock ? performance.timeOrigin + timestampMs : pageNowMs());
+    const size = { width: frame.displayWidth, height: frame.displayHeight };
+    if (this.#size === null) {
+      this.#size = size;
+      this.#encoder.configure(pictureConfig(this.#codec, size));
+    }
+    if (size.width !== this.#size.width || size.height !== this.#size.height) {
       frame.close();
       this.#handlers.resized();
       return;

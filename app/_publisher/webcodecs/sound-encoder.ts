@@ -1,18 +1,13 @@
 import { pageNowMs } from '../page-clock';
 import { soundBitrate } from '../recorder-formats';
 import type { EncodedSample, TrackEncoder } from './encoded-sample';
+import { opusPacketMs } from './opus-packet';
 import { SampleDrift } from './sample-drift';
 
 /** A third of what a recorder packs: what is said leaves the page 40 ms sooner. */
 const packetMs = 20;
 /** From a sound at the microphone to the timestamp it is given: the device's own buffer and the hops of the audio graph. */
 const soundPathMs = 30;
-
-/**
- * So many pieces of 10 ms may wait for a page that is busy. Chrome keeps ten, and drops what comes after them: a page that lays
- * itself out for a fifth of a second would tear a hole of a tenth into the commentary.
- */
-const waitingSoundsMax = 300;
 
 /** timestamps that are further than this from the page clock are on another one */
 const plausibleMs = 2000;
@@ -47,11 +42,8 @@ export class SoundEncoder implements TrackEncoder {
   readonly #drift = new SampleDrift();
   #isStopped = false;
 
-  constructor(track: MediaStreamTrack, give: (sample: EncodedSample) => void) {
-    this.#sounds = new MediaStreamTrackProcessor({
-      track: track as MediaStreamAudioTrack,
-      maxBufferSize: waitingSoundsMax,
-    }).readable.getReader();
+  constructor(pieces: ReadableStream<AudioData>, give: (sample: EncodedSample) => void) {
+    this.#sounds = pieces.getReader();
     this.#give = give;
     this.#failed = new Promise((_resolve, reject) => {
       this.#fail = reject;
@@ -112,7 +104,7 @@ export class SoundEncoder implements TrackEncoder {
   #hand(chunk: EncodedAudioChunk, metadata: EncodedAudioChunkMetadata | undefined): void {
     const bytes = new Uint8Array(chunk.byteLength);
     chunk.copyTo(bytes);
-    const durationMs = (chunk.duration ?? packetMs * 1000) / 1000;
+    const durationMs = opusPacketMs(bytes);
     const timestampMs = this.#firstMs + this.#givenMs + this.#drift.nextMs();
     this.#givenMs += durationMs;
     this.#give({

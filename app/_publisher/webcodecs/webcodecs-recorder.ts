@@ -5,24 +5,23 @@ import { pageNowMs } from '../page-clock';
 import { PictureChanged } from '../picture-changed';
 import type { EncodedSample, TrackEncoder } from './encoded-sample';
 import { MatroskaWriter } from './matroska-writer';
-import { PictureEncoder, pictureConfig } from './picture-encoder';
+import { findPictureCodec, type PictureCodec } from './picture-codec';
+import { PictureEncoder } from './picture-encoder';
 import { SoundEncoder, soundConfig } from './sound-encoder';
+import { canTakeTracksApart, pictureFrames, soundPieces } from './track-pieces';
 
 /** How fast the picture is moved when a frame comes that shows its capture to be earlier than believed. */
 const slewMsPerFrame = 1;
+/** in a MIME type */
+const names = { avc: 'avc1', vp8: 'vp8' } as const;
 
 /** Whether this browser can take a track apart and encode it by itself. */
 export async function canRecordByWebCodecs(stream: MediaStream): Promise<boolean> {
-  if (!('MediaStreamTrackProcessor' in window && 'VideoEncoder' in window && 'AudioEncoder' in window)) {
+  if (!(canTakeTracksApart() && 'VideoEncoder' in window && 'AudioEncoder' in window)) {
     return false;
   }
   const sound = await AudioEncoder.isConfigSupported(soundConfig(1)).catch(() => null);
-  const size = sizeOf(stream.getVideoTracks()[0]);
-  if (stream.getVideoTracks().length === 0) {
-    return sound?.supported === true;
-  }
-  const picture = size && (await VideoEncoder.isConfigSupported(pictureConfig(size)).catch(() => null));
-  return sound?.supported === true && picture?.supported === true;
+  return sound?.supported === true && (stream.getVideoTracks().length === 0 || (await findPictureCodec()) !== null);
 }
 
 /**
@@ -48,20 +47,25 @@ export class WebCodecsRecorder implements Recorder {
   #writing: Promise<void> = Promise.resolve();
   #stopped: Promise<void> | null = null;
 
-  private constructor(stream: MediaStream, writer: MatroskaWriter, handlers: RecorderHandlers) {
+  private constructor(
+    stream: MediaStream,
+    codec: PictureCodec | null,
+    writer: MatroskaWriter,
+    handlers: RecorderHandlers,
+  ) {
     this.#writer = writer;
     this.#handlers = handlers;
     const [videoTrack] = stream.getVideoTracks();
     const [audioTrack] = stream.getAudioTracks();
-    const size = sizeOf(videoTrack);
     if (audioTrack === undefined) {
       throw new Error('There is no sound to record.');
     }
-    this.mime = videoTrack === undefined ? 'audio/x-matroska;codecs=opus' : 'video/x-matroska;codecs=avc1,opus';
+    this.mime = codec === null ? 'audio/x-matroska;codecs=opus' : `video/x-matroska;codecs=${names[codec]},opus`;
     const sample = (each: EncodedSample) => this.#take(each);
-    this.#audio = new SoundEncoder(audioTrack, sample);
+    this.#audio = new SoundEncoder(soundPieces(audioTrack), sample);
     const resized = () => handlers.failed(new PictureChanged('The picture changed its size.'));
-    this.#video = videoTrack && size ? new PictureEncoder(videoTrack, size, { sample, resized }) : null;
+    this.#video =
+      videoTrack && codec ? new PictureEncoder(pictureFrames(videoTrack), codec, { sample, resized }) : null;
     for (const encoder of this.#encoders()) {
       encoder.run().catch((error: unknown) => this.#fail(error));
     }
@@ -69,8 +73,12 @@ export class WebCodecsRecorder implements Recorder {
 
   /** Records from now on; throws where an encoder does not take the track as it is. */
   static async start(stream: MediaStream, handlers: RecorderHandlers): Promise<WebCodecsRecorder> {
-    const writer = await MatroskaWriter.open({ hasVideo: stream.getVideoTracks().length > 0 });
-    return new WebCodecsRecorder(stream, writer, handlers);
+    const hasPicture = stream.getVideoTracks().length > 0;
+    const codec = hasPicture ? await findPictureCodec() : null;
+    if (hasPicture && codec === null) {
+      throw new Error('This browser has no encoder for a picture.');
+    }
+    return new WebCodecsRecorder(stream, codec, await MatroskaWriter.open(codec), handlers);
   }
 
   lagMs(): number | null {
@@ -171,9 +179,4 @@ function startOf(held: readonly EncodedSample[], encoder: TrackEncoder): number 
   const first = held.find(({ kind }) => kind === encoder.kind);
   const offsetMs = encoder.pageOffsetMs();
   return first === undefined || offsetMs === null ? null : first.timestampMs + offsetMs;
-}
-
-function sizeOf(track: MediaStreamTrack | undefined): { width: number; height: number } | null {
-  const { width, height } = track?.getSettings() ?? {};
-  return width === undefined || height === undefined ? null : { width, height };
 }

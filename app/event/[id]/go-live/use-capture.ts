@@ -4,6 +4,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { type CaptureFault, captureFault } from '../../../_publisher/capture-fault';
 import { CaptureGraph } from '../../../_publisher/capture-graph';
 import { type DeviceLists, listDevices, noDevices } from '../../../_publisher/device-list';
+import { findPictureCodec } from '../../../_publisher/webcodecs/picture-codec';
 
 export type Source = 'audio' | 'camera' | 'screen';
 
@@ -80,6 +81,8 @@ export function useCapture(): Capture {
       setOpening(source);
       try {
         await into.openPicture(source, cameraId);
+        // Tried now, so that going live need not wait for it.
+        void findPictureCodec();
         setFault(null);
         setPreview(into.preview);
         setPictureVersion((version) => version + 1);
