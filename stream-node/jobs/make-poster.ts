@@ -1,7 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { JobResult, PosterWork } from '../contract/jobs';
-import { recordedRuns } from '../manifest/recording-playlist';
+import { recordedRuns } from '../manifest/recorded-runs';
 import { openMadeFilesFolder, publishPoster } from '../store/made-files';
 import type { TakeIndex } from '../store/take-index';
 import { trimmedTakes } from '../store/trimmed-takes';

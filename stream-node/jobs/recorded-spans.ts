@@ -1,4 +1,4 @@
-import { type RecordedRun, recordedRuns } from '../manifest/recording-playlist';
+import { type RecordedRun, recordedRuns } from '../manifest/recorded-runs';
 import { renditionFileName } from '../store/recording-paths';
 import type { TakeIndex, TakeRendition, TakeSegment } from '../store/take-index';
 import type { FileSpan } from '../transcode/recording-commands';

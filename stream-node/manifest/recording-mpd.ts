@@ -4,7 +4,7 @@ import type { TakeRendition } from '../store/take-index';
 import type { TrimmedTake } from '../store/trimmed-takes';
 import { declaredBandwidth, measureBandwidth, type SegmentSize } from './bandwidth';
 import { duration, type MpdPeriod, type MpdRendition, mpdElement, periodElement } from './mpd';
-import { inEventClockOrder } from './recording-playlist';
+import { inEventClockOrder } from './recorded-runs';
 import { xmlDocument } from './xml';
 
 const templatedNumber = '$Number$';

@@ -7,7 +7,8 @@ import { readWithHlsParser, readWithM3u8Parser } from '../testing/parse-alike';
 import { syntheticStartMs, syntheticVideo } from '../testing/synthetic-stream';
 import { syntheticTake } from '../testing/synthetic-take';
 import { multivariantPlaylist } from './multivariant-playlist';
-import { describeRecording, recordedRuns, recordingPlaylist } from './recording-playlist';
+import { recordedRuns } from './recorded-runs';
+import { describeRecording, recordingPlaylist } from './recording-playlist';
 
 const later = syntheticTake({ takeId: 'tak_later2345678', startedAtMs: syntheticStartMs + 60_000, segmentCount: 1 });
 const earlier = syntheticTake();
