@@ -24,11 +24,12 @@ export function validateVersions(
 ): Violation[] {
   const violations: Violation[] = [];
   const history: History = new Map();
+  const lines = new Set<string>();
   let before: TimedPlaylist | undefined;
   for (const { text, fetchedAtMs } of versions) {
     const after = { playlist: readListedPlaylist(text), fetchedAtMs };
     const report = (rule: string, detail: string) => violations.push({ rule, detail });
-    checkText(text, report);
+    checkText(text, report, lines);
     checkOneVersion(after.playlist, report);
     if (before) {
       checkStep(before.playlist, after.playlist, history, report);

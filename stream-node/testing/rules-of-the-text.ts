@@ -14,8 +14,12 @@ const segmentTags = new Set([
 const decimal = /^\d+(\.\d+)?$/;
 const attribute = /([A-Z0-9-]+)=("[^"]*"|[^",]*)(?:,|$)/y;
 
-/** What a media playlist must obey as a text, whatever it means (RFC 8216bis 4.1 to 4.4.1). */
-export function checkText(text: string, report: Report): void {
+/**
+ * What a media playlist must obey as a text, whatever it means (RFC 8216bis 4.1 to 4.4.1).
+ *
+ * @param looked lines that were looked at already, one by one: most are in many versions of a playlist
+ */
+export function checkText(text: string, report: Report, looked: Set<string> = new Set()): void {
   if (!text.startsWith('#EXTM3U\n')) {
     report('first-line', 'the first line is not #EXTM3U');
   }
@@ -43,7 +47,10 @@ export function checkText(text: string, report: Report): void {
     } else if (!lastTags.has(tag)) {
       report('unknown-tag', line);
     }
-    checkValue(tag, line.slice(tag.length + 1), report);
+    if (!looked.has(line)) {
+      looked.add(line);
+      checkValue(tag, line.slice(tag.length + 1), report);
+    }
   }
 }
 
