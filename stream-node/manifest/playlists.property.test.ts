@@ -8,7 +8,7 @@ import { mediaPlaylist, type PlaylistForm } from './media-playlist';
 import { renditionReports } from './rendition-report';
 
 // Any sequence of fragments, cuts and gaps, at every rate, in both profiles and without a picture.
-const runs = { numRuns: fc.readConfigureGlobal().numRuns ?? 25 };
+const runs = { numRuns: fc.readConfigureGlobal().numRuns ?? 20 };
 
 vi.setConfig({ testTimeout: 30_000 + runs.numRuns * 3000 });
 

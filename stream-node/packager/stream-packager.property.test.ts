@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { targetDurationSeconds } from '../contract/profiles';
+import { targetDurationOf } from '../contract/profiles';
 import type { RenditionWindow } from './live-window';
-import type { RenditionSnapshot, Segment } from './media-types';
+import type { RenditionSnapshot } from './media-types';
 import { discontinuityNumbers, expectPlaylistRules } from './playlist-rules';
 import { StreamPackager } from './stream-packager';
 import { outputTsOffsetSeconds } from './synthetic-fragments';
@@ -22,7 +22,7 @@ test('whatever comes in, and however sessions break off, every playlist keeps th
         for (const window of changed) {
           checked.set(window, window.snapshot().version);
           expectPlaylistRules(window);
-          expectBounded(window.snapshot().segments, dvrWindowSeconds, windowBytesMax);
+          expectBounded(window.snapshot(), dvrWindowSeconds, windowBytesMax);
         }
         if (changed.length > 0) {
           expectAgreement(windows.map((window) => window.snapshot()));
@@ -68,12 +68,12 @@ test('whatever comes in, and however sessions break off, every playlist keeps th
 }, 30_000);
 
 /** Bounded by seconds, and by bytes; three target durations stay in any case. */
-function expectBounded(segments: readonly Segment[], dvrWindowSeconds: number, bytesMax: number): void {
+function expectBounded({ segments, cut }: RenditionSnapshot, dvrWindowSeconds: number, bytesMax: number): void {
   const closed = segments.filter((segment) => segment.closed);
   const listed = closed.slice(1).reduce((sum, segment) => sum + segment.durationSeconds, 0);
   // Durations are added up in another order here than in the window: 6 s may come out as 6.000000000000001 there.
   const withoutOldest = listed - 1e-6;
-  const floorSeconds = 3 * targetDurationSeconds;
+  const floorSeconds = 3 * targetDurationOf(cut);
   expect(withoutOldest).toBeLessThan(Math.max(floorSeconds, dvrWindowSeconds));
   if (bytesMax === 1) {
     expect(withoutOldest, 'too many bytes are only kept up to the floor').toBeLessThan(floorSeconds);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { AudioCodec } from '../contract/codecs';
+import { customCutPlan } from '../contract/custom-cut-plan';
 import { commentaryAudio, type Rendition, stereoAudio, type VideoRendition } from '../contract/ladder';
 import { audioCutPlan, type CutPlan, videoCutPlan } from '../contract/profiles';
 import { endSeconds, syntheticFragments, syntheticInit } from './synthetic-fragments';
@@ -29,10 +30,26 @@ const videoStream = fc
     const renditions: Rendition[] = [top, picture('240p', rate), commentaryAudio, { ...stereoAudio, codec }];
     return { renditions, cut: videoCutPlan(profile, top.frameRate) };
   });
+
 const audioStream = fc.constant<{ renditions: Rendition[]; cut: CutPlan }>({
   renditions: [commentaryAudio],
   cut: audioCutPlan(),
 });
+
+/** Cut as somebody ordered it: other parts, other segments, another target duration. */
+const orderedStream = fc
+  .record({
+    rate: fc.constantFrom(...rates),
+    codec: fc.constantFrom(...AudioCodec.options),
+    gopSeconds: fc.constantFrom(0.5, 1, 2, 2.5),
+    segmentSeconds: fc.constantFrom(1, 2, 3.3, 4),
+  })
+  .map(({ rate, codec, gopSeconds, segmentSeconds }) => {
+    const top = picture('360p', rate);
+    const audio = [commentaryAudio, { ...stereoAudio, codec }];
+    const cut = customCutPlan({ gopSeconds, segmentSeconds, isLowLatency: true, audio }, top.frameRate);
+    return { renditions: [top, ...audio], cut };
+  });
 
 /** Spread evenly: short runs alone would break off before anything is published. */
 function seconds(min: number, max: number) {
@@ -56,7 +73,7 @@ type Run = typeof session extends fc.Arbitrary<infer Value> ? Value : never;
 
 /** For property tests: a stream whose sessions come, break off and end in every way. */
 export const scenario = fc.record({
-  stream: fc.oneof(videoStream, audioStream),
+  stream: fc.oneof(videoStream, audioStream, orderedStream),
   sessions: fc.array(session, { minLength: 1, maxLength: 4 }),
   dvrWindowSeconds: fc.constantFrom(0, 10, 600),
   windowBytesMax: fc.constantFrom(1, 1e9),
