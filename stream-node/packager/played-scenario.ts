@@ -18,9 +18,10 @@ export type ScenarioStep = {
 
 /** For property tests: plays a scenario through a packager, and tells of every change as soon as readers could see it. */
 export function playScenario(played: Scenario, onChange: (step: ScenarioStep) => void): void {
-  const { stream, sessions, dvrWindowSeconds, windowBytesMax, ends } = played;
+  const { stream, sessions, dvrWindowSeconds, windowBytesMax, publishedBefore, ends } = played;
   const { renditions, cut } = stream;
-  using packager = new StreamPackager({ cut, renditions, dvrWindowSeconds, windowBytesMax, uriPrefix: 'p' });
+  const options = { cut, renditions, dvrWindowSeconds, windowBytesMax, publishedBefore, uriPrefix: 'p' };
+  using packager = new StreamPackager(options);
   const windows = renditions.flatMap(({ id }) => packager.window(id) ?? []);
   const seen = windows.map((window) => window.snapshot().version);
   let startMs = 1_700_000_000_000;

@@ -77,6 +77,8 @@ export const scenario = fc.record({
   sessions: fc.array(session, { minLength: 1, maxLength: 4 }),
   dvrWindowSeconds: fc.constantFrom(0, 10, 600),
   windowBytesMax: fc.constantFrom(1, 1e9),
+  /** what an earlier run of the node may have published */
+  publishedBefore: fc.constantFrom(undefined, { nextMediaSequence: 70, discontinuityNumber: 3 }),
   ends: fc.boolean(),
 });
 
