@@ -6,6 +6,7 @@ import type { FfmpegAbilities } from './ffmpeg-abilities';
 import { type CommandChanges, processIdOf, transcodeCommand } from './ffmpeg-command';
 import { ffmpegFailureReason } from './ffmpeg-failure';
 import { LastPicture } from './last-picture';
+import { LastFlvPicture } from './last-picture-flv';
 import { OutputSocket } from './output-socket';
 import { OutputWatchdog } from './output-watchdog';
 import { SocketFolder } from './socket-folder';
@@ -180,9 +181,19 @@ export class Transcoder implements AsyncDisposable {
   }
 }
 
-/** Only Matroska leaves open how long a picture lasts; the others' frames have a length of their own. */
-function lastPictureOf({ container, video: [best] }: TranscodePlan): LastPicture | undefined {
-  return container === 'matroska' && best !== undefined ? new LastPicture(best.frameRate) : undefined;
+/** Matroska and FLV leave open how long a picture lasts; the others' frames have a length of their own. */
+function lastPictureOf({ container, video: [best] }: TranscodePlan): LastPicture | LastFlvPicture | undefined {
+  if (best === undefined) {
+    return undefined;
+  }
+  switch (container) {
+    case 'matroska':
+      return new LastPicture(best.frameRate);
+    case 'flv':
+      return new LastFlvPicture(best.frameRate);
+    default:
+      return undefined;
+  }
 }
 
 function socketPath(folder: string, rendition: Rendition): string {
