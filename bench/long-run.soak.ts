@@ -64,6 +64,7 @@ const ports: StreamPorts = {
     },
   },
   journalLeft: () => {},
+  journalTaken: () => Promise.resolve(),
   streamOver: async () => {},
   refusePublisher: () => {},
   changed: () => {},

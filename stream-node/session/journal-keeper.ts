@@ -48,7 +48,7 @@ export class JournalKeeper implements AsyncDisposable {
   /** sessions that wait for room on the disk */
   readonly #postponed = new Map<string, { streamId: string; recorderSession: string }>();
   #queue: Promise<void> = Promise.resolve();
-  #running: { streamId: string; abort: AbortController } | undefined;
+  #running: { streamId: string; key: string; abort: AbortController; over: Promise<unknown> } | undefined;
   #isClosed = false;
 
   constructor(private readonly options: JournalKeeperOptions) {}
@@ -75,6 +75,17 @@ export class JournalKeeper implements AsyncDisposable {
     this.#awaited.delete(key);
     this.#inUse.add(key);
     this.#over.delete(streamId);
+  }
+
+  /**
+   * Stops what is being made of the session's journal, for its publisher came back and goes on with it: resolves once what was
+   * made is stored, so that nothing is made twice.
+   */
+  async letGo(streamId: string, recorderSession: string): Promise<void> {
+    if (this.#running?.key === keyOf(streamId, recorderSession)) {
+      this.#running.abort.abort();
+      await this.#running.over;
+    }
   }
 
   /** The rest of the session is being sent, and nothing of it is read meanwhile. */
@@ -205,24 +216,39 @@ export class JournalKeeper implements AsyncDisposable {
   async #remake(streamId: string, recorderSession: string): Promise<void> {
     const key = keyOf(streamId, recorderSession);
     await this.options.settled(streamId, recorderSession);
-    const source = this.#isClosed || this.#inUse.has(key) ? null : await this.#open(streamId, recorderSession);
+    if (this.#isClosed || this.#inUse.has(key)) {
+      return;
+    }
+    const abort = new AbortController();
+    const over = this.#remakeUntil(streamId, recorderSession, abort.signal);
+    this.#running = { streamId, key, abort, over: over.catch(() => {}) };
+    try {
+      await over;
+    } finally {
+      this.#running = undefined;
+    }
+  }
+
+  async #remakeUntil(streamId: string, recorderSession: string, signal: AbortSignal): Promise<void> {
+    const key = keyOf(streamId, recorderSession);
+    const source = await this.#open(streamId, recorderSession);
     if (source === null) {
       return;
     }
     source.end();
-    const abort = new AbortController();
-    this.#running = { streamId, abort };
     try {
       const { appendedSequence, recordedUpTo } = source;
       const isWhole = [this.#whole.get(key), recordedUpTo, -1].includes(appendedSequence);
       const { hasRoom, remake } = this.options;
-      if (isWhole || (hasRoom() && (await remake(source, abort.signal)))) {
+      if (signal.aborted) {
+        return;
+      }
+      if (isWhole || (hasRoom() && (await remake(source, signal)))) {
         await this.#recorded(source);
       } else if (!hasRoom()) {
         this.#postponed.set(key, { streamId, recorderSession });
       }
     } finally {
-      this.#running = undefined;
       await source.close();
     }
   }

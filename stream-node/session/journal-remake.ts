@@ -72,6 +72,9 @@ export async function remakeJournal(source: IngestSource, ports: RemakePorts, si
   });
   const stop = () => void session.close();
   signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) {
+    stop();
+  }
   const end = await session.ended;
   signal.removeEventListener('abort', stop);
   logger.info({ reason: end.reason, message: end.message }, 'the rest of a journal was made into the recording');

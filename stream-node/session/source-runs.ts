@@ -85,6 +85,7 @@ export class SourceRuns {
   async #run(source: IngestSource): Promise<void> {
     const { stream } = this;
     await stream.output.sourceBegins();
+    await stream.ports.journalTaken(stream.desired.streamId, source.recorderSession);
     let end: IngestSessionEnd = { reason: 'closed', message: 'its output was held' };
     for (let wasHeld = false; ; wasHeld = true) {
       wasHeld ||= this.#hold.isHeld;

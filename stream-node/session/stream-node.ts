@@ -184,6 +184,7 @@ export class StreamNode implements AsyncDisposable {
       uriPrefix: this.#bootId.replaceAll('-', 'A').replaceAll('_', 'B'),
       refusePublisher: (streamId, code, message) => void this.#refusePublisher(streamId, code, message),
       journalLeft: (...left) => this.#journals?.left(...left),
+      journalTaken: async (...taken) => await this.#journals?.letGo(...taken),
       streamOver: async (streamId) => {
         await Promise.all([this.#journals?.streamOver(streamId), this.#pieces?.streamOver(streamId)]);
       },

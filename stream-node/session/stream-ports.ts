@@ -27,6 +27,8 @@ export type StreamPorts = {
   readonly uriPrefix: string;
   /** A session left its encoder, and its journal stays; see {@link JournalKeeper.left}. */
   journalLeft(streamId: string, recorderSession: string, wholeUpTo: number | null): void;
+  /** A session is about to be read: see {@link JournalKeeper.letGo}. */
+  journalTaken(streamId: string, recorderSession: string): Promise<void>;
   /** The stream is over here. Resolves when its journals are dealt with. */
   streamOver(streamId: string): Promise<void>;
   /** closes the publisher's connection with a refusal, if there is one */
