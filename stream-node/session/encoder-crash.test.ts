@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { newId } from '../contract/ids';
-import { encodersOf } from '../testing/child-processes';
+import { encoderOf } from '../testing/child-processes';
 import { CountedBroadcast, countTo, publishedSeconds, readRecordedCount } from '../testing/counted-broadcast';
 import { validateRenditions, validateVersions } from '../testing/hls-validator';
 import { PlaylistFollower } from '../testing/playlist-follower';
@@ -35,11 +35,11 @@ test('ffmpeg killed, and ffmpeg that hangs: another goes on with the very next f
   broadcast.send(publisher, 0, broadcast.at(0.35));
   await untilPublished(url, 2);
   const followers = ['90p', 'audio128', 'audio64'].map((id) => new PlaylistFollower(`${url}/${id}/media.m3u8`));
-  const [first = 0] = await encodersOf(process.pid);
+  const first = await encoderOf(process.pid, streamId);
   process.kill(first, 'SIGKILL');
   broadcast.send(publisher, broadcast.at(0.35), broadcast.at(0.7));
   await untilPublished(url, 4.5);
-  const [second = 0] = await encodersOf(process.pid);
+  const second = await encoderOf(process.pid, streamId);
   expect(second).not.toBe(first);
   process.kill(second, 'SIGSTOP');
   broadcast.send(publisher, broadcast.at(0.7));

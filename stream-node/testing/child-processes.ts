@@ -12,6 +12,19 @@ export async function encodersOf(parentPid: number, streamId = ''): Promise<numb
   return found.toSorted((a, b) => a - b);
 }
 
+/**
+ * The one that encodes for `parentPid` now, of this stream.
+ *
+ * @throws Error where there is none: to signal a process 0 would be to signal all that run the tests
+ */
+export async function encoderOf(parentPid: number, streamId: string): Promise<number> {
+  const [oldest] = await encodersOf(parentPid, streamId);
+  if (oldest === undefined) {
+    throw new Error(`no ffmpeg encodes ${streamId}`);
+  }
+  return oldest;
+}
+
 async function isEncoderOf(pid: number, parentPid: number, streamId: string): Promise<boolean> {
   try {
     // proc(5): the name may hold anything, so the fields are counted from its closing bracket.
