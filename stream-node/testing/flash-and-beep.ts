@@ -20,8 +20,7 @@ export async function readFlashes(runs: readonly RecordedRun[], framesPerSecond 
   const flashes: number[] = [];
   let before: number | undefined;
   for (const { mp4, startMs } of runs) {
-    const luma = await decode(mp4, ['-an', '-vf', middle, '-f', 'rawvideo']);
-    for (const [frame, brightness] of luma.entries()) {
+    for (const [frame, brightness] of (await brightnessOf(mp4)).entries()) {
       if (brightness > 128 && before !== undefined && before <= 128) {
         flashes.push(startMs + (frame * 1000) / framesPerSecond);
       }
@@ -29,6 +28,11 @@ export async function readFlashes(runs: readonly RecordedRun[], framesPerSecond 
     }
   }
   return flashes;
+}
+
+/** The brightness of each picture from black, 0, to white, 255. */
+export async function brightnessOf(mp4: Buffer): Promise<Uint8Array> {
+  return await decode(mp4, ['-an', '-vf', middle, '-f', 'rawvideo']);
 }
 
 /** Event-clock times, unix milliseconds, at which its tone sets in. */

@@ -2,6 +2,7 @@ import { createSocket, type RemoteInfo } from 'node:dgram';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import wrtc from '@roamhq/wrtc';
+import { lumaAt } from './told-seconds';
 
 // A WHIP client by another WebRTC stack than the node's (Google's, in @roamhq/wrtc), in a process of its own: native code that
 // fails must not take a test runner with it. It reads one line of JSON, publishes, and says on stdout how it goes; another
@@ -21,15 +22,15 @@ type Orders = {
 const sampleRate = 48_000;
 const chunkSamples = sampleRate / 100;
 const frameRate = 30;
-/** Each second begins with a flash and a beep of the same moment. */
-const signalSeconds = 0.1;
+/** Each second begins with a beep; each picture tells by its brightness how much of its second has passed. */
+const beepSeconds = 0.1;
 
 let size = { width: 160, height: 90 };
 
 function picture(atSeconds: number): { width: number; height: number; data: Uint8Array } {
   const { width, height } = size;
   const data = new Uint8Array((width * height * 3) / 2).fill(128);
-  data.fill(atSeconds % 1 < signalSeconds ? 235 : 40, 0, width * height);
+  data.fill(lumaAt(atSeconds), 0, width * height);
   // Something moves, or an encoder would have nothing to do.
   const left = Math.floor((atSeconds * 40) % (width - 16));
   for (let row = height - 16; row < height; row += 1) {
@@ -41,7 +42,7 @@ function picture(atSeconds: number): { width: number; height: number; data: Uint
 function sound(firstSample: number): Int16Array {
   return Int16Array.from({ length: chunkSamples }, (_, index) => {
     const seconds = (firstSample + index) / sampleRate;
-    const loudness = seconds % 1 < signalSeconds ? 16_000 : 300;
+    const loudness = seconds % 1 < beepSeconds ? 16_000 : 300;
     return loudness * Math.sin(2 * Math.PI * 1000 * seconds);
   });
 }

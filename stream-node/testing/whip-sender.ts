@@ -14,7 +14,7 @@ type News = {
   deleted?: number;
 };
 
-/** A WebRTC sender of another make than the node's, publishing a flash and a beep at the beginning of each second. */
+/** A WebRTC sender of another make than the node's, publishing a beep at the beginning of each second and told seconds. */
 export class WhipSender implements AsyncDisposable {
   readonly #news: News[] = [];
   readonly #waiting = new Set<() => void>();
