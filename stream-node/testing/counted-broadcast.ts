@@ -80,6 +80,8 @@ export type RecordedCount = {
   readonly ladder: readonly number[];
   /** how far the takes lie from the end of the ones before them, in milliseconds */
   readonly seamsMs: readonly number[];
+  /** in words, what each take shows: to tell where something was lost */
+  readonly told: string;
 };
 
 /**
@@ -109,6 +111,16 @@ export async function readRecordedCount(url: string, file = 'recording.m3u8', ru
     seamsMs: [pictures, sounds].flatMap((runs) =>
       runs.slice(1).map(({ startMs }, index) => startMs - (runs[index]?.endMs ?? Number.NaN)),
     ),
+    told: [...pictures.map(tellRun(numbers)), ...sounds.map(tellRun(samples.map(readLadder)))].join('\n'),
+  };
+}
+
+/** What a run shows, of what is counted. */
+function tellRun(counted: readonly (readonly number[])[]) {
+  return ({ startMs, endMs }: RecordedRun, index: number) => {
+    const shown = counted[index] ?? [];
+    const date = (ms: number) => (Number.isNaN(ms) ? 'nowhere' : new Date(ms).toISOString().slice(14, 23));
+    return `${date(startMs)} to ${date(endMs)}: ${shown.length} from ${shown[0]} to ${shown.at(-1)}`;
   };
 }
 
