@@ -89,7 +89,10 @@ test('a take that cannot be read is told and does not hide the others', async ()
   await record(await Recordings.open({ folder }), 'tak_111111111', 1, 1);
   await mkdir(join(folder, streamId, 'tak_999999999'));
   await writeFile(join(folder, streamId, 'tak_999999999', 'index.jsonl'), 'rubbish\n');
+  // As a writer leaves it that is killed before its index, or before the index's first line.
   await mkdir(join(folder, streamId, 'tak_888888888'));
+  await mkdir(join(folder, streamId, 'tak_777777777'));
+  await writeFile(join(folder, streamId, 'tak_777777777', 'index.jsonl'), '{"type":"ta');
   const told: string[] = [];
   const recordings = await Recordings.open({ folder, onMalformed: (takeId) => told.push(takeId) });
   expect(await recordings.takesOf(streamId)).toMatchObject([{ header: { takeId: 'tak_111111111' } }]);

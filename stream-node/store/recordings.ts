@@ -6,7 +6,7 @@ import type { ObservedTake } from '../contract/snapshots';
 import { observedTake } from './observed-take';
 import { renditionFileName, streamFolder, takeFolder } from './recording-paths';
 import type { TakeHeader, TakeIndex, TakeSegment } from './take-index';
-import { MalformedTake, readTake } from './take-reader';
+import { EmptyTake, MalformedTake, readTake } from './take-reader';
 import { type TakeWriteFailed, TakeWriter } from './take-writer';
 
 /** A recording is still being written; end the stream first. */
@@ -160,6 +160,9 @@ export class Recordings {
         const take = await readTake(takeFolder(this.#options.folder, streamId, takeId));
         takes.set(takeId, { ...take, closed: true });
       } catch (error) {
+        if (error instanceof EmptyTake) {
+          continue;
+        }
         if (error instanceof MalformedTake) {
           this.#options.onMalformed?.(takeId, error);
         } else if (!isMissing(error)) {

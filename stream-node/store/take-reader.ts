@@ -6,7 +6,12 @@ import { type TakeHeader, type TakeIndex, TakeIndexLine, type TakeRendition, typ
 
 /** An index that no writer of ours left behind, whenever it crashed. */
 export class MalformedTake extends Error {
-  override readonly name = 'MalformedTake';
+  override readonly name: string = 'MalformedTake';
+}
+
+/** An index without a whole line: its writer was killed before anything of the take was stored. */
+export class EmptyTake extends MalformedTake {
+  override readonly name = 'EmptyTake';
 }
 
 /** Ten days of five renditions: a larger index is not ours. */
@@ -16,7 +21,7 @@ const indexBytesMax = 256 * 1024 * 1024;
  * Reads a take back from its folder. A torn last line is where a crash was, and is ignored; so are segments that the media
  * file does not hold in full.
  *
- * @throws MalformedTake for an index that breaks the format anywhere else
+ * @throws EmptyTake; MalformedTake for an index that breaks the format anywhere else
  */
 export async function readTake(folder: string): Promise<TakeIndex> {
   const path = join(folder, indexFileName);
@@ -74,7 +79,7 @@ export function parseTakeIndex(text: string): TakeIndex {
     }
   }
   if (header === undefined) {
-    throw new MalformedTake('no whole line');
+    throw new EmptyTake('no whole line');
   }
   return { header, renditions, segments, closed };
 }
