@@ -44,16 +44,10 @@ export class WebCodecsRecorder implements Recorder {
   /** added to the picture's timestamps to get container time */
   #videoShiftMs = 0;
   #newestMs = 0;
-  #writing: Promise<void> = Promise.resolve();
   #stopped: Promise<void> | null = null;
 
-  private constructor(
-    stream: MediaStream,
-    codec: PictureCodec | null,
-    writer: MatroskaWriter,
-    handlers: RecorderHandlers,
-  ) {
-    this.#writer = writer;
+  private constructor(stream: MediaStream, codec: PictureCodec | null, handlers: RecorderHandlers) {
+    this.#writer = new MatroskaWriter(codec);
     this.#handlers = handlers;
     const [videoTrack] = stream.getVideoTracks();
     const [audioTrack] = stream.getAudioTracks();
@@ -78,7 +72,7 @@ export class WebCodecsRecorder implements Recorder {
     if (hasPicture && codec === null) {
       throw new Error('This browser has no encoder for a picture.');
     }
-    return new WebCodecsRecorder(stream, codec, await MatroskaWriter.open(codec), handlers);
+    return new WebCodecsRecorder(stream, codec, handlers);
   }
 
   lagMs(): number | null {
@@ -93,8 +87,6 @@ export class WebCodecsRecorder implements Recorder {
   async #stop(): Promise<void> {
     await Promise.all(this.#encoders().map((encoder) => encoder.stop()));
     this.#release();
-    await this.#writing;
-    await this.#writer.finish();
     this.#hand();
   }
 
@@ -147,13 +139,10 @@ export class WebCodecsRecorder implements Recorder {
   #write(sample: EncodedSample, isHanded = true): void {
     const containerMs = Math.max(0, this.#timeOf(sample));
     this.#newestMs = Math.max(this.#newestMs, containerMs);
-    this.#writing = this.#writing.then(async () => {
-      await this.#writer.write(sample, containerMs / 1000);
-      if (isHanded) {
-        this.#hand();
-      }
-    });
-    this.#writing.catch((error: unknown) => this.#fail(error));
+    this.#writer.write(sample, containerMs);
+    if (isHanded) {
+      this.#hand();
+    }
   }
 
   /** Hands over what was written, from one block on: a chunk is dated by its first block, so a header waits for one. */
