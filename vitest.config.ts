@@ -9,5 +9,8 @@ export default defineConfig({
     isolate: false,
     // Much of it waits for sockets and encoders; so more at a time than there are cores. A percentage would end at their number.
     maxWorkers: availableParallelism() + 1,
+    // Patience costs nothing where all is well, and a busy machine starts a process or a database in ten seconds.
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
   },
 });

@@ -55,8 +55,7 @@ export const testParts = {
     const database = await startEmbeddedPostgres({ dataDir, durable: false });
     try {
       const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-      const patience = ['--testTimeout=30000', '--hookTimeout=60000', `--retry=${secondTries}`];
-      const code = await shown('vitest', ['run', ...reporters, ...patience, ...args], {
+      const code = await shown('vitest', ['run', ...reporters, `--retry=${secondTries}`, ...args], {
         TEST_DATABASE_URL: database.url,
       });
       return readVitestReport(report, code);
