@@ -7,7 +7,7 @@ import { PlaylistFollower } from '../testing/playlist-follower';
 import { TestNode } from '../testing/test-node';
 import { TestPublisher } from '../testing/test-publisher';
 
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 90_000 });
 
 const broadcast = await CountedBroadcast.make(9);
 
@@ -27,7 +27,7 @@ async function setUp() {
 
 async function untilPublished(url: string, mediaSeconds: number): Promise<void> {
   const published = () => publishedSeconds(`${url}/90p/media.m3u8`);
-  await expect.poll(published, { timeout: 10_000, interval: 50 }).toBeGreaterThan(mediaSeconds);
+  await expect.poll(published, { timeout: 30_000, interval: 50 }).toBeGreaterThan(mediaSeconds);
 }
 
 test('ffmpeg killed, and ffmpeg that hangs: another goes on with the very next frame and sample', async () => {

@@ -11,7 +11,7 @@ import { testNodeSecret } from '../testing/test-web';
 
 const run = promisify(execFile);
 // Media is pushed at the speed of life.
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 60_000 });
 
 const flvWithBoth = await makeFlv({ seconds: 4, bFrames: 2 });
 afterAll(() => flvWithBoth[Symbol.asyncDispose]());
