@@ -8,6 +8,7 @@ import type { NodeState, NodeView } from '../../server/nodes/node-view';
 import { failureWords } from '../_client/failure-words';
 import { useTRPC } from '../_client/trpc';
 import { Button } from '../_ui/button';
+import { LastQuestion } from '../_ui/last-question';
 import { countWords } from '../_ui/listening-words';
 import { LocalTime } from '../_ui/local-time';
 
@@ -80,17 +81,14 @@ export function NodeRow({ node }: { node: NodeView }) {
         </p>
       </div>
       {isAsking ? (
-        <fieldset className="flex flex-wrap items-center gap-2">
-          <legend className="float-left mr-1 py-2.5 text-text-2">It must be stopped and empty.</legend>
-          <span className="flex gap-2">
-            <Button look="danger" disabled={busy} onClick={() => remove.mutate({ nodeId })}>
-              Remove it
-            </Button>
-            <Button look="quiet" onClick={() => setAsking(false)}>
-              Keep it
-            </Button>
-          </span>
-        </fieldset>
+        <LastQuestion
+          warning="It must be stopped and empty."
+          yes="Remove it"
+          no="Keep it"
+          isBusy={busy}
+          onYes={() => remove.mutate({ nodeId })}
+          onNo={() => setAsking(false)}
+        />
       ) : (
         <span className="flex flex-wrap gap-2">
           {node.state === 'draining' ? (

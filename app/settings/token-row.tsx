@@ -7,6 +7,7 @@ import type { TokenView } from '../../server/tokens/token-view';
 import { failureWords } from '../_client/failure-words';
 import { useTRPC } from '../_client/trpc';
 import { Button } from '../_ui/button';
+import { LastQuestion } from '../_ui/last-question';
 import { LocalTime } from '../_ui/local-time';
 
 type TokenRowProps = { userId: string; token: TokenView; onRevoked: () => void };
@@ -40,21 +41,14 @@ export function TokenRow({ userId, token, onRevoked }: TokenRowProps) {
         </span>
       </span>
       {isAsking ? (
-        <fieldset className="flex flex-wrap items-center gap-2">
-          <legend className="float-left mr-1 py-2.5 text-text-2">Its program stops working.</legend>
-          <span className="flex gap-2">
-            <Button
-              look="danger"
-              disabled={revoke.isPending}
-              onClick={() => revoke.mutate({ userId, tokenId: token.id })}
-            >
-              Revoke it
-            </Button>
-            <Button look="quiet" onClick={() => setAsking(false)}>
-              Keep it
-            </Button>
-          </span>
-        </fieldset>
+        <LastQuestion
+          warning="Its program stops working."
+          yes="Revoke it"
+          no="Keep it"
+          isBusy={revoke.isPending}
+          onYes={() => revoke.mutate({ userId, tokenId: token.id })}
+          onNo={() => setAsking(false)}
+        />
       ) : (
         <Button aria-label={`Revoke ${token.name}`} onClick={() => setAsking(true)}>
           Revoke

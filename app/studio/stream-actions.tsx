@@ -10,6 +10,7 @@ import { failureWords } from '../_client/failure-words';
 import { useTRPC } from '../_client/trpc';
 import { DownloadList } from '../_recordings/download-list';
 import { Button } from '../_ui/button';
+import { LastQuestion } from '../_ui/last-question';
 import { TextField } from '../_ui/text-field';
 import { TrimForm } from './trim-form';
 
@@ -87,30 +88,24 @@ export function StreamActions({ stream }: { stream: ActedOn }) {
         </div>
       )}
       {asking === 'end' && (
-        <fieldset className="flex flex-wrap items-center gap-2">
-          <legend className="float-left mr-1 py-2.5 text-text-2">It cannot be started again.</legend>
-          <span className="flex gap-2">
-            <Button look="danger" disabled={busy} onClick={() => end.mutate({ streamId })}>
-              End it
-            </Button>
-            <Button look="quiet" onClick={() => setAsking('nothing')}>
-              Stay on air
-            </Button>
-          </span>
-        </fieldset>
+        <LastQuestion
+          warning="It cannot be started again."
+          yes="End it"
+          no="Stay on air"
+          isBusy={busy}
+          onYes={() => end.mutate({ streamId })}
+          onNo={() => setAsking('nothing')}
+        />
       )}
       {asking === 'delete' && (
-        <fieldset className="flex flex-wrap items-center gap-2">
-          <legend className="float-left mr-1 py-2.5 text-text-2">The recording goes too.</legend>
-          <span className="flex gap-2">
-            <Button look="danger" disabled={busy} onClick={() => remove.mutate({ streamId })}>
-              Delete it
-            </Button>
-            <Button look="quiet" onClick={() => setAsking('nothing')}>
-              Keep it
-            </Button>
-          </span>
-        </fieldset>
+        <LastQuestion
+          warning="The recording goes too."
+          yes="Delete it"
+          no="Keep it"
+          isBusy={busy}
+          onYes={() => remove.mutate({ streamId })}
+          onNo={() => setAsking('nothing')}
+        />
       )}
       {error !== null && (
         <p role="alert" className="text-small text-live">
