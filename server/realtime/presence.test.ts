@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { presence, subscriptions, users } from '../../db/schema';
 import { newId } from '../../stream-node/contract/ids';
 import { openTestDatabase, type TestDatabase } from '../testing/test-database';
+import { observedStream } from '../testing/test-node';
 import { makePerson, type TestPerson } from '../testing/test-people';
 import type { Counts } from './messages';
 import { accepted, ask, makeEvent, makeStream, type RealtimeWeb, startRealtimeWeb } from './realtime-fixture';
@@ -121,19 +122,7 @@ test('what a dead process left behind is not counted, what a node saw of foreign
   const second = await makeStream(database.db, {
     eventId,
     ownerId: owner.id,
-    observed: {
-      streamId: 'str_aaaaaaaaaaaa',
-      epoch: 1,
-      state: 'live',
-      foreignViewers: 7,
-      bytesIn: 0,
-      bytesOut: 0,
-      ingressKbps: 0,
-      encoderLagMs: null,
-      liveEdgeMs: null,
-      startedAtMs: null,
-      renditions: [],
-    },
+    observed: observedStream('str_aaaaaaaaaaaa', { foreignViewers: 7 }),
   });
   const page = await web.page();
   await accepted(ask(page, 'playback:start', { streamId, playbackId: newId('playback') }));
