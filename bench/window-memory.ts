@@ -15,7 +15,7 @@ type Told = { beforeBytes: number; windowBytes: number; residentBytes: number[] 
 export const bench: Bench = {
   name: 'window-memory',
   async run({ say }) {
-    say(`${minutes} minutes of media through a packager, as fast as it takes them`);
+    say(`${minutes} minutes of media through a packager, a minute of it a second`);
     await bundle([source], 'dist');
     const child = fork(join(inCheckout('dist'), source.replace(/\.ts$/, '.mjs')), [String(minutes)], {
       execArgv: streamNodeFlags,
@@ -42,7 +42,7 @@ export const bench: Bench = {
         },
       ],
       notes: [
-        'Three rungs and two tracks of sound, 4.6 Mbit/s, 100 s in memory; made-up bytes, fed without encoder, journal or disk, so that what an ingest holds besides is not in it.',
+        'Three rungs and two tracks of sound, 4.6 Mbit/s, 100 s in memory; made-up bytes, fed without encoder, journal or disk at sixty times their speed, so that what an ingest holds besides is not in it.',
         `By the minute of media: ${added.map((bytes) => (bytes / 1e6).toFixed(0)).join(', ')} MB.`,
       ],
     };

@@ -1,9 +1,9 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { commentaryAudio, stereoAudio, type VideoRendition } from '../../stream-node/contract/ladder';
 import { SyntheticStream, syntheticVideo } from '../../stream-node/testing/synthetic-stream';
 
 /**
- * A packager that holds three rungs and their sound in memory, and is fed as fast as it takes them.
+ * A packager that holds three rungs and their sound in memory, and is fed a minute of media a second.
  * Tells its resident memory before the first part, with a full window, and at every minute of media after that.
  */
 const memorySeconds = 100;
@@ -16,6 +16,13 @@ const kilobitsPerSecond: Record<string, number> = {
   audio64: 64,
 };
 const partSeconds = 1 / 3;
+/**
+ * How much faster than life. Garbage is collected beside the program, in some tens of milliseconds: as fast as it goes, half a
+ * minute of media would come meanwhile, and the collector would seem to be that much behind.
+ */
+const speed = 60;
+/** What is not worth a sleep. */
+const aheadMsMin = 10;
 
 const rung = (height: number): VideoRendition => ({
   ...syntheticVideo,
@@ -35,11 +42,13 @@ const stream = new SyntheticStream({
 });
 
 async function publishUntil(seconds: number): Promise<void> {
+  const [fromMs, fromMediaMs] = [performance.now(), nowMs];
   while (stream.nextPartEndSeconds() <= seconds) {
     nowMs = stream.nextPartEndSeconds() * 1000;
     stream.publishUntil(nowMs / 1000);
+    const aheadMs = (nowMs - fromMediaMs) / speed - (performance.now() - fromMs);
     // As between two parts of a real encoder, whatever waits has its turn.
-    await turn();
+    await (aheadMs > aheadMsMin ? sleep(aheadMs) : turn());
   }
 }
 
