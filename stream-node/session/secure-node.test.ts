@@ -97,7 +97,7 @@ test('a publisher goes live by a WebSocket on the TLS port, and media is served 
   const [, file = ''] = /#EXT-X-MAP:URI="([^"]+)"/.exec(recording.body) ?? [];
   const range = await client.ask(`/stream/${streamId}/audio64/${file}`, { range: 'bytes=4-7' });
   expect(range).toMatchObject({ status: 206, body: 'ftyp' });
-});
+}, 30_000);
 
 test('a WHIP sender is answered over HTTP/2', async () => {
   const { web, node, files } = await setUp();
@@ -115,7 +115,7 @@ test('a WHIP sender is answered over HTTP/2', async () => {
   const { status, headers, body } = await offer('sk_a-key-of-a-sender-by-http2');
   expect({ status, body }).toMatchObject({ status: 201, body: expect.stringContaining('a=recvonly') });
   expect(headers.location).toMatch(`/whip/${streamId}/`);
-});
+}, 30_000);
 
 test('on the TLS port, plain HTTP is for calls of this machine; all else is led to https', async () => {
   const { node } = await setUp();
@@ -127,4 +127,4 @@ test('on the TLS port, plain HTTP is for calls of this machine; all else is led 
   const [elsewhere] = await once(get({ port: new URL(plainUrl).port, path: '//evil.example/' }), 'response');
   expect(elsewhere.headers.location).toBe(`${node.publicUrl}/`);
   elsewhere.resume();
-});
+}, 30_000);
