@@ -206,3 +206,24 @@ test('a recorder that fails as soon as it has begun, in the middle of a change t
   await node.until(() => node.sequences([...node.journal.keys()].at(-1) ?? '').length === 2);
   expect(air.publisher.status().state).toBe('on-air');
 });
+
+test('a recorder that fails before its session has begun is followed by another one', async () => {
+  await using node = await ContractNode.start();
+  const recorders = new TestRecorders();
+  using air = await onAir(node, {
+    startRecorder: async (stream, handlers) => {
+      const recorder = await recorders.start(stream, handlers);
+      if (recorders.started === 1) {
+        handlers.failed(new Error('The browser stopped recording.'));
+      }
+      return recorder;
+    },
+  });
+  await expect.poll(() => recorders.started).toBe(2);
+  await node.until(() => {
+    recorders.capture(1);
+    return node.chunkCount > 0;
+  });
+  await expect.poll(() => air.publisher.status().state).toBe('on-air');
+  expect(recorders.running).toBe(1);
+});

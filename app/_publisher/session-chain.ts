@@ -48,12 +48,20 @@ export class SessionChain {
   /** Begins another session with what is captured now. */
   async next(): Promise<void> {
     let begun: LiveSession | null = null;
-    const session = await this.#options.begin(this.#sent, () => void this.#onRecorderFailed(() => begun));
+    let hasFailed = false;
+    const session = await this.#options.begin(this.#sent, () => {
+      hasFailed = true;
+      void this.#onRecorderFailed(() => begun);
+    });
     begun = session;
     if (this.#options.phase() === 'over') {
       await session.close();
     } else {
       this.#current = session;
+      if (hasFailed) {
+        // It had failed before its session began, and nobody knew yet whose failure that was.
+        void this.#onRecorderFailed(() => begun);
+      }
     }
   }
 
