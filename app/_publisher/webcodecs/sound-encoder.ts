@@ -3,12 +3,10 @@ import { soundBitrate } from '../recorder-formats';
 import type { EncodedSample, TrackEncoder } from './encoded-sample';
 import { opusPacketMs } from './opus-packet';
 import { SampleDrift } from './sample-drift';
+import type { SoundPieces } from './track-pieces';
 
 /** A third of what a recorder packs: what is said leaves the page 40 ms sooner. */
 const packetMs = 20;
-/** From a sound at the microphone to the timestamp it is given: the device's own buffer and the hops of the audio graph. */
-const soundPathMs = 30;
-
 /** timestamps that are further than this from the page clock are on another one */
 const plausibleMs = 2000;
 
@@ -35,6 +33,7 @@ export class SoundEncoder implements TrackEncoder {
   readonly #failed: Promise<never>;
   #fail: (error: Error) => void = () => {};
   #encoder: AudioEncoder | null = null;
+  readonly #pathMs: number;
   #offsetMs = 0;
   #firstMs = 0;
   #takenMs = 0;
@@ -42,7 +41,8 @@ export class SoundEncoder implements TrackEncoder {
   readonly #drift = new SampleDrift();
   #isStopped = false;
 
-  constructor(pieces: ReadableStream<AudioData>, give: (sample: EncodedSample) => void) {
+  constructor({ pieces, pathMs }: SoundPieces, give: (sample: EncodedSample) => void) {
+    this.#pathMs = pathMs;
     this.#sounds = pieces.getReader();
     this.#give = give;
     this.#failed = new Promise((_resolve, reject) => {
@@ -92,7 +92,7 @@ export class SoundEncoder implements TrackEncoder {
     this.#firstMs = sound.timestamp / 1000;
     // Measured: the timestamps of sound count from the page's own time origin, and arrive 0 to 2 ms after their end.
     const isOnPageClock = Math.abs(performance.now() - endMs) < plausibleMs;
-    this.#offsetMs = (isOnPageClock ? performance.timeOrigin : pageNowMs() - endMs) - soundPathMs;
+    this.#offsetMs = (isOnPageClock ? performance.timeOrigin : pageNowMs() - endMs) - this.#pathMs;
     const encoder = new AudioEncoder({
       output: (chunk, metadata) => this.#hand(chunk, metadata),
       error: (error) => this.#fail(error),

@@ -31,11 +31,28 @@ export function pictureFrames(track: MediaStreamTrack): PictureFrames {
     : { frames: elementFrames(track), isOnPageClock: true };
 }
 
-/** A sound in pieces of about 10 ms, stamped on the page's clock: from a track processor, else tapped from an audio graph. */
-export function soundPieces(track: MediaStreamTrack): ReadableStream<AudioData> {
+/** What a sound track gives, in pieces of about 10 ms, stamped on the page's clock. */
+export type SoundPieces = {
+  readonly pieces: ReadableStream<AudioData>;
+  /** from a sound at the microphone to its timestamp, in milliseconds */
+  readonly pathMs: number;
+};
+
+/** The device's own buffer, and the hops of the audio graph: through a track processor, and where it is tapped. */
+const processorPathMs = 30;
+const tapPathMs = 10;
+
+/** A sound from a track processor, else tapped from an audio graph; rejects where a browser has neither. */
+export async function soundPieces(track: MediaStreamTrack): Promise<SoundPieces> {
   return hasTrackProcessor()
-    ? new MediaStreamTrackProcessor({ track: track as MediaStreamAudioTrack, maxBufferSize: waitingSoundsMax }).readable
-    : tappedSound(track);
+    ? {
+        pieces: new MediaStreamTrackProcessor({
+          track: track as MediaStreamAudioTrack,
+          maxBufferSize: waitingSoundsMax,
+        }).readable,
+        pathMs: processorPathMs,
+      }
+    : { pieces: await tappedSound(track), pathMs: tapPathMs };
 }
 
 /** Safari has one in workers, and for pictures alone: it is not asked for. */

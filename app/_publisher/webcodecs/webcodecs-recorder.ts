@@ -8,7 +8,7 @@ import { MatroskaWriter } from './matroska-writer';
 import { findPictureCodec, type PictureCodec } from './picture-codec';
 import { PictureEncoder } from './picture-encoder';
 import { SoundEncoder, soundConfig } from './sound-encoder';
-import { canTakeTracksApart, pictureFrames, soundPieces } from './track-pieces';
+import { canTakeTracksApart, pictureFrames, type SoundPieces, soundPieces } from './track-pieces';
 
 /** How fast the picture is moved when a frame comes that shows its capture to be earlier than believed. */
 const slewMsPerFrame = 1;
@@ -46,17 +46,13 @@ export class WebCodecsRecorder implements Recorder {
   #newestMs = 0;
   #stopped: Promise<void> | null = null;
 
-  private constructor(stream: MediaStream, codec: PictureCodec | null, handlers: RecorderHandlers) {
+  private constructor(stream: MediaStream, sound: SoundPieces, codec: PictureCodec | null, handlers: RecorderHandlers) {
     this.#writer = new MatroskaWriter(codec);
     this.#handlers = handlers;
     const [videoTrack] = stream.getVideoTracks();
-    const [audioTrack] = stream.getAudioTracks();
-    if (audioTrack === undefined) {
-      throw new Error('There is no sound to record.');
-    }
     this.mime = codec === null ? 'audio/x-matroska;codecs=opus' : `video/x-matroska;codecs=${names[codec]},opus`;
     const sample = (each: EncodedSample) => this.#take(each);
-    this.#audio = new SoundEncoder(soundPieces(audioTrack), sample);
+    this.#audio = new SoundEncoder(sound, sample);
     const resized = () => handlers.failed(new PictureChanged('The picture changed its size.'));
     this.#video =
       videoTrack && codec ? new PictureEncoder(pictureFrames(videoTrack), codec, { sample, resized }) : null;
@@ -72,7 +68,11 @@ export class WebCodecsRecorder implements Recorder {
     if (hasPicture && codec === null) {
       throw new Error('This browser has no encoder for a picture.');
     }
-    return new WebCodecsRecorder(stream, codec, handlers);
+    const [audioTrack] = stream.getAudioTracks();
+    if (audioTrack === undefined) {
+      throw new Error('There is no sound to record.');
+    }
+    return new WebCodecsRecorder(stream, await soundPieces(audioTrack), codec, handlers);
   }
 
   lagMs(): number | null {
