@@ -33,13 +33,6 @@ const soundDelayMsMax = 80;
 const watchedFrames = 200;
 const latencyMsMax = 3000;
 
-/** What a browser cannot do whatever we ask of it; it is let try, and does not make the soak fail. */
-const knownLimits = new Map([
-  // In an empty page too: its encoder finds no `autovideoflip` (GStreamer 1.24) on Debian 12, and says that it is not linked.
-  ['WebKitGTK, camera', 'its recorder of pictures writes nothing'],
-  ['WebKitGTK, a camera that shows the time', 'its recorder of pictures writes nothing'],
-]);
-
 const starters = { firefox: Firefox.start, webkit: WebKitGtk.start };
 type Api = ReturnType<typeof trpcClient>;
 type Place = { api: Api; baseUrl: string };
@@ -217,10 +210,6 @@ for (const [name, start] of Object.entries(starters)) {
       continue;
     }
     const told = await prove(browser).catch((error: unknown) => {
-      const limit = knownLimits.get(`${browser.name.replace(/ [\d.]+$/, '')}, ${what}`);
-      if (limit !== undefined) {
-        return `not live: ${limit}`;
-      }
       failures += 1;
       process.stderr.write(`${browser.name}, ${what}: ${error instanceof Error ? error.stack : error}\n`);
       return 'FAILS';
