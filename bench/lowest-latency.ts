@@ -11,8 +11,8 @@ const seconds = 60;
 
 /** The two ways in which a browser captures, and what each may take. */
 const captures = [
-  { name: 'WebCodecs', p95Limit: 0.55, hasTrackProcessor: true },
-  { name: 'MediaRecorder', p95Limit: 0.75, hasTrackProcessor: false },
+  { name: 'WebCodecs', p95Limit: 0.55, hasEncoders: true },
+  { name: 'MediaRecorder', p95Limit: 0.75, hasEncoders: false },
 ] as const;
 
 /** Glass to glass at 360p with the shortest delay, by either way to capture, and where the time of a frame goes. */
@@ -21,9 +21,9 @@ export const bench: Bench = {
   async run({ browser, say }) {
     const rows: BenchRow[] = [];
     const notes: string[] = [];
-    for (const { name, p95Limit, hasTrackProcessor } of captures) {
+    for (const { name, p95Limit, hasEncoders } of captures) {
       say(name);
-      const { measured, stations } = await measure(browser, hasTrackProcessor);
+      const { measured, stations } = await measure(browser, hasEncoders);
       rows.push(
         { figure: `${name}: glass to glass, p50`, unit: 's', ours: measured.latency.p50 },
         { figure: `${name}: glass to glass, p95`, unit: 's', ours: measured.latency.p95, limit: p95Limit },
@@ -38,14 +38,14 @@ export const bench: Bench = {
 
 async function measure(
   browser: Browser,
-  hasTrackProcessor: boolean,
+  hasEncoders: boolean,
 ): Promise<{ measured: GlassToGlass; stations: string[] }> {
   const installDevices = async (context: BrowserContext) => {
     await installTimeCamera(context, { width: 640, height: 360, framesPerSecond: 30 });
     await markPublisher(context);
-    if (!hasTrackProcessor) {
-      // As in Firefox and Safari, which record by their MediaRecorder therefore.
-      await context.addInitScript(() => Reflect.deleteProperty(window, 'MediaStreamTrackProcessor'));
+    if (!hasEncoders) {
+      // As in browsers without encoders of their own, which record by their MediaRecorder therefore.
+      await context.addInitScript(() => Reflect.deleteProperty(window, 'VideoEncoder'));
     }
   };
   await using product = await ProductOnAir.start(browser, { kind: 'video', profile: 'lowest-latency', installDevices });

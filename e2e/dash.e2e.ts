@@ -9,9 +9,9 @@ import { expect, test } from './fixtures/zyzz-test';
 async function keepRecorders(context: BrowserContext): Promise<void> {
   await context.addInitScript(() => {
     const recorders: MediaRecorder[] = [];
-    // Without it the booth records through MediaRecorder, as in Firefox and Safari.
+    // Without it the booth records through MediaRecorder, as where a browser has no encoders of its own.
     Object.assign(window, { recorders });
-    Reflect.deleteProperty(window, 'MediaStreamTrackProcessor');
+    Reflect.deleteProperty(window, 'VideoEncoder');
     window.MediaRecorder = class extends MediaRecorder {
       constructor(stream: MediaStream, options?: MediaRecorderOptions) {
         super(stream, options);
