@@ -1,6 +1,7 @@
 import { FarBehind } from './far-behind';
 import { LagTarget, type LatencyTargets, latencyTargets, steer } from './latency-controller';
 import type { PlaybackEngine, PlaybackSource } from './playback-engine';
+import { QuickResume } from './quick-resume';
 
 const lookEveryMs = 50;
 
@@ -16,6 +17,7 @@ export class LiveFollower {
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #listening = new AbortController();
   readonly #farBehind = new FarBehind();
+  readonly #quickResume = new QuickResume();
   #isFollowing = true;
   #bufferEnd: number | null = null;
 
@@ -27,6 +29,7 @@ export class LiveFollower {
     this.#timer = setInterval(() => this.#look(), lookEveryMs);
     const { signal } = this.#listening;
     media.addEventListener('waiting', () => this.#onWaiting(), { signal });
+    media.addEventListener('playing', () => this.#quickResume.plays(), { signal });
     media.addEventListener('timeupdate', () => this.#lookBehindLockedScreen(), { signal });
   }
 
@@ -74,6 +77,7 @@ export class LiveFollower {
   }
 
   #onWaiting(): void {
+    this.#quickResume.ranDry();
     if (this.#isFollowing && !this.#media.seeking && !this.#media.paused) {
       this.#target.stalled(nowSeconds());
     }
@@ -101,6 +105,11 @@ export class LiveFollower {
     const liveTime = this.#engine.liveTime();
     if (liveTime !== null && this.#farBehind.look(atSeconds, liveTime - media.currentTime)) {
       media.currentTime = liveTime;
+      return;
+    }
+    if (this.#engine.edgeTime() !== null && this.#quickResume.look(atSeconds, end - media.currentTime)) {
+      const { currentTime } = media;
+      media.currentTime = currentTime;
       return;
     }
     const aim = this.#target.at(atSeconds);
