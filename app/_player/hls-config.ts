@@ -1,4 +1,4 @@
-import type { HlsConfig, Loader, PlaylistLoaderContext } from 'hls.js';
+import type { AbrController, HlsConfig, Loader, PlaylistLoaderContext } from 'hls.js';
 import type { PlaybackSource } from './playback-engine';
 
 /** Where a player joins, in seconds behind the edge; the latency controller takes it closer. */
@@ -15,11 +15,14 @@ export function joinBehindSeconds({ kind, profile }: PlaybackSource): number {
  */
 export const segmentsBehindSeconds = 5;
 
+/** What takes the place of parts of hls.js. */
+type OwnParts = {
+  playlistLoader: new (config: HlsConfig) => Loader<PlaylistLoaderContext>;
+  quality: typeof AbrController;
+};
+
 /** The settings of hls.js for a source. What is not named is its default; each line has its reason. */
-export function hlsConfig(
-  source: PlaybackSource,
-  playlistLoader: new (config: HlsConfig) => Loader<PlaylistLoaderContext>,
-): Partial<HlsConfig> {
+export function hlsConfig(source: PlaybackSource, { playlistLoader, quality }: OwnParts): Partial<HlsConfig> {
   const shared: Partial<HlsConfig> = {
     // Safari on a phone has only the managed kind, and plays low latency through it.
     preferManagedMediaSource: true,
@@ -39,6 +42,7 @@ export function hlsConfig(
   return {
     ...shared,
     pLoader: playlistLoader,
+    abrController: quality,
     lowLatencyMode: true,
     // The rate is set by our own controller: hls.js stops catching up at one second of buffer.
     maxLiveSyncPlaybackRate: 1,

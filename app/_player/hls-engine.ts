@@ -4,6 +4,7 @@ import { CrowdWatch } from './connection-crowd';
 import { hlsConfig, joinBehindSeconds, segmentsBehindSeconds } from './hls-config';
 import { type DatedFragment, dateAt, timeAt } from './media-timeline';
 import { type Pace, pacedPlaylistLoader } from './paced-playlist-loader';
+import { partWiseQuality } from './part-wise-quality';
 import type { EngineHandlers, PlayableWindow, PlaybackEngine, PlaybackSource } from './playback-engine';
 import { retryDelayMs } from './retry-delay';
 import { WayBack } from './way-back';
@@ -40,8 +41,8 @@ export class HlsEngine implements PlaybackEngine {
     this.#pace = this.#partsPace;
     const onCrowded = () => this.#giveWay();
     const onUnanswered = () => this.#giveWayForNow();
-    const loader = pacedPlaylistLoader(HlsClass, { pace: () => this.#pace, onUnanswered });
-    this.#hls = new HlsClass(hlsConfig(source, loader));
+    const playlistLoader = pacedPlaylistLoader(HlsClass, { pace: () => this.#pace, onUnanswered });
+    this.#hls = new HlsClass(hlsConfig(source, { playlistLoader, quality: partWiseQuality(HlsClass) }));
     this.#crowdWatch =
       source.isLive && !source.isThin
         ? new CrowdWatch({
