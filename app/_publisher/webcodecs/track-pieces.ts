@@ -1,5 +1,3 @@
-/// <reference types="dom-mediacapture-transform" />
-
 import { elementFrames } from './element-frames';
 import { tappedSound } from './tapped-sound';
 
