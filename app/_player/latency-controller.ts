@@ -21,7 +21,7 @@ export type Arrival = { atSeconds: number; endBefore: number; endAfter: number; 
 export type LatencyTargets = {
   /** kept above the usual need of an arrival, in seconds */
   marginSeconds: number;
-  /** kept above the worst need of late, in seconds */
+  /** kept above the worst need of late, in seconds; Chromium runs dry 50 ms before what is buffered ends */
   guardSeconds: number;
   /** for so long an arrival is remembered */
   memorySeconds: number;
@@ -41,7 +41,7 @@ export function latencyTargets(kind: 'audio' | 'video', profile: LatencyProfile)
   }
   return profile === 'balanced'
     ? { marginSeconds: 0.24, guardSeconds: 0.1, memorySeconds: 12, nearEdgeSeconds: 0.5 }
-    : { marginSeconds: 0.14, guardSeconds: 0.06, memorySeconds: 5, nearEdgeSeconds: 0.32 };
+    : { marginSeconds: 0.14, guardSeconds: 0.1, memorySeconds: 8, nearEdgeSeconds: 0.32 };
 }
 
 /** a need above the usual by more than this is an outage, not the line's habit: nobody waits for the next one */
