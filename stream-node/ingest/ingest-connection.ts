@@ -8,9 +8,9 @@ import {
   type NodeMessage,
 } from '../contract/ingest-protocol';
 import type { ObservedRecording } from '../contract/recording-state';
-import type { SourceListener } from './journaled-source';
 import { parsePublisherMessage } from './publisher-message';
 import { refusalOfFault, refusals } from './refusals';
+import type { SourceListener } from './source-listener';
 import type { WebSocketSource } from './websocket-source';
 
 /** What a studio is shown of its stream, from the conductor. */

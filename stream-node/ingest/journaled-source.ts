@@ -1,25 +1,17 @@
 import type { Readable } from 'node:stream';
 import type { Clock } from '../clock';
 import type { Chunk } from '../contract/ingest-protocol';
+import { CurrentReading } from './current-reading';
+import { FirstSampleTime } from './first-sample-time';
 import type { IngestMeter } from './ingest-meter';
 import type { IngestSource } from './ingest-source';
 import type { Journal } from './journal';
 import type { JournalHeader } from './journal-format';
 import type { SessionJournal } from './session-journal';
+import { SessionMarks } from './session-marks';
 import { type SourceClock, sourceClock } from './source-clock';
-import { SourceReading } from './source-reading';
-
-/** What the connection of the moment wants to hear. */
-export type SourceListener = {
-  /** more is safe on disk: `ackedSequence` rose */
-  acknowledged(): void;
-  /** there may be room again: see `saturated` */
-  drained(): void;
-  /** all up to the publisher's last sequence is safe, and the bytes have ended */
-  finished(): void;
-  /** the journal cannot be written: nothing can be acknowledged any more */
-  failed(error: Error): void;
-};
+import type { SourceListener } from './source-listener';
+import { SourceTally } from './source-tally';
 
 export type JournaledSourceOptions = {
   header: JournalHeader;
@@ -52,31 +44,24 @@ export abstract class JournaledSource implements IngestSource {
   readonly hasVideo: boolean;
   readonly hasAudio: boolean;
   readonly hint: IngestSource['hint'];
-  readonly firstSampleEventTimeMs: Promise<number>;
   /** settles once nothing is written to the journal any more */
   readonly closed: Promise<void>;
-  #setClosed: () => void = () => {};
   readonly #clock: Clock;
-  readonly #onClosed: () => void;
-  readonly #mediaClock: SourceClock;
   readonly #held: SessionJournal;
   readonly #journal: Journal;
-  #recoveredContainerMs: number | null = null;
+  readonly #marks: SessionMarks;
+  readonly #mediaClock: SourceClock;
+  readonly #firstSample = new FirstSampleTime();
+  readonly #reading: CurrentReading;
+  readonly #tally: SourceTally;
+  readonly #onClosed: () => void;
+  #setClosed: () => void = () => {};
   #listener: SourceListener | null = null;
-  #reading: SourceReading | null = null;
-  /** nobody has asked for the bytes yet, and none was received before this process */
-  #isUnread = false;
-  #lastSequence: number | null = null;
-  #recordedUpTo: number | null = null;
+  #recoveredContainerMs: number | null = null;
   #finishing = false;
   #over = false;
   #isClosed = false;
   #journalFailed = false;
-  #received = 0;
-  readonly #meter: IngestMeter | undefined;
-  /** when the oldest chunk came that is not safe on disk yet */
-  #waitingSinceMs: number | null = null;
-  #settleFirst: { resolve: (ms: number) => void; reject: (error: Error) => void } | null = null;
 
   protected constructor(options: JournaledSourceOptions, held: SessionJournal) {
     const { header } = options;
@@ -87,36 +72,63 @@ export abstract class JournaledSource implements IngestSource {
     this.hasVideo = header.hasVideo;
     this.hasAudio = header.hasAudio;
     this.hint = knownHint(header.hint);
-    this.#clock = options.clock;
-    this.#onClosed = options.onClosed;
-    this.#meter = options.meter;
-    this.#mediaClock = sourceClock(header.container);
     this.closed = new Promise((resolve) => {
       this.#setClosed = resolve;
     });
-    this.firstSampleEventTimeMs = new Promise((resolve, reject) => {
-      this.#settleFirst = { resolve, reject };
-    });
-    // A session that ends before its first chunk is no fault of the process.
-    this.firstSampleEventTimeMs.catch(() => {});
+    this.#clock = options.clock;
+    this.#onClosed = options.onClosed;
     this.#held = held;
     this.#journal = held.journal;
-    held.listener.synced = () => this.#synced();
-    held.listener.failed = (error) => {
-      // What is acknowledged is on disk; the publisher sends the rest again, to the journal that is opened anew.
-      this.#journalFailed = true;
-      this.end();
-      this.#listener?.failed(error);
-    };
+    this.#marks = new SessionMarks(held.journal);
+    this.#mediaClock = sourceClock(header.container);
+    this.#tally = new SourceTally(options.meter);
+    this.#reading = new CurrentReading(held.journal, () => this.#listener?.drained());
     if (held.journal.appendedSequence < 0 && options.isLive !== false) {
-      this.#reading = SourceReading.live(() => this.#listener?.drained());
-      this.#isUnread = true;
+      this.#reading.keepFromFirstByte();
+    }
+    held.listener.synced = () => this.#synced();
+    held.listener.failed = (error) => this.#failed(error);
+  }
+
+  /** What an earlier process journaled: clock samples, times and entry points. Its bytes are read when asked for. */
+  protected async recover(): Promise<void> {
+    this.#tally.recovered(await this.#held.recover(this.#mediaClock));
+    this.#recoveredContainerMs = this.#mediaClock.newestContainerMs;
+    this.#firstSample.tell(this.#mediaClock.zeroMs());
+    this.#finishIfComplete();
+  }
+
+  // For the connection that sends it.
+
+  /** From now on this connection is told; null when there is none. */
+  attach(listener: SourceListener | null): void {
+    this.#listener = listener;
+  }
+
+  /** Takes in the next chunk of the session: its bytes go on at once, and to the journal. */
+  protected append(chunk: Chunk): 'taken' | 'bad_media' {
+    if (this.#mediaClock.chunk(chunk, this.#clock.nowMs()) === 'bad_media') {
+      return 'bad_media';
+    }
+    this.#tally.chunkTaken(chunk.bytes.byteLength);
+    this.#held.append(chunk, this.#mediaClock);
+    this.#reading.push(chunk.bytes);
+    this.#firstSample.tell(this.#mediaClock.zeroMs());
+    this.#finishIfComplete();
+    return 'taken';
+  }
+
+  sample(sample: { offsetMs: number; roundTripMs: number }): void {
+    const dated = { ...sample, atMs: this.#clock.nowMs() };
+    this.#mediaClock.sample(dated);
+    if (!this.#over) {
+      this.#journal.note({ type: 'clock', ...dated });
     }
   }
 
-  /** The last sequence that is safe on disk; -1 before the first. */
-  get ackedSequence(): number {
-    return this.#journal.syncedSequence;
+  /** Too much waits for ffmpeg or for the disk: the connection must pause. */
+  get saturated(): boolean {
+    return !this.#over && (this.#reading.full || this.#journal.pendingBytes > unsyncedBytesMax);
   }
 
   /** The last sequence that was taken in; -1 before the first. */
@@ -124,10 +136,82 @@ export abstract class JournaledSource implements IngestSource {
     return this.#journal.appendedSequence;
   }
 
-  /** Too much waits for ffmpeg or for the disk: the connection must pause. */
-  get saturated(): boolean {
-    return !this.#over && (this.#reading?.full === true || this.#journal.pendingBytes > unsyncedBytesMax);
+  /** The last sequence that is safe on disk; -1 before the first. */
+  get ackedSequence(): number {
+    return this.#journal.syncedSequence;
   }
+
+  /** The last sequence the publisher named; null while the session is open. */
+  protected get lastSequence(): number | null {
+    return this.#marks.lastSequence;
+  }
+
+  /** Everything received is acknowledged after this. @throws the error of the file system that stopped the journal */
+  async settle(): Promise<void> {
+    await this.#journal.sync();
+  }
+
+  /** The publisher stopped its recorder: the session is complete once this sequence is in. */
+  finishAt(lastSequence: number): 'taken' | 'bad_sequence' {
+    if (lastSequence < this.#journal.appendedSequence) {
+      return 'bad_sequence';
+    }
+    if (!this.#over) {
+      this.#marks.finishAt(lastSequence);
+    }
+    this.#finishIfComplete();
+    return 'taken';
+  }
+
+  // For who reads it.
+
+  read(fromContainerMs: number = Number.NEGATIVE_INFINITY): Readable {
+    return this.#reading.begin(() => this.#held.startBefore(fromContainerMs, this.#mediaClock));
+  }
+
+  get firstSampleEventTimeMs(): Promise<number> {
+    return this.#firstSample.eventTimeMs;
+  }
+
+  estimatedFirstSampleEventTimeMs(): number | null {
+    return this.#mediaClock.zeroMs();
+  }
+
+  encoderLagMs(): number | null {
+    return this.#mediaClock.lagMs(this.#clock.nowMs());
+  }
+
+  get newestContainerMs(): number | null {
+    return this.#mediaClock.newestContainerMs;
+  }
+
+  get recoveredContainerMs(): number | null {
+    return this.#recoveredContainerMs;
+  }
+
+  bytesReceived(): number {
+    return this.#tally.bytesReceived;
+  }
+
+  get heldFromMs(): number | null {
+    return this.#held.heldFromMs;
+  }
+
+  release(containerMs: number): void {
+    this.#held.release(containerMs);
+  }
+
+  /** An earlier process, or this one, noted that all of it up to this sequence is in the recording; null: it did not. */
+  get recordedUpTo(): number | null {
+    return this.#marks.recordedUpTo;
+  }
+
+  /** All that was received is in the recording, or nobody wants it there. */
+  noteRecorded(): void {
+    this.#marks.recorded();
+  }
+
+  // Its end: no more bytes come (`end`), then nothing is written any more (`close`).
 
   /** The publisher finished the session and all of it was received. */
   get finished(): boolean {
@@ -143,86 +227,13 @@ export abstract class JournaledSource implements IngestSource {
     return this.#over;
   }
 
-  get newestContainerMs(): number | null {
-    return this.#mediaClock.newestContainerMs;
-  }
-
-  get recoveredContainerMs(): number | null {
-    return this.#recoveredContainerMs;
-  }
-
-  read(fromContainerMs: number = Number.NEGATIVE_INFINITY): Readable {
-    if (!this.#isUnread || this.#reading === null) {
-      this.#reading?.stop();
-      const start = this.#held.startBefore(fromContainerMs, this.#mediaClock);
-      this.#reading = SourceReading.replay(this.#journal, start, () => this.#listener?.drained());
-      if (this.#over) {
-        this.#reading.end();
-      }
-    }
-    this.#isUnread = false;
-    return this.#reading.bytes;
-  }
-
-  get heldFromMs(): number | null {
-    return this.#held.heldFromMs;
-  }
-
-  release(containerMs: number): void {
-    this.#held.release(containerMs);
-  }
-
-  encoderLagMs(): number | null {
-    return this.#mediaClock.lagMs(this.#clock.nowMs());
-  }
-
-  estimatedFirstSampleEventTimeMs(): number | null {
-    return this.#mediaClock.zeroMs();
-  }
-
-  bytesReceived(): number {
-    return this.#received;
-  }
-
-  /** From now on this connection is told; null when there is none. */
-  attach(listener: SourceListener | null): void {
-    this.#listener = listener;
-  }
-
-  /** Everything received is acknowledged after this. @throws the error of the file system that stopped the journal */
-  async settle(): Promise<void> {
-    await this.#journal.sync();
-  }
-
-  sample(sample: { offsetMs: number; roundTripMs: number }): void {
-    const dated = { ...sample, atMs: this.#clock.nowMs() };
-    this.#mediaClock.sample(dated);
-    if (!this.#over) {
-      this.#journal.note({ type: 'clock', ...dated });
-    }
-  }
-
-  /** The publisher stopped its recorder: the session is complete once this sequence is in. */
-  finishAt(lastSequence: number): 'taken' | 'bad_sequence' {
-    if (lastSequence < this.#journal.appendedSequence) {
-      return 'bad_sequence';
-    }
-    if (this.#lastSequence === null && !this.#over) {
-      this.#lastSequence = lastSequence;
-      this.#journal.note({ type: 'finish', lastSequence });
-    }
-    this.#finishIfComplete();
-    return 'taken';
-  }
-
   /** No more bytes come; what was received is still read. The journal stays. */
   end(): void {
     this.#over = true;
-    this.#reading?.end();
+    this.#reading.end();
     this.#mediaClock.conclude?.();
-    this.#settleFirstSample();
-    this.#settleFirst?.reject(new Error('the session ended before its first chunk'));
-    this.#settleFirst = null;
+    this.#firstSample.tell(this.#mediaClock.zeroMs());
+    this.#firstSample.giveUp();
   }
 
   /** @throws Error of the file system, but for a journal that failed before: that was told to the listener */
@@ -241,88 +252,13 @@ export abstract class JournaledSource implements IngestSource {
 
   async deleteJournal(): Promise<void> {
     this.end();
-    this.#reading?.stop();
+    this.#reading.stop();
     await this.#journal.delete();
     this.#closed();
   }
 
-  /** Takes in the next chunk of the session: its bytes go on at once, and to the journal. */
-  protected append(chunk: Chunk): 'taken' | 'bad_media' {
-    if (this.#mediaClock.chunk(chunk, this.#clock.nowMs()) === 'bad_media') {
-      return 'bad_media';
-    }
-    this.#received += chunk.bytes.byteLength;
-    this.#meter?.chunkTaken(chunk.bytes.byteLength);
-    this.#waitingSinceMs ??= performance.now();
-    this.#held.append(chunk, this.#mediaClock);
-    this.#reading?.push(chunk.bytes);
-    this.#settleFirstSample();
-    this.#finishIfComplete();
-    return 'taken';
-  }
-
-  /** An earlier process, or this one, noted that all of it up to this sequence is in the recording; null: it did not. */
-  get recordedUpTo(): number | null {
-    return this.#recordedUpTo;
-  }
-
-  /** All that was received is in the recording, or nobody wants it there. */
-  noteRecorded(): void {
-    this.#recordedUpTo = this.#journal.appendedSequence;
-    this.#journal.note({ type: 'recorded', upToSequence: this.#recordedUpTo });
-  }
-
-  /** The last sequence the publisher named; null while the session is open. */
-  protected get lastSequence(): number | null {
-    return this.#lastSequence;
-  }
-
-  /** What an earlier process journaled: clock samples, times and entry points. Its bytes are read when asked for. */
-  protected async recover(): Promise<void> {
-    for (const note of this.#journal.recoveredNotes) {
-      if (note.type === 'finish') {
-        this.#lastSequence = note.lastSequence;
-      } else if (note.type === 'recorded') {
-        this.#recordedUpTo = note.upToSequence;
-      }
-    }
-    this.#received += await this.#held.recover(this.#mediaClock);
-    this.#recoveredContainerMs = this.#mediaClock.newestContainerMs;
-    this.#settleFirstSample();
-    this.#finishIfComplete();
-  }
-
-  #closed(): void {
-    if (!this.#isClosed) {
-      this.#isClosed = true;
-      this.#onClosed();
-      this.#setClosed();
-    }
-  }
-
-  #settleFirstSample(): void {
-    const zeroMs = this.#mediaClock.zeroMs();
-    if (this.#settleFirst && zeroMs !== null) {
-      this.#settleFirst.resolve(zeroMs);
-      this.#settleFirst = null;
-    }
-  }
-
-  #synced(): void {
-    if (this.#waitingSinceMs !== null) {
-      const nowMs = performance.now();
-      this.#meter?.acknowledged((nowMs - this.#waitingSinceMs) / 1000);
-      this.#waitingSinceMs = this.ackedSequence === this.appendedSequence ? null : nowMs;
-    }
-    this.#listener?.acknowledged();
-    if (!this.#over) {
-      this.#listener?.drained();
-    }
-  }
-
   #finishIfComplete(): void {
-    const complete = this.#lastSequence !== null && this.#journal.appendedSequence === this.#lastSequence;
-    if (!complete || this.#finishing || this.#over) {
+    if (!this.#marks.isComplete || this.#finishing || this.#over) {
       return;
     }
     this.#finishing = true;
@@ -331,6 +267,29 @@ export abstract class JournaledSource implements IngestSource {
       () => this.#listener?.finished(),
       (error: Error) => this.#listener?.failed(error),
     );
+  }
+
+  #synced(): void {
+    this.#tally.synced(this.ackedSequence === this.appendedSequence);
+    this.#listener?.acknowledged();
+    if (!this.#over) {
+      this.#listener?.drained();
+    }
+  }
+
+  /** What is acknowledged is on disk; the publisher sends the rest again, to the journal that is opened anew. */
+  #failed(error: Error): void {
+    this.#journalFailed = true;
+    this.end();
+    this.#listener?.failed(error);
+  }
+
+  #closed(): void {
+    if (!this.#isClosed) {
+      this.#isClosed = true;
+      this.#onClosed();
+      this.#setClosed();
+    }
   }
 }
 
