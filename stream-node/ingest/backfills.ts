@@ -14,8 +14,6 @@ export type BackfillHost = {
   open(hello: Hello, epoch: number): Promise<WebSocketSource>;
   opened(recorderSession: string): void;
   connected(connection: IngestConnection, source: WebSocketSource): void;
-  /** the session was complete before it was opened */
-  finished(connection: IngestConnection, source: WebSocketSource): void;
   closed(recorderSession: string, isComplete: boolean): void;
   notClosed(connection: IngestConnection, source: WebSocketSource, error: Error): void;
 };
@@ -91,7 +89,8 @@ export class Backfills {
     this.#bySession.set(recorderSession, { connection, source });
     connection.welcome(source);
     if (source.finished) {
-      host.finished(connection, source);
+      // It was complete before it was opened.
+      this.end(connection);
     }
   }
 

@@ -7,26 +7,11 @@ import { chunkBytesMax, type Hello, type IngestRefusalCode, ingestPath } from '.
 import type { Logger } from '../logger';
 import { requestIdOf } from '../request-id';
 import { type Admissions, admit } from './admission';
-import { type BackfillHost, Backfills } from './backfills';
 import { type ConnectionHost, IngestConnection, type StreamHealth } from './ingest-connection';
+import type { IngestEvents } from './ingest-events';
 import type { IngestMeter } from './ingest-meter';
-import type { IngestSource } from './ingest-source';
-import { WebSocketSource } from './websocket-source';
-
-export type IngestEvents = {
-  /** a recorder session began (or began anew after a restart of the process): transcode it */
-  source: [source: IngestSource];
-  /** a publisher was admitted and welcomed; comes before `source` */
-  connected: [streamId: string];
-  /** the publisher's connection is gone, and neither finished, replaced nor closed by us; with the reason when it was its media */
-  lost: [streamId: string, reason?: string];
-  /** the publisher stopped this recorder session and everything of it is in the journal; its bytes have ended */
-  finished: [streamId: string, recorderSession: string];
-  /** somebody sends the rest of a session that is not live; nothing of it is to be encoded yet */
-  backfillOpened: [streamId: string, recorderSession: string];
-  /** that connection is gone, and the session is closed; `isComplete`: all of it is in the journal */
-  backfillClosed: [streamId: string, recorderSession: string, isComplete: boolean];
-};
+import { StreamSeat } from './stream-seat';
+import type { WebSocketSource } from './websocket-source';
 
 export type IngestServerOptions = {
   admissions: Admissions;
@@ -45,20 +30,6 @@ export type IngestServerOptions = {
   meter?: IngestMeter;
 };
 
-/** What is going on with one stream: at most one publisher, and the recorder sessions that are still open. */
-type Seat = {
-  publisher: IngestConnection | null;
-  sources: Map<string, WebSocketSource>;
-  /** the recorder sessions that listeners were told of */
-  announced: Set<string>;
-  /** the rest of earlier sessions, by recorder session, beside the publisher */
-  backfills: Backfills;
-  /** hellos are seated one after the other */
-  turn: Promise<void>;
-  /** set when the stream was closed while a hello waited for its turn */
-  closedBy: IngestRefusalCode | null;
-};
-
 /** Room for the header of a chunk, and for telling one that is too large so, before ws cuts it off with 1009. */
 const payloadBytesMax = chunkBytesMax + 64 * 1024;
 /** The types of ws lag behind it: `closeTimeout` is how long a peer may take to answer a close, in milliseconds. */
@@ -74,7 +45,7 @@ const socketOptions: ServerOptions & { closeTimeout: number } = {
 export class IngestServer extends EventEmitter<IngestEvents> implements AsyncDisposable {
   private readonly webSockets = new WebSocketServer(socketOptions);
   private readonly connections = new Set<IngestConnection>();
-  private readonly seats = new Map<string, Seat>();
+  private readonly seats = new Map<string, StreamSeat>();
   private readonly host: ConnectionHost;
   private closing = false;
 
@@ -121,21 +92,13 @@ export class IngestServer extends EventEmitter<IngestEvents> implements AsyncDis
     if (!seat) {
       return;
     }
-    seat.closedBy = code;
     this.seats.delete(streamId);
-    const { publisher } = seat;
-    seat.publisher = null;
-    publisher?.refuse(code, detail);
-    // Whoever has the stream now does not send what these send: they may come again.
-    seat.backfills.refuseAll(code === 'replaced' ? 'draining' : code, detail);
-    await seat.turn;
-    await Promise.all([...seat.sources.values()].map((source) => source.close()));
-    await seat.backfills.settled();
+    await seat.close(code, detail);
   }
 
   /** Asks the publisher of a stream to go to another node; nothing happens when it has none here. */
   askToMove(streamId: string): void {
-    this.seats.get(streamId)?.publisher?.askToMove();
+    this.seats.get(streamId)?.askToMove();
   }
 
   /** Sends every publisher away (`draining`: it may come again elsewhere) and closes all sources; journals stay. */
@@ -171,140 +134,32 @@ export class IngestServer extends EventEmitter<IngestEvents> implements AsyncDis
       connection.refuse(seat.closedBy);
       return;
     }
-    const admitted = this.seatOf(hello.streamId);
-    if (hello.backfill === true) {
-      await admitted.backfills.seat(connection, hello, admission.epoch);
-      return;
-    }
-    const turn = admitted.turn.then(() => this.seatPublisher(admitted, connection, hello, admission.epoch));
-    admitted.turn = turn.catch(() => {});
-    await turn;
+    await this.seatOf(hello.streamId).seat(connection, hello, admission.epoch);
   }
 
-  private seatOf(streamId: string): Seat {
+  private seatOf(streamId: string): StreamSeat {
     const known = this.seats.get(streamId);
     if (known) {
       return known;
     }
-    const seat: Seat = {
-      ...{ publisher: null, sources: new Map(), announced: new Set(), turn: Promise.resolve(), closedBy: null },
-      backfills: new Backfills(this.backfillHost(streamId, () => seat)),
-    };
+    const { dataDirectory, journalFileMs, clock, logger, meter } = this.options;
+    const seat = new StreamSeat(streamId, { dataDirectory, journalFileMs, clock, logger, meter, events: this });
     this.seats.set(streamId, seat);
     return seat;
   }
 
-  private backfillHost(streamId: string, seat: () => Seat): BackfillHost {
-    const { dataDirectory, journalFileMs, clock, meter, logger } = this.options;
-    const open = { dataDirectory, journalFileMs, clock, meter, onClosed: () => {}, isLive: false };
-    return {
-      publishing: () => seat().publisher?.recorderSession,
-      live: (recorderSession) => seat().sources.get(recorderSession),
-      closedBy: () => seat().closedBy,
-      open: async (hello, epoch) => await WebSocketSource.open({ ...open, hello, epoch }),
-      opened: (recorderSession) => this.emit('backfillOpened', streamId, recorderSession),
-      connected: ({ requestId }, { recorderSession }) =>
-        logger.info({ requestId, streamId, recorderSession }, 'backfill connected'),
-      finished: (connection, source) => this.finished(connection, source),
-      closed: (recorderSession, isComplete) => this.emit('backfillClosed', streamId, recorderSession, isComplete),
-      notClosed: ({ requestId }, { recorderSession }, { message }) =>
-        logger.error({ requestId, streamId, recorderSession, reason: message }, 'a backfill could not be closed'),
-    };
-  }
-
-  private async seatPublisher(seat: Seat, connection: IngestConnection, hello: Hello, epoch: number): Promise<void> {
-    const { streamId, recorderSession } = hello;
-    let known = seat.sources.get(recorderSession);
-    if (known?.ended && !known.finished) {
-      // It is being brought to its end; the same session then goes on from its journal.
-      await known.closed;
-      known = seat.sources.get(recorderSession);
-    }
-    if (connection.isClosed || known?.finished) {
-      // A publisher that missed our `finished`: it is told again, and takes nothing over.
-      if (known && !connection.isClosed) {
-        connection.welcome(known);
-      }
-      return;
-    }
-    const replaced = seat.publisher;
-    seat.publisher = null;
-    replaced?.refuse('replaced');
-    try {
-      const source = known ?? (await this.openSource(seat, hello, epoch));
-      // After this everything received is acknowledged, so the publisher sends again exactly what is missing.
-      await this.settled(source);
-      if (seat.closedBy) {
-        connection.refuse(seat.closedBy);
-      }
-      if (!connection.isClosed) {
-        this.admitTo(seat, connection, source);
-      }
-    } finally {
-      if (replaced && seat.publisher === null && !seat.closedBy) {
-        this.emit('lost', streamId);
-      }
-    }
-  }
-
-  /** @throws Error of the file system; the source is then closed, so that the next attempt opens its journal anew */
-  private async settled(source: WebSocketSource): Promise<void> {
-    try {
-      await source.settle();
-    } catch (error) {
-      await source.close();
-      throw error;
-    }
-  }
-
-  private admitTo(seat: Seat, connection: IngestConnection, source: WebSocketSource): void {
-    const { streamId, recorderSession } = source;
-    this.options.logger.info({ requestId: connection.requestId, streamId, recorderSession }, 'publisher connected');
-    seat.publisher = connection;
-    this.emit('connected', streamId);
-    if (!seat.announced.has(recorderSession)) {
-      seat.announced.add(recorderSession);
-      this.emit('source', source);
-    }
-    connection.welcome(source);
-  }
-
-  /** A new recorder in the publisher: what the former one sent is complete. */
-  private async openSource(seat: Seat, hello: Hello, epoch: number): Promise<WebSocketSource> {
-    for (const former of seat.sources.values()) {
-      former.end();
-    }
-    const { dataDirectory, journalFileMs, clock, meter } = this.options;
-    const onClosed = () => {
-      seat.sources.delete(hello.recorderSession);
-      seat.announced.delete(hello.recorderSession);
-    };
-    const source = await WebSocketSource.open({ hello, epoch, dataDirectory, journalFileMs, clock, meter, onClosed });
-    seat.sources.set(hello.recorderSession, source);
-    return source;
-  }
-
   private finished(connection: IngestConnection, source: WebSocketSource): void {
-    const seat = this.seats.get(source.streamId);
-    if (seat?.backfills.end(connection)) {
-      return;
+    const { streamId, recorderSession } = source;
+    if (this.seats.get(streamId)?.release(connection) !== 'backfill') {
+      this.emit('finished', streamId, recorderSession);
     }
-    if (seat?.publisher === connection) {
-      seat.publisher = null;
-    }
-    this.emit('finished', source.streamId, source.recorderSession);
   }
 
   private connectionClosed(connection: IngestConnection): void {
     this.connections.delete(connection);
-    const { streamId } = connection;
-    const seat = streamId === undefined ? undefined : this.seats.get(streamId);
-    if (seat?.backfills.end(connection)) {
-      return;
-    }
-    if (streamId !== undefined && seat?.publisher === connection) {
-      seat.publisher = null;
-      this.options.logger.info({ requestId: connection.requestId, streamId }, 'publisher lost');
+    const { streamId, requestId } = connection;
+    if (streamId !== undefined && this.seats.get(streamId)?.release(connection) === 'publisher') {
+      this.options.logger.info({ requestId, streamId }, 'publisher lost');
       this.emit('lost', streamId);
     }
   }

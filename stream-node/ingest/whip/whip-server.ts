@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { Clock } from '../../clock';
 import type { IngestRefusalCode } from '../../contract/ingest-protocol';
 import type { Logger } from '../../logger';
-import type { IngestEvents } from '../ingest-server';
+import type { IngestEvents } from '../ingest-events';
 import type { RtmpAdmission } from '../rtmp/rtmp-server';
 import { streamKeyHash } from '../stream-key';
 import { readSdpOffer, type SdpOffer } from './sdp-offer';
