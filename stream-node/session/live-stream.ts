@@ -1,49 +1,42 @@
 import { encoderDemand, expectedDemand } from '../contract/encoder-demand';
 import type { RenditionId } from '../contract/ladder';
 import type { ObservedRecording } from '../contract/recording-state';
-import type { DesiredStream, ObservedInput, ObservedStream } from '../contract/snapshots';
-import { isFinal, type StreamHappening, type StreamState, transition } from '../contract/stream-state';
+import type { DesiredStream, ObservedStream } from '../contract/snapshots';
+import { isFinal, type StreamState } from '../contract/stream-state';
 import type { IngestSource } from '../ingest/ingest-source';
 import type { Logger } from '../logger';
 import type { PlayableWindow } from '../origin/playable-stream';
+import { Farewell } from './farewell';
 import { GraceTimer } from './grace-timer';
-import { IngressMeter } from './ingress-meter';
-import { observedInput } from './observed-input';
 import { SourceRuns } from './source-runs';
+import { StreamCourse } from './stream-course';
 import { StreamFigures } from './stream-figures';
+import { StreamIntake } from './stream-intake';
 import { StreamOutput } from './stream-output';
 import type { StreamPorts } from './stream-ports';
 
 /** Between the end of one recorder and the hello of the next, as when a camera is changed. */
 const handoverSeconds = 3;
-/** How long a publisher that goes to another node may take to finish here. */
-const farewellSeconds = 5;
 
 /**
  * One stream on this node, from its assignment to its end: it keeps the state, runs one recorder session after the other
  * into its output, waits out the grace window, and closes everything at the end.
  */
 export class LiveStream implements AsyncDisposable {
-  #state: StreamState = 'created';
-  #reason: string | undefined;
   #desired: DesiredStream;
+  readonly #logger: Logger;
+  readonly #course: StreamCourse;
+  readonly #intake = new StreamIntake();
   readonly #output: StreamOutput;
-  #source: IngestSource | undefined;
-  #startedAtMs: number | null = null;
-  #bytesInBefore = 0;
   readonly #runs: SourceRuns;
-  #ending: Promise<void> | undefined;
+  readonly #figures: StreamFigures;
   readonly #grace = new GraceTimer(() => void this.#finishAs('grace-expired'));
   readonly #handover = new GraceTimer(() => this.publisherLost());
-  /** its publisher was asked to move, and has not left yet */
-  #isLeaving = false;
-  readonly #farewell = new GraceTimer(() => this.#left());
+  readonly #farewell = new Farewell(() => this.applyDesired(this.#desired));
   #hasPublisher = false;
+  #startedAtMs: number | null = null;
+  #ending: Promise<void> | undefined;
   #isDisposed = false;
-  #input: ObservedInput | undefined;
-  readonly #figures: StreamFigures;
-  readonly #ingress = new IngressMeter();
-  readonly #logger: Logger;
 
   constructor(
     desired: DesiredStream,
@@ -51,6 +44,7 @@ export class LiveStream implements AsyncDisposable {
   ) {
     this.#desired = desired;
     this.#logger = ports.logger.child({ streamId: desired.streamId });
+    this.#course = new StreamCourse(this.#logger, () => ports.changed());
     this.#output = new StreamOutput(desired.streamId, ports, this.#logger);
     this.#figures = new StreamFigures(ports.clock.nowMs());
     this.#runs = this.#newRuns();
@@ -64,10 +58,8 @@ export class LiveStream implements AsyncDisposable {
         return desired();
       },
       ...{ output: this.#output, ports: this.ports, logger: this.#logger },
-      isWanted: (source) => this.#source === source && !this.isEnding && !this.#isDisposed,
-      probed: (source, probed) => {
-        this.#input = observedInput(source, probed);
-      },
+      isWanted: (source) => this.#intake.source === source && !this.isEnding && !this.#isDisposed,
+      probed: (source, probed) => this.#intake.probed(source, probed),
       mediaArrived: () => this.#mediaArrived(),
       failed: (source, message) => this.#sourceFailed(source, message),
     });
@@ -87,7 +79,7 @@ export class LiveStream implements AsyncDisposable {
 
   /** Its last media is stored, and it takes no more; a parked one may be resumed, here or elsewhere, in a higher epoch. */
   get isOver(): boolean {
-    return isFinal(this.#state) || this.#state === 'parked';
+    return this.#course.isOver;
   }
 
   /** It is over here, or will be as soon as its last media is stored. */
@@ -101,7 +93,7 @@ export class LiveStream implements AsyncDisposable {
   }
 
   get state(): StreamState {
-    return this.#state;
+    return this.#course.state;
   }
 
   /** What its encoder takes, in hundredths of an encoder slot; as is expected until its source is known. */
@@ -123,8 +115,13 @@ export class LiveStream implements AsyncDisposable {
     return this.#output.heldBytes;
   }
 
+  /** by which way its newest publisher came */
+  get ingestKind(): IngestSource['ingestKind'] | undefined {
+    return this.#intake.source?.ingestKind;
+  }
+
   get encoderLagMs(): number | null {
-    return this.#source?.encoderLagMs() ?? null;
+    return this.#intake.source?.encoderLagMs() ?? null;
   }
 
   get recording(): ObservedRecording {
@@ -139,11 +136,10 @@ export class LiveStream implements AsyncDisposable {
   /** A newer word of the web; an end is carried out, anything else is kept for the next session. */
   applyDesired(desired: DesiredStream): void {
     this.#desired = desired;
-    if (desired.action === 'end' && desired.home !== undefined && this.#isLeaving) {
-      if (!this.#farewell.isRunning) {
-        this.#farewell.start(farewellSeconds);
-      }
-    } else if (desired.action === 'end' || desired.action === 'delete') {
+    if (this.#farewell.holdsBack(desired)) {
+      return;
+    }
+    if (desired.action === 'end' || desired.action === 'delete') {
       void this.#finishAs('end');
     } else if (desired.action === 'park') {
       void this.#finishAs('park');
@@ -158,8 +154,8 @@ export class LiveStream implements AsyncDisposable {
     }
     if (isHeld) {
       this.#grace.stop();
-      this.#happen('pause');
-    } else if (this.#happen('unpause') && !this.#hasPublisher) {
+      this.#course.happen('pause');
+    } else if (this.#course.happen('unpause') && !this.#hasPublisher) {
       this.publisherLost();
     }
   }
@@ -171,9 +167,8 @@ export class LiveStream implements AsyncDisposable {
       return;
     }
     this.publisherConnected();
-    void this.#source?.close();
-    this.#bytesInBefore += this.#source?.bytesReceived() ?? 0;
-    this.#source = source;
+    void this.#intake.source?.close();
+    this.#intake.begin(source);
     this.#runs.add(source);
   }
 
@@ -186,9 +181,9 @@ export class LiveStream implements AsyncDisposable {
     this.#grace.stop();
     this.#handover.stop();
     this.#hasPublisher = true;
-    this.#happen('publisher-connected');
+    this.#course.happen('publisher-connected');
     if (this.#runs.isHeld) {
-      this.#happen('pause');
+      this.#course.happen('pause');
     }
   }
 
@@ -197,10 +192,10 @@ export class LiveStream implements AsyncDisposable {
     if (this.#ending !== undefined) {
       return;
     }
-    this.#reason = reason ?? this.#reason;
+    this.#course.reason = reason ?? this.#course.reason;
     this.#hasPublisher = false;
-    this.#left();
-    if (!this.#runs.isHeld && this.#happen('publisher-lost')) {
+    this.#farewell.left();
+    if (!this.#runs.isHeld && this.#course.happen('publisher-lost')) {
       this.#grace.start(this.#desired.graceSeconds);
     }
   }
@@ -209,50 +204,36 @@ export class LiveStream implements AsyncDisposable {
   publisherFinished(): void {
     if (this.#ending === undefined) {
       this.#handover.start(handoverSeconds);
-      this.#left();
+      this.#farewell.left();
     }
-  }
-
-  /** by which way its newest publisher came */
-  get ingestKind(): IngestSource['ingestKind'] | undefined {
-    return this.#source?.ingestKind;
   }
 
   /** Its publisher was asked to go to another node: it is let finish its session here when the web has moved the stream. */
   publisherAskedToMove(): void {
-    this.#isLeaving = this.#state === 'live' || this.#state === 'connecting';
-  }
-
-  #left(): void {
-    if (this.#isLeaving) {
-      this.#isLeaving = false;
-      this.applyDesired(this.#desired);
-    }
+    this.#farewell.begin(this.state === 'live' || this.state === 'connecting');
   }
 
   observe(nowMs: number, traffic: { foreignViewers: number; bytesOut: number }) {
-    const bytesIn = this.#bytesInBefore + (this.#source?.bytesReceived() ?? 0);
+    const intake = this.#intake.observe(nowMs);
+    const { state, reason } = this.#course;
     return {
       streamId: this.streamId,
       epoch: this.epoch,
-      state: this.#state,
-      ...(this.#reason !== undefined && { reason: this.#reason }),
+      state,
+      ...(reason !== undefined && { reason }),
       ...traffic,
-      encoderLagMs: this.#source?.encoderLagMs() ?? null,
-      bytesIn,
-      ingressKbps: this.#ingress.kbps(bytesIn, nowMs),
+      ...intake,
       liveEdgeMs: this.#output.edge.eventTimeMs,
       startedAtMs: this.#startedAtMs,
       renditions: [...(this.#output.ladder?.renditions ?? [])],
       recording: this.#output.recording.observed,
-      ...this.#figures.read(nowMs, bytesIn, this.#runs.encoderProcessId),
-      ...(this.#input && { input: this.#input }),
+      ...this.#figures.read(nowMs, intake.bytesIn, this.#runs.encoderProcessId),
     } satisfies ObservedStream;
   }
 
   #sourceFailed(source: IngestSource, message: string): void {
-    if (this.#source === source) {
-      this.#reason = message;
+    if (this.#intake.source === source) {
+      this.#course.reason = message;
       this.ports.refusePublisher(this.streamId, 'bad_media', message);
       this.publisherLost();
     }
@@ -265,9 +246,9 @@ export class LiveStream implements AsyncDisposable {
 
   #mediaArrived(): void {
     this.#startedAtMs ??= this.ports.clock.nowMs();
-    if (this.#state !== 'live') {
-      this.#reason = undefined;
-      this.#happen('media-arrived');
+    if (this.state !== 'live') {
+      this.#course.reason = undefined;
+      this.#course.happen('media-arrived');
     }
   }
 
@@ -285,20 +266,20 @@ export class LiveStream implements AsyncDisposable {
   async #finish(happening: 'end' | 'grace-expired' | 'park'): Promise<void> {
     this.#grace.stop();
     this.#handover.stop();
-    this.#farewell.stop();
+    this.#farewell[Symbol.dispose]();
     const hasMovedOn = this.#desired.home !== undefined;
     if (hasMovedOn) {
       this.ports.refusePublisher(this.streamId, 'replaced', 'the stream was taken over at another node');
     } else {
       this.ports.refusePublisher(this.streamId, 'stream_ended', 'the stream was ended');
     }
-    await this.#source?.close();
+    await this.#intake.source?.close();
     await this.#runs.finish();
     // Who watches a stream that moved must not hear that it is over.
     if (happening !== 'park' && !hasMovedOn) {
       this.#output.end();
     }
-    this.#happen(happening);
+    this.#course.happen(happening);
     void this.#dealWithJournals();
     this.#logger.info({ happening, sessions: this.#output.sessionCount }, 'the stream is over here');
   }
@@ -306,31 +287,18 @@ export class LiveStream implements AsyncDisposable {
   async #dealWithJournals(): Promise<void> {
     await this.ports.streamOver(this.streamId);
     // The rest of what is recorded may still come, and is made alike.
-    if (isFinal(this.#state) && !this.#desired.record) {
+    if (isFinal(this.state) && !this.#desired.record) {
       await this.#output.forget();
     }
-  }
-
-  #happen(happening: StreamHappening): boolean {
-    const next = transition(this.#state, happening);
-    if (next === null) {
-      return false;
-    }
-    if (next !== this.#state) {
-      this.#logger.info({ from: this.#state, to: next, happening }, 'stream state');
-      this.#state = next;
-      this.ports.changed();
-    }
-    return true;
   }
 
   /** Lets go of everything at once, as a node that stops does; journals and takes stay on disk. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#grace.stop();
     this.#handover.stop();
-    this.#farewell.stop();
+    this.#farewell[Symbol.dispose]();
     this.#isDisposed = true;
-    await this.#source?.close();
+    await this.#intake.source?.close();
     await this.#runs.cancel();
     await this.#output[Symbol.asyncDispose]();
   }
