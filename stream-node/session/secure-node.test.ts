@@ -89,8 +89,8 @@ test('a publisher goes live by a WebSocket on the TLS port, and media is served 
   expect(refused).toMatchObject({ status: 405, headers: { allow: 'GET, HEAD, OPTIONS' } });
   expect((await client.ask(playlistPath, { ':method': 'HEAD' })).body).toBe('');
 
-  const counted = await web.snapshotWhere(({ streams }) => streams.some(({ bytesOut }) => bytesOut > 0));
-  expect(counted.streams[0]?.bytesOut).toBeGreaterThanOrEqual(served.body.length);
+  // A snapshot between two answers has counted the first alone.
+  await web.snapshotWhere(({ streams }) => streams.some(({ bytesOut }) => bytesOut >= served.body.length));
   await web.want({ streamId, action: 'end' });
   await web.snapshotWhere(({ streams }) => streams.some(({ state }) => state === 'ended'));
   const recording = await client.ask(`/stream/${streamId}/audio64/recording.m3u8`);
