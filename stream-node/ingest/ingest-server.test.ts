@@ -9,6 +9,7 @@ import { systemClock } from '../clock';
 import { newId } from '../contract/ids';
 import type { Hello } from '../contract/ingest-protocol';
 import { createLogger } from '../logger';
+import { holdNextSync } from '../testing/disk-fault';
 import type { Admissions, AdmittedStream } from './admission';
 import { IngestServer } from './ingest-server';
 import type { IngestSource } from './ingest-source';
@@ -180,6 +181,45 @@ describe('a broken line', () => {
     second.send({ type: 'finish', lastSequence: 2 });
     await second.hears('finished');
     expect(await whole).toEqual(Buffer.concat([media('a'), media('b'), media('c')]));
+  });
+});
+
+describe('a journal that is still being closed', () => {
+  test.each([
+    {
+      name: 'of a stream that was closed here and has a publisher again',
+      isBackfill: false,
+      leave: async (closed: () => void) => void ingest.closeStream(hello.streamId, 'draining').then(closed),
+    },
+    {
+      name: 'of a rest whose sender was refused and comes again',
+      isBackfill: true,
+      leave: async (closed: () => void, sender: TestPublisher) => {
+        ingest.once('backfillClosed', closed);
+        sender.socket.send('garbage');
+        await sender.refusal();
+      },
+    },
+  ])('is not opened by another writer: $name', async ({ isBackfill, leave }) => {
+    const order: string[] = [];
+    const same = { ...hello, backfill: isBackfill };
+    const first = await TestPublisher.publish(url, same);
+    const disk = await holdNextSync();
+    first.chunk(0, media('a'));
+    await disk.held;
+    await leave(() => order.push('closed'), first);
+    const second = await TestPublisher.connect(url);
+    second.send({ type: 'hello', ...same });
+    const welcomed = second.hears('welcome');
+    void welcomed.then(() => order.push('welcomed'));
+    // Whoever comes later and has nothing to wait for is let in meanwhile.
+    const other = newId('stream');
+    streams.set(other, { epoch: 1, action: 'run' });
+    const grant = await publishGrant(keys.privateKey, other);
+    await TestPublisher.publish(url, { ...hello, streamId: other, recorderSession: newId('recorderSession'), grant });
+    disk.lift();
+    expect((await welcomed).ackedSequence).toBe(0);
+    expect(order).toEqual(['closed', 'welcomed']);
   });
 });
 

@@ -10,6 +10,7 @@ import { type Admissions, admit } from './admission';
 import { type ConnectionHost, IngestConnection, type StreamHealth } from './ingest-connection';
 import type { IngestEvents } from './ingest-events';
 import type { IngestMeter } from './ingest-meter';
+import { OpenSessions } from './open-sessions';
 import { StreamSeat } from './stream-seat';
 import type { WebSocketSource } from './websocket-source';
 
@@ -46,6 +47,7 @@ export class IngestServer extends EventEmitter<IngestEvents> implements AsyncDis
   private readonly webSockets = new WebSocketServer(socketOptions);
   private readonly connections = new Set<IngestConnection>();
   private readonly seats = new Map<string, StreamSeat>();
+  private readonly sessions = new OpenSessions();
   private readonly host: ConnectionHost;
   private closing = false;
 
@@ -143,7 +145,8 @@ export class IngestServer extends EventEmitter<IngestEvents> implements AsyncDis
       return known;
     }
     const { dataDirectory, journalFileMs, clock, logger, meter } = this.options;
-    const seat = new StreamSeat(streamId, { dataDirectory, journalFileMs, clock, logger, meter, events: this });
+    const shared = { dataDirectory, journalFileMs, clock, logger, meter, sessions: this.sessions };
+    const seat = new StreamSeat(streamId, { ...shared, events: this });
     this.seats.set(streamId, seat);
     return seat;
   }

@@ -6,7 +6,8 @@ import { Backfills } from './backfills';
 import type { IngestConnection } from './ingest-connection';
 import type { IngestEvents } from './ingest-events';
 import type { IngestMeter } from './ingest-meter';
-import { WebSocketSource } from './websocket-source';
+import type { OpenSessions } from './open-sessions';
+import type { WebSocketSource } from './websocket-source';
 
 export type StreamSeatOptions = {
   /** journals are kept below it, in `journals/` */
@@ -16,6 +17,8 @@ export type StreamSeatOptions = {
   clock: Clock;
   logger: Logger;
   meter?: IngestMeter | undefined;
+  /** of all streams: a session may be open still in the seat before this one */
+  sessions: OpenSessions;
   /** who hears of what comes and goes here */
   events: EventEmitter<IngestEvents>;
 };
@@ -174,8 +177,8 @@ export class StreamSeat {
   }
 
   #open(hello: Hello, epoch: number, how: { onClosed: () => void; isLive?: boolean }): Promise<WebSocketSource> {
-    const { dataDirectory, journalFileMs, clock, meter } = this.options;
-    return WebSocketSource.open({ hello, epoch, dataDirectory, journalFileMs, clock, meter, ...how });
+    const { dataDirectory, journalFileMs, clock, meter, sessions } = this.options;
+    return sessions.open({ hello, epoch, dataDirectory, journalFileMs, clock, meter, ...how });
   }
 }
 
