@@ -75,8 +75,7 @@ export class Backfills {
     this.#bySession.delete(recorderSession);
     former?.connection.refuse('replaced');
     host.opened(recorderSession);
-    const source = former?.source ?? (await host.open(hello, epoch));
-    await source.settle();
+    const source = await this.#settled(former?.source, hello, epoch);
     const closedBy = host.closedBy();
     if (closedBy !== null) {
       connection.refuse(closedBy);
@@ -91,6 +90,23 @@ export class Backfills {
     if (source.finished) {
       // It was complete before it was opened.
       this.end(connection);
+    }
+  }
+
+  /** Everything received before is acknowledged after this. @throws Error of the file system; the session is closed then */
+  async #settled(former: WebSocketSource | undefined, hello: Hello, epoch: number): Promise<WebSocketSource> {
+    let source = former;
+    try {
+      source ??= await this.host.open(hello, epoch);
+      await source.settle();
+      return source;
+    } catch (error) {
+      if (source === undefined) {
+        this.host.closed(hello.recorderSession, false);
+      } else {
+        await this.#close(source);
+      }
+      throw error;
     }
   }
 

@@ -280,6 +280,16 @@ describe('what is not the protocol is refused with its code', () => {
     await rm(join(dataDirectory, 'journals', hello.streamId));
   });
 
+  test('a rest whose journal cannot be opened: internal, and nobody waits for the session to be closed', async () => {
+    const told: string[] = [];
+    ingest.once('backfillOpened', () => told.push('opened'));
+    ingest.once('backfillClosed', (_streamId, _session, isComplete) => told.push(`closed, complete: ${isComplete}`));
+    await writeFile(join(dataDirectory, 'journals', hello.streamId), 'in the way');
+    expect(await refusalOf({ backfill: true })).toMatchObject({ code: 'internal', retryable: true });
+    expect(told).toEqual(['opened', 'closed, complete: false']);
+    await rm(join(dataDirectory, 'journals', hello.streamId));
+  });
+
   test('a page of another origin never gets a socket, ours and programs do', async () => {
     await expect(TestPublisher.connect(url, { origin: 'https://evil.example' })).rejects.toThrow('403');
     const publisher = await TestPublisher.connect(url, { origin: allowedOrigin });
