@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -100,6 +100,16 @@ test('a session that is only gathered keeps nothing in memory, and is read whole
   const reading = source.read();
   await source.close();
   expect((await buffer(reading)).equals(webm)).toBe(true);
+});
+
+test('a session whose journal cannot be removed is closed all the same: its publisher may come again', async () => {
+  const folder = await newFolder();
+  const source = await open(folder);
+  const path = join(folder, 'journals', hello.streamId, `${hello.recorderSession}.journal`);
+  await rm(path);
+  await mkdir(path);
+  await expect(source.deleteJournal()).rejects.toThrow(path);
+  await source.closed;
 });
 
 test('media in which no keyframe can be told is read from the start', async () => {

@@ -250,11 +250,15 @@ export abstract class JournaledSource implements IngestSource {
     }
   }
 
+  /** @throws Error of the file system; the session is closed all the same */
   async deleteJournal(): Promise<void> {
     this.end();
     this.#reading.stop();
-    await this.#journal.delete();
-    this.#closed();
+    try {
+      await this.#journal.delete();
+    } finally {
+      this.#closed();
+    }
   }
 
   #finishIfComplete(): void {
