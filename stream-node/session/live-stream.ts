@@ -14,6 +14,7 @@ import { StreamFigures } from './stream-figures';
 import { StreamIntake } from './stream-intake';
 import { StreamOutput } from './stream-output';
 import type { StreamPorts } from './stream-ports';
+import { turnAway } from './turn-away';
 
 /** Between the end of one recorder and the hello of the next, as when a camera is changed. */
 const handoverSeconds = 3;
@@ -163,7 +164,8 @@ export class LiveStream implements AsyncDisposable {
   /** A new recorder session began; the one before it, if any, is brought to its end first. */
   offer(source: IngestSource): void {
     if (this.isEnding) {
-      void source.close();
+      const { streamId, recorderSession } = source;
+      void turnAway(source, this.#logger, () => this.ports.journalLeft(streamId, recorderSession, null));
       return;
     }
     this.publisherConnected();

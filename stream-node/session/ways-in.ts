@@ -19,6 +19,7 @@ import type { Logger } from '../logger';
 import { admitEncoder } from './admit-encoder';
 import type { JournalKeeper } from './journal-keeper';
 import type { StreamDirectory } from './stream-directory';
+import { turnAway } from './turn-away';
 
 export type WaysInOptions = {
   config: NodeConfig;
@@ -149,17 +150,18 @@ export class WaysIn {
     ingest.on('backfillOpened', (...session) => journals.backfillOpened(...session));
     ingest.on('backfillClosed', (...session) => journals.backfillClosed(...session));
     ingest.on('source', (source) => {
-      journals.arrived(source.streamId, source.recorderSession);
-      const live = directory.live(source.streamId);
+      const { streamId, recorderSession } = source;
+      journals.arrived(streamId, recorderSession);
+      const live = directory.live(streamId);
       if (live === undefined) {
-        void source.close();
+        void turnAway(source, this.options.logger, () => journals.left(streamId, recorderSession, null));
       } else {
         live.offer(source);
         // Only now: a former session that is cut short must find itself replaced, not failed.
         for (const other of others) {
-          void other.closeStream(source.streamId, 'replaced');
+          void other.closeStream(streamId, 'replaced');
         }
-        this.options.closePieces(source.streamId);
+        this.options.closePieces(streamId);
       }
     });
     ingest.on('lost', (streamId, reason) => directory.live(streamId)?.publisherLost(reason));
