@@ -62,3 +62,25 @@ test('a session that comes when its stream is over is closed, and its journal is
   await late.closed;
   await expect.poll(() => told, patience).toContain(`left ${late.recorderSession}, whole up to null`);
 });
+
+test('a session that breaks off costs itself alone: the next one is run', async () => {
+  let attempts = 0;
+  const { live, told, newSource } = await setUp('pause', {
+    journalTaken: async (_streamId, session) => {
+      attempts += 1;
+      if (attempts === 1) {
+        throw new Error('EIO: i/o error, read');
+      }
+      told.push(`taken ${session}`);
+    },
+  });
+  const broken = await newSource();
+  live.offer(broken);
+  await expect
+    .poll(() => told, patience)
+    .toEqual(['refused: bad_media', `left ${broken.recorderSession}, whole up to null`]);
+  expect(broken.ended).toBe(true);
+  const next = await newSource();
+  live.offer(next);
+  await expect.poll(() => told, patience).toContain(`taken ${next.recorderSession}`);
+});

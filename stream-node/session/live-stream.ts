@@ -282,7 +282,9 @@ export class LiveStream implements AsyncDisposable {
       this.#output.end();
     }
     this.#course.happen(happening);
-    void this.#dealWithJournals();
+    this.#dealWithJournals().catch((error: unknown) =>
+      this.#logger.error({ err: error }, 'the journals of a stream that is over could not be dealt with'),
+    );
     this.#logger.info({ happening, sessions: this.#output.sessionCount }, 'the stream is over here');
   }
 

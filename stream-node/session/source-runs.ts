@@ -6,6 +6,7 @@ import { IngestSession, type IngestSessionEnd } from './ingest-session';
 import { OutputHold } from './output-hold';
 import type { StreamOutput } from './stream-output';
 import type { StreamPorts } from './stream-ports';
+import { turnAway } from './turn-away';
 
 /** The stream whose sources are run. */
 export type RunningStream = {
@@ -45,7 +46,7 @@ export class SourceRuns {
   /** A newer session: it is run once the one before it is brought to its end. */
   add(source: IngestSource): void {
     this.#hold.wake();
-    this.#queue = this.#queue.then(() => this.#run(source));
+    this.#queue = this.#queue.then(() => this.#run(source)).catch((error: unknown) => this.#broke(source, error));
     this.#ends.set(source.recorderSession, this.#queue);
   }
 
@@ -153,11 +154,32 @@ export class SourceRuns {
     // A journal outlives a session whose media did not all reach the disk, for the segments can be remade from it, and one
     // whose publisher may still send the rest.
     const isWhole = end.reason === 'finished' && !output.recording.hasFailed && !source.journalFailed;
-    if (isWhole && source.finished) {
-      await source.deleteJournal();
-    } else {
+    if (!(isWhole && source.finished && (await this.#isDeleted(source)))) {
       const wholeUpTo = isWhole ? source.appendedSequence : null;
       ports.journalLeft(desired.streamId, source.recorderSession, wholeUpTo);
     }
+  }
+
+  async #isDeleted(source: IngestSource): Promise<boolean> {
+    try {
+      await source.deleteJournal();
+      return true;
+    } catch (error) {
+      const { recorderSession } = source;
+      this.stream.logger.error(
+        { err: error, recorderSession },
+        'the journal of a recorder session could not be deleted',
+      );
+      return false;
+    }
+  }
+
+  /** What nobody foresaw costs this session alone: its journal stays, and the sessions after it are run. */
+  async #broke(source: IngestSource, error: unknown): Promise<void> {
+    const { desired, ports, logger } = this.stream;
+    const { recorderSession } = source;
+    logger.error({ err: error, recorderSession }, 'a recorder session broke off');
+    this.stream.failed(source, 'the media could not be processed');
+    await turnAway(source, logger, () => ports.journalLeft(desired.streamId, recorderSession, null));
   }
 }
