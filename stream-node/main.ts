@@ -34,6 +34,8 @@ async function main(): Promise<void> {
       () => stop('SIGTERM'),
     );
   });
+  // What nobody foresaw costs what it happened to: the other streams go on.
+  process.on('unhandledRejection', (error) => logger.error({ err: error }, 'a promise was rejected and nobody looked'));
   process.on('SIGINT', () => stop('SIGINT'));
   // The supervisor that started us is gone, however it was killed: do not keep its port.
   process.on('disconnect', () => stop('the supervisor is gone'));
