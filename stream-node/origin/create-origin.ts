@@ -1,32 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../clock';
 import type { GrantPublicKey } from '../contract/grants';
-import {
-  downloadFileName,
-  type MediaPath,
-  mediaFiles,
-  parseMediaPath,
-  pieceFolder,
-  renditionDvr,
-  renditionRecording,
-  renditionRecordingThin,
-  renditionThin,
-} from '../contract/media-urls';
+import { type MediaPath, parseMediaPath } from '../contract/media-urls';
 import { targetDurationSeconds } from '../contract/profiles';
-import { isFinal } from '../contract/stream-state';
 import { type BytesOut, Exchange } from './exchange';
 import { ForeignViewers } from './foreign-viewers';
 import { isLivePlaylist, LiveFiles } from './live-files';
 import { LiveMpd } from './live-mpd';
-import { LiveMultivariant, type MultivariantKind } from './live-multivariant';
-import { serveDownload, servePoster } from './made-file-answers';
+import { LiveMultivariant } from './live-multivariant';
 import { PeerTakes } from './peer-takes';
 import { PieceFiles } from './piece-files';
 import type { PlayableStream, PlayableStreams } from './playable-stream';
 import { PlaybackAccess } from './playback-access';
 import { RecordingFiles } from './recording-files';
 import { Remembered } from './remembered';
-import { serveStoryboard } from './storyboard-files';
+import { StreamFiles } from './stream-files';
 import { WaitingRoom } from './waiting-room';
 
 export type OriginOptions = {
@@ -56,14 +44,6 @@ export type Origin = {
   /** Drops the figures of a stream that has left this node. */
   forget(streamId: string): void;
 };
-
-/** What only the node that has the stream now can serve. */
-const liveFiles: ReadonlySet<string> = new Set([
-  mediaFiles.live,
-  mediaFiles.audio,
-  mediaFiles.dash,
-  mediaFiles.dashUpdates,
-]);
 
 const mountPath = '/stream/';
 /** So many answers are released in one turn of the event loop (a thousand at once take 20 ms to write). */
@@ -105,10 +85,12 @@ export function createOrigin(options: OriginOptions): Origin {
   const access = new PlaybackAccess(options);
   const viewers = new ForeignViewers(options);
   const live = new LiveFiles(waitingRoom, failed);
-  const liveMultivariant = new LiveMultivariant(waitingRoom);
-  const liveMpd = new LiveMpd(waitingRoom, options.clock);
-  const pieces = new PieceFiles(options.publicUrl ?? (() => ''));
-  const recordings = new RecordingFiles(new PeerTakes(options.clock));
+  const files = new StreamFiles({
+    ...{ live, viewers, liveMultivariant: new LiveMultivariant(waitingRoom) },
+    liveMpd: new LiveMpd(waitingRoom, options.clock),
+    pieces: new PieceFiles(options.publicUrl ?? (() => '')),
+    recordings: new RecordingFiles(new PeerTakes(options.clock)),
+  });
   const bytesOut = new Map<string, BytesOut>();
 
   function failed(exchange: Exchange, error: unknown): void {
@@ -178,124 +160,9 @@ export function createOrigin(options: OriginOptions): Origin {
   }
 
   async function serveFile(exchange: Exchange, stream: PlayableStream, path: MediaPath): Promise<void> {
-    const served =
-      path.rendition === undefined
-        ? pieces.playlist(exchange, stream, path.file, path.grant) ||
-          (await serveMultivariant(exchange, stream, path.file))
-        : await serveRendition(exchange, stream, path.rendition, path.file);
-    if (!served) {
+    if (!(await files.serve(exchange, stream, path))) {
       exchange.refuse('not_found', 'the stream has no such file');
     }
-  }
-
-  async function serveMultivariant(exchange: Exchange, stream: PlayableStream, file: string): Promise<boolean> {
-    if (stream.home !== undefined && liveFiles.has(file) && stream.renditions.length === 0) {
-      exchange.refuseElsewhere(stream.home);
-      return true;
-    }
-    switch (file) {
-      case mediaFiles.takes:
-        return await recordings.listing(exchange, stream);
-      case mediaFiles.live:
-        return await serveLiveOrRecording(exchange, stream, 'all');
-      case mediaFiles.audio:
-        return await serveLiveOrRecording(exchange, stream, 'audio');
-      case mediaFiles.thin:
-        return await serveLiveOrRecording(exchange, stream, 'thin');
-      case mediaFiles.recordingThin:
-        return (await recordings.multivariant(exchange, stream, 'thin')) || refuseUnstarted(exchange);
-      case mediaFiles.dash:
-      case mediaFiles.dashUpdates:
-        return await serveMpd(exchange, stream, file);
-      case mediaFiles.recordingDash:
-        return (await recordings.mpd(exchange, stream)) || refuseUnstarted(exchange);
-      case mediaFiles.recording:
-        return (await recordings.multivariant(exchange, stream, 'all')) || refuseUnstarted(exchange);
-      case mediaFiles.recordingAudio:
-        return (await recordings.multivariant(exchange, stream, 'audio')) || refuseUnstarted(exchange);
-      case mediaFiles.dvr:
-        return await serveDvr(exchange, stream, 'all');
-      case mediaFiles.dvrAudio:
-        return await serveDvr(exchange, stream, 'audio');
-      case mediaFiles.poster:
-        return await servePoster(exchange, stream);
-      default:
-        return await serveStoryboard(exchange, stream, file);
-    }
-  }
-
-  /** What is stored, the take that is being written included; of a stream that is not recorded, its live window. */
-  async function serveDvr(exchange: Exchange, stream: PlayableStream, only: 'all' | 'audio'): Promise<boolean> {
-    return (
-      (await recordings.multivariant(exchange, stream, only, renditionDvr)) ||
-      (await liveMultivariant.serve(exchange, stream, only)) ||
-      refuseUnstarted(exchange)
-    );
-  }
-
-  /** After the end, and where the window is gone with an earlier process, the recording stands in. */
-  async function serveLiveOrRecording(
-    exchange: Exchange,
-    stream: PlayableStream,
-    only: MultivariantKind,
-  ): Promise<boolean> {
-    if (isFinal(stream.state) && (await recordings.multivariant(exchange, stream, only))) {
-      return true;
-    }
-    return (
-      (await liveMultivariant.serve(exchange, stream, only)) ||
-      (await recordings.multivariant(exchange, stream, only)) ||
-      refuseUnstarted(exchange)
-    );
-  }
-
-  /** As `serveLiveOrRecording`; whoever already plays asks by the second name, and gets the live MPD to its end. */
-  async function serveMpd(exchange: Exchange, stream: PlayableStream, file: string): Promise<boolean> {
-    if (isFinal(stream.state)) {
-      const isPlaying = file === mediaFiles.dashUpdates && (await liveMpd.serve(exchange, stream));
-      if (isPlaying || (await recordings.mpd(exchange, stream))) {
-        return true;
-      }
-    } else {
-      viewers.see(stream.streamId, exchange.request);
-    }
-    return (
-      (await liveMpd.serve(exchange, stream)) || (await recordings.mpd(exchange, stream)) || refuseUnstarted(exchange)
-    );
-  }
-
-  async function serveRendition(
-    exchange: Exchange,
-    stream: PlayableStream,
-    renditionId: string,
-    file: string,
-  ): Promise<boolean> {
-    if (renditionId === pieceFolder) {
-      return await pieces.segment(exchange, stream, file);
-    }
-    const window = stream.window(renditionId);
-    if (isLivePlaylist(file) || file === renditionThin) {
-      if (window === undefined) {
-        if (stream.home !== undefined) {
-          exchange.refuseElsewhere(stream.home);
-        }
-        return stream.home !== undefined;
-      }
-      viewers.see(stream.streamId, exchange.request);
-      await live.thinPlaylist(exchange, stream, window);
-      return true;
-    }
-    if (file === downloadFileName('video') || file === downloadFileName('audio')) {
-      return await serveDownload(exchange, stream, renditionId, file);
-    }
-    if (file === renditionRecording || file === renditionDvr || file === renditionRecordingThin) {
-      return await recordings.playlist(exchange, stream, renditionId, file);
-    }
-    return (
-      (window !== undefined && (await live.media(exchange, stream, window, file))) ||
-      (await recordings.media(exchange, stream, renditionId, file)) ||
-      (await recordings.segment(exchange, stream, renditionId, file))
-    );
   }
 
   return {
@@ -319,9 +186,4 @@ export function createOrigin(options: OriginOptions): Origin {
       bytesOut.delete(streamId);
     },
   };
-}
-
-function refuseUnstarted(exchange: Exchange): true {
-  exchange.refuse('not_started', 'the stream has published nothing yet', { 'retry-after': '1' });
-  return true;
 }
