@@ -8,6 +8,7 @@ import { untrimmed } from '../store/trimmed-takes';
 import { LiveStream } from './live-stream';
 import { restAwaitedMs } from './rest-deadline';
 import type { StreamPorts } from './stream-ports';
+import { UnconfirmedTakes } from './unconfirmed-takes';
 
 export type StreamTraffic = {
   foreignViewers(streamId: string): number;
@@ -26,17 +27,12 @@ const endedWindowMs = 60_000;
 /** From so much on an encoder counts as behind, in milliseconds. */
 const busyLagMs = 1000;
 
-/** As many as a snapshot may carry; the rest follows once these are confirmed. */
-const takesPerSnapshotMax = 10_000;
-
 /** All streams of this node: those it was assigned, and those it has recordings of. */
 export class StreamDirectory implements PlayableStreams, AsyncDisposable {
   readonly #live = new Map<string, LiveStream>();
   /** streams with takes on disk, by id */
   readonly #recorded = new Map<string, StreamFacts>();
-  readonly #confirmedTakes = new Set<string>();
-  /** streams of which the web may not have every take */
-  readonly #unconfirmed = new Set<string>();
+  readonly #unconfirmed = new UnconfirmedTakes();
   readonly #endTimers = new Map<string, NodeJS.Timeout>();
   readonly #deleting = new Set<string>();
   /** where streams went that left this node */
@@ -65,7 +61,7 @@ export class StreamDirectory implements PlayableStreams, AsyncDisposable {
       if (facts.home !== undefined) {
         directory.#homes.set(streamId, facts.home);
       }
-      directory.#unconfirmed.add(streamId);
+      directory.#unconfirmed.expect(streamId);
     }
     return directory;
   }
@@ -108,7 +104,7 @@ export class StreamDirectory implements PlayableStreams, AsyncDisposable {
 
   /** A take of a stream is made that may be here no more. */
   expectTakes(streamId: string, facts: StreamFacts): void {
-    this.#unconfirmed.add(streamId);
+    this.#unconfirmed.expect(streamId);
     if (!this.#recorded.has(streamId)) {
       this.#recorded.set(streamId, facts);
     }
@@ -128,9 +124,7 @@ export class StreamDirectory implements PlayableStreams, AsyncDisposable {
 
   /** Brings this node to what the web wants. The same state again changes nothing. */
   apply(desired: DesiredState): void {
-    for (const takeId of desired.confirmedTakeIds) {
-      this.#confirmedTakes.add(takeId);
-    }
+    this.#unconfirmed.confirm(desired.confirmedTakeIds);
     for (const stream of desired.streams) {
       this.#applyOne(stream);
     }
@@ -189,19 +183,11 @@ export class StreamDirectory implements PlayableStreams, AsyncDisposable {
 
   /** Takes that the web may not have whole: those being written, and closed ones it has not confirmed. */
   async observeTakes(): Promise<ObservedTake[]> {
-    const unconfirmed: ObservedTake[] = [];
-    for (const streamId of this.#unconfirmed) {
-      const takes = await this.options.ports.recordings.observedTakesOf(streamId);
-      const news = takes.filter((take) => !take.closed || !this.#confirmedTakes.has(take.takeId));
-      unconfirmed.push(...news);
-      if (news.length === 0 && !this.#live.has(streamId)) {
-        this.#unconfirmed.delete(streamId);
-        for (const { takeId } of takes) {
-          this.#confirmedTakes.delete(takeId);
-        }
-      }
-    }
-    return unconfirmed.slice(0, takesPerSnapshotMax);
+    const { recordings } = this.options.ports;
+    return await this.#unconfirmed.observe(
+      (streamId) => recordings.observedTakesOf(streamId),
+      (streamId) => this.#live.has(streamId),
+    );
   }
 
   #applyOne(desired: DesiredStream): void {
@@ -247,7 +233,7 @@ export class StreamDirectory implements PlayableStreams, AsyncDisposable {
   #begin(desired: DesiredStream): void {
     this.#dealtWith.delete(desired.streamId);
     this.#live.set(desired.streamId, new LiveStream(desired, this.options.ports));
-    this.#unconfirmed.add(desired.streamId);
+    this.#unconfirmed.expect(desired.streamId);
     this.#keepFacts(desired, desired.record);
   }
 
