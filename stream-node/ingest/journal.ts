@@ -12,15 +12,10 @@ import {
   readRecords,
 } from './journal-format';
 import { type JournalFile, recoverJournal } from './journal-recovery';
-
-/** How often a journal is synced at most, in milliseconds: what a crash of the machine can cost, all of it unacknowledged. */
-const syncIntervalMs = 100;
+import { type JournalListener, JournalWriter } from './journal-writer';
 
 /** Where a record of a journal begins. */
 export type JournalPlace = { readonly file: number; readonly offset: number };
-
-/** Who is told of a journal. */
-export type JournalListener = { synced: () => void; failed: (error: Error) => void };
 
 /**
  * Everything one recorder session sent, in order, on disk. Appending is immediate, syncing is in groups; what is synced
@@ -28,19 +23,9 @@ export type JournalListener = { synced: () => void; failed: (error: Error) => vo
  * files, so that a long session need not be kept whole: see {@link rotate} and {@link dropBefore}.
  */
 export class Journal {
-  /** what is not written yet, by the file it belongs to */
-  private pending: { file: JournalFile; buffers: Uint8Array[] }[] = [];
-  private pendingLength = 0;
-  private writing: Promise<void> | null = null;
-  private timer: NodeJS.Timeout | null = null;
-  private lastSyncMs = Number.NEGATIVE_INFINITY;
   private appended: number;
-  private synced: number;
-  private failure: Error | null = null;
-  private closed = false;
   private dropping: Promise<void> = Promise.resolve();
-  /** the one that `handle` is of */
-  private written: JournalFile;
+  private readonly writer: JournalWriter;
   /** what is appended belongs to it */
   private newest: JournalFile;
 
@@ -48,17 +33,16 @@ export class Journal {
     readonly path: string,
     private readonly header: JournalHeader,
     private files: readonly [JournalFile, ...JournalFile[]],
-    private handle: FileHandle,
+    handle: FileHandle,
     readonly recoveredNotes: readonly JournalNote[],
     /** of the newest file once all that was handed in is written */
     private endOffset: number,
     lastSequence: number,
-    private readonly listener: JournalListener,
+    listener: JournalListener,
   ) {
     this.appended = lastSequence;
-    this.synced = lastSequence;
     this.newest = files.at(-1) ?? files[0];
-    this.written = this.newest;
+    this.writer = new JournalWriter(handle, this.newest, lastSequence, listener);
   }
 
   /**
@@ -105,12 +89,12 @@ export class Journal {
 
   /** The last sequence that is safe on disk; -1 before the first. */
   get syncedSequence(): number {
-    return this.synced;
+    return this.writer.syncedUpTo;
   }
 
   /** Bytes handed in and not yet safe. */
   get pendingBytes(): number {
-    return this.pendingLength;
+    return this.writer.pendingBytes;
   }
 
   /** Bytes of the newest file, header and all. */
@@ -156,7 +140,7 @@ export class Journal {
    * @returns whether there were any
    */
   dropBefore(file: number): boolean {
-    const isDropped = ({ number }: JournalFile) => number > 0 && number < file && number < this.written.number;
+    const isDropped = ({ number }: JournalFile) => number > 0 && number < file && number < this.writer.written.number;
     const numbers = this.files.filter(isDropped).map(({ number }) => number);
     const [first, ...others] = this.files;
     this.files = [first, ...others.filter((each) => !isDropped(each))];
@@ -167,16 +151,7 @@ export class Journal {
 
   /** Resolves when all that was handed in is safe. @throws the error of the file system that stopped the journal */
   async sync(): Promise<void> {
-    while ((this.pendingLength > 0 || this.writing !== null) && this.failure === null) {
-      if (this.timer !== null) {
-        clearTimeout(this.timer);
-        this.timer = null;
-      }
-      await (this.writing ?? this.write());
-    }
-    if (this.failure !== null) {
-      throw this.failure;
-    }
+    await this.writer.sync();
   }
 
   /**
@@ -205,14 +180,12 @@ export class Journal {
   }
 
   async close(): Promise<void> {
-    if (this.closed) {
+    if (this.writer.isClosed) {
       return;
     }
     try {
-      await this.sync();
+      await this.writer.close();
     } finally {
-      this.closed = true;
-      await this.handle.close();
       await this.dropping;
     }
   }
@@ -232,68 +205,7 @@ export class Journal {
   }
 
   private put(buffers: readonly Uint8Array[]): void {
-    let last = this.pending.at(-1);
-    if (last?.file !== this.newest) {
-      last = { file: this.newest, buffers: [] };
-      this.pending.push(last);
-    }
-    last.buffers.push(...buffers);
-    const byteLength = buffers.reduce((sum, each) => sum + each.byteLength, 0);
-    this.pendingLength += byteLength;
-    this.endOffset += byteLength;
-    this.schedule();
-  }
-
-  private schedule(): void {
-    if (this.timer !== null || this.writing !== null || this.failure !== null || this.pendingLength === 0) {
-      return;
-    }
-    const waitMs = Math.max(0, this.lastSyncMs + syncIntervalMs - performance.now());
-    this.timer = setTimeout(() => {
-      this.timer = null;
-      void this.write();
-    }, waitMs);
-  }
-
-  /** Writes and syncs all that waits; never rejects. */
-  private async write(): Promise<void> {
-    this.writing = this.writeBatch();
-    await this.writing;
-    this.writing = null;
-    this.schedule();
-  }
-
-  private async writeBatch(): Promise<void> {
-    const { pending, pendingLength: byteLength, appended: upTo } = this;
-    this.pending = [];
-    this.lastSyncMs = performance.now();
-    try {
-      for (const { file, buffers } of pending) {
-        await this.writeTo(file, Buffer.concat(buffers));
-      }
-    } catch (error) {
-      this.failure = error instanceof Error ? error : new Error(String(error));
-      this.listener.failed(this.failure);
-      return;
-    }
-    this.pendingLength -= byteLength;
-    this.synced = upTo;
-    this.listener.synced();
-  }
-
-  /** A file is whole on disk before the next one is there. */
-  private async writeTo(file: JournalFile, bytes: Buffer): Promise<void> {
-    const isNew = file !== this.written;
-    if (isNew) {
-      const handle = await open(file.path, 'w', 0o600);
-      await this.handle.close();
-      this.handle = handle;
-      this.written = file;
-    }
-    await this.handle.appendFile(bytes);
-    await this.handle.datasync();
-    if (isNew) {
-      await syncFolderOf(file.path);
-    }
+    this.endOffset += buffers.reduce((sum, each) => sum + each.byteLength, 0);
+    this.writer.put(this.newest, buffers, this.appended);
   }
 }
