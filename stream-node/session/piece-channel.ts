@@ -1,14 +1,14 @@
-import { rm, stat } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import type { ReadForm } from '../ingest/pieces/piece-calls';
 import { pieceContainerOf } from '../ingest/pieces/piece-container';
 import type { PieceFacts } from '../ingest/pieces/piece-facts';
 import type { PieceForm } from '../ingest/pieces/piece-form';
-import type { ListedPiece, TakenPiece } from '../ingest/pieces/piece-index';
+import type { TakenPiece } from '../ingest/pieces/piece-index';
 import { PieceRefused } from '../ingest/pieces/piece-refused';
 import type { PieceStore } from '../ingest/pieces/piece-store';
-import { lastPictureOf, makeSegment, PieceEncodeError } from '../transcode/piece-command';
-import { type PieceBefore, type PiecePlan, planPiece } from '../transcode/piece-plan';
+import { planPiece } from '../transcode/piece-plan';
 import { PieceProbeError, probePiece } from '../transcode/piece-probe';
+import { listPiece } from './list-piece';
 import { PieceSessions, type PieceSessionsPorts } from './piece-sessions';
 import type { StreamPorts } from './stream-ports';
 
@@ -209,66 +209,11 @@ export class PieceChannel {
       this.#gapTimer = setTimeout(() => void this.#advance(), gapWaitMs - waitedMs);
       return false;
     }
-    await this.#list(next, { isGap, isLate: next.sequence < lastSequence });
+    const { abilities, logger } = this.ports;
+    const list = { store: this.store, sessions: this.#sessions, abilities, logger };
+    await listPiece(next, { isGap, isLate: next.sequence < lastSequence }, list);
     return true;
   }
-
-  async #list(piece: TakenPiece, place: { isGap: boolean; isLate: boolean }): Promise<void> {
-    const { sequence, facts } = piece;
-    const previous = place.isLate ? undefined : this.store.listed.findLast(({ isLate }) => !isLate);
-    const before = previous === undefined ? null : beforeNext(previous);
-    const plan = planPiece(facts, before);
-    const segment = this.store.newHalfPath('.ts');
-    try {
-      await this.#make(piece, plan, previous, segment);
-    } catch (error) {
-      await rm(segment, { force: true });
-      if (!(error instanceof PieceEncodeError)) {
-        throw error;
-      }
-      this.ports.logger.error({ sequence, reason: error.message }, 'a piece cannot be made into a segment');
-      await this.store.note({ type: 'spoilt', sequence });
-      return;
-    }
-    const session = await this.#sessions.sessionFor(piece, plan, previous, place);
-    const { size: bytes } = await stat(segment);
-    const listed: ListedPiece = {
-      ...{ type: 'listed', sequence, file: `${sequence}.ts`, ...timesOf(plan, facts), bytes, layout: plan.layout },
-      ...{ isLate: place.isLate, recorderSession: session.recorderSession },
-      follows: previous?.layout === plan.layout && !place.isGap ? previous.sequence : null,
-    };
-    await this.store.list(listed, segment);
-    this.#sessions.listed(listed, session);
-  }
-
-  async #make(piece: TakenPiece, plan: PiecePlan, previous: ListedPiece | undefined, output: string): Promise<void> {
-    const picture = this.store.newHalfPath('.png');
-    const holds = plan.holdsLastPicture && previous !== undefined;
-    const lastPicture = holds ? await lastPictureOf(this.store.segmentPath(previous), picture) : null;
-    try {
-      await makeSegment({
-        ...{ path: this.store.piecePath(piece), container: piece.container, facts: piece.facts, plan, output },
-        ...{ lastPicture, abilities: this.ports.abilities },
-      });
-    } finally {
-      await rm(picture, { force: true });
-    }
-  }
-}
-
-function beforeNext(piece: ListedPiece): PieceBefore {
-  const { startSeconds, durationSeconds, audioEndSeconds, hasPicture } = piece;
-  return { endSeconds: startSeconds + durationSeconds, audioEndSeconds, hasPicture };
-}
-
-function timesOf(plan: PiecePlan, facts: PieceFacts) {
-  const { startSeconds, durationSeconds, originSeconds } = plan;
-  const soundEnds = plan.sound === 'copy' ? (facts.audio?.endSeconds ?? 0) - originSeconds : durationSeconds;
-  return {
-    ...{ startSeconds: Math.max(0, startSeconds), durationSeconds },
-    audioEndSeconds: plan.sound !== 'none' ? startSeconds + soundEnds : null,
-    hasPicture: plan.picture !== 'none',
-  };
 }
 
 async function atMost(done: Promise<unknown>, ms: number): Promise<void> {
