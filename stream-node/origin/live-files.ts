@@ -1,20 +1,17 @@
 import { renditionPlaylist } from '../contract/media-urls';
 import { targetDurationOf } from '../contract/profiles';
-import { mediaPlaylist, type PlaylistForm } from '../manifest/media-playlist';
-import { renditionReports } from '../manifest/rendition-report';
-import { joinedTargetSeconds, nextJoinedEnd, thinPlaylist } from '../manifest/thin-playlist';
+import { joinedTargetSeconds, nextJoinedEnd } from '../manifest/thin-playlist';
 import type { RenditionSnapshot } from '../packager/media-types';
 import { type Directives, decideReload, type Position, readDirectives } from './blocking-reload';
 import type { Exchange } from './exchange';
 import { openIfThere, sendFileBytes } from './file-bytes';
 import type { PlayableStream, PlayableWindow } from './playable-stream';
-import { PlaylistBody, sendPlaylist } from './playlist-body';
+import { sendPlaylist } from './playlist-body';
+import { PrintedPlaylists } from './printed-playlists';
 import { ReadyAnswer } from './ready-answer';
 import { Remembered } from './remembered';
 import { joinedBytes } from './stored-segments';
 import type { Outcome, WaitingRoom } from './waiting-room';
-
-type Built = { version: number; bodies: { [Form in PlaylistForm | 'thin']?: PlaylistBody | undefined } };
 
 type ReloadRequest = {
   readonly exchange: Exchange;
@@ -36,9 +33,8 @@ const holdTargets = 3;
 
 /** Serves what is in the live windows: media playlists, parts, segments and init sections. */
 export class LiveFiles {
-  readonly #built = new WeakMap<PlayableWindow, Built>();
+  readonly #printed = new PrintedPlaylists();
   readonly #ready = new WeakMap<object, { file: string; isPrivate: boolean; answer: ReadyAnswer }>();
-
   readonly #directives = new Remembered((query: string) => readDirectives(new URLSearchParams(query)));
 
   /** @param onError what answers a request that failed after it was held */
@@ -65,7 +61,7 @@ export class LiveFiles {
       exchange.refuse('bad_directive', reload.error);
     } else if (reload.kind === 'ready') {
       const newest = snapshot.segments.at(-1)?.parts.at(-1);
-      sendPlaylist(exchange, this.#body(stream, window, directives.skip ? 'delta' : 'full'), {
+      sendPlaylist(exchange, this.#printed.body(stream, window, directives.skip ? 'delta' : 'full'), {
         caching: directives.position && !snapshot.ended ? 'awaited' : 'current',
         isPrivate: stream.visibility === 'private',
         publishedAtMs: newest && window.publishedAtMs?.(newest.uri),
@@ -96,11 +92,11 @@ export class LiveFiles {
 
   /** `<rendition>/thin.m3u8`: plain HLS, so that only the first one is waited for. */
   async thinPlaylist(exchange: Exchange, stream: PlayableStream, window: PlayableWindow): Promise<void> {
-    let body = this.#thinBody(window);
+    let body = this.#printed.thinBody(window);
     if (body === undefined) {
       const position = { mediaSequence: nextJoinedEnd(window.snapshot()) };
       const outcome = await this.#holdFor(window, position, exchange, thinHoldMs(window.snapshot()));
-      body = this.#thinBody(window);
+      body = this.#printed.thinBody(window);
       if (body === undefined) {
         refuseLate(exchange, outcome === 'released' ? 'late' : outcome);
         return;
@@ -188,39 +184,6 @@ export class LiveFiles {
   #holdFor(window: PlayableWindow, position: Position, exchange: Exchange, holdMaxMs: number): Promise<Outcome> {
     const begin = (signal: AbortSignal) => window.waitFor(position, signal);
     return this.waitingRoom.hold(window, keyOf(position), begin, exchange, holdMaxMs);
-  }
-
-  /** The playlist of this version, printed for the first who asks. */
-  #body(stream: PlayableStream, window: PlayableWindow, form: PlaylistForm): PlaylistBody {
-    const snapshot = window.snapshot();
-    const { bodies } = this.#builtOf(window);
-    let body = bodies[form];
-    if (body === undefined) {
-      const others = stream.renditions.flatMap((id) => stream.window(id)?.snapshot() ?? []);
-      body = new PlaylistBody(mediaPlaylist(snapshot, renditionReports(snapshot.rendition.id, others), form));
-      bodies[form] = body;
-    }
-    return body;
-  }
-
-  #thinBody(window: PlayableWindow): PlaylistBody | undefined {
-    const { bodies } = this.#builtOf(window);
-    if (bodies.thin === undefined) {
-      const text = thinPlaylist(window.snapshot());
-      bodies.thin = text === undefined ? undefined : new PlaylistBody(text);
-    }
-    return bodies.thin;
-  }
-
-  /** What was printed of the window as it is now. */
-  #builtOf(window: PlayableWindow): Built {
-    const { version } = window.snapshot();
-    let built = this.#built.get(window);
-    if (built?.version !== version) {
-      built = { version, bodies: {} };
-      this.#built.set(window, built);
-    }
-    return built;
   }
 }
 
