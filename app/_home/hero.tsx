@@ -90,7 +90,8 @@ export function Hero({ event }: { event: EventCard }) {
     <section
       aria-labelledby="hero-name"
       className="relative mx-3 overflow-hidden rounded-[20px] text-chalk sm:mx-5"
-      style={{ '--text': 'var(--chalk)' }}
+      // Controls on the ground are made of chalk, by day as by night.
+      style={{ '--text': 'var(--chalk)', '--raised': '#f7f4e31c', '--line': '#f7f4e333' }}
     >
       <Ground
         light={first === undefined && !event.runningNow ? 'day' : 'night'}
@@ -116,7 +117,7 @@ export function Hero({ event }: { event: EventCard }) {
                 <IconMicrophone size={24} aria-hidden />
                 Call this match
               </ButtonLink>
-              <ButtonLink size="large" href={`/event/${event.id}`} className="bg-[#f7f4e31c] text-chalk inset-ring-0">
+              <ButtonLink size="large" href={`/event/${event.id}`}>
                 To the ground
               </ButtonLink>
             </div>
