@@ -1,7 +1,7 @@
 import Link from 'next/link';
 import type { EventCard } from '../../server/events/event-view';
 import { Avatar } from '../_ui/avatar';
-import { listeningWords } from '../_ui/listening-words';
+import { audienceWords } from '../_ui/listening-words';
 import { LiveChip } from '../_ui/live-chip';
 import { languagesWords } from '../_ui/voice-words';
 import { EventPicture } from './event-picture';
@@ -17,13 +17,13 @@ function LiveCard({ event }: { event: EventCard }) {
           {event.onAir.length > 0 ? (
             <>
               <LiveChip small />
-              {listeningWords(event.viewers)}
+              {audienceWords(event.viewers)}
             </>
           ) : (
             'Playing now'
           )}
         </div>
-        <h3 className="truncate pt-1 text-[21px] leading-6">
+        <h3 className="line-clamp-2 pt-1 text-[21px] leading-6">
           <Link href={`/event/${event.id}`} className="after:absolute after:inset-0 after:rounded-panel">
             {event.name}
           </Link>

@@ -7,7 +7,7 @@ import { Board } from '../_ui/board';
 import { ButtonLink } from '../_ui/button-link';
 import { EventTitle } from '../_ui/event-title';
 import { Ground } from '../_ui/ground';
-import { listeningWords } from '../_ui/listening-words';
+import { audienceWords } from '../_ui/listening-words';
 import { LiveChip } from '../_ui/live-chip';
 import { LocalTime } from '../_ui/local-time';
 import { firstName, voiceWords } from '../_ui/voice-words';
@@ -23,9 +23,9 @@ function byListeners(streams: StreamView[]): StreamView[] {
 }
 
 /** `4,812 listening in 4 languages`; before the first listener `On air in 4 languages`. */
-function audienceWords(event: EventCard): string {
+function audienceLine(event: EventCard): string {
   const languages = new Set(event.onAir.map((stream) => stream.language)).size;
-  const audience = event.viewers === 0 ? 'On air' : listeningWords(event.viewers);
+  const audience = audienceWords(event.viewers);
   return languages > 1 ? `${audience} in ${languages} languages` : audience;
 }
 
@@ -34,7 +34,7 @@ function StateLine({ event }: { event: EventCard }) {
     return (
       <>
         <LiveChip />
-        <span className="tabular-nums">{audienceWords(event)}</span>
+        <span className="tabular-nums">{audienceLine(event)}</span>
       </>
     );
   }
