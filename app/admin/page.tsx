@@ -38,7 +38,7 @@ export default async function AdminPage() {
   ]);
   return (
     <PageFrame>
-      <div className="mx-auto grid max-w-[1400px] gap-10 px-4 pt-4 pb-10 sm:px-5 sm:pt-6 lg:grid-cols-2">
+      <div className="mx-auto grid max-w-[1400px] gap-10 px-3 pt-4 pb-10 sm:px-5 sm:pt-6 lg:grid-cols-2">
         <h1 className="text-title lg:col-span-2">Operators</h1>
         <Section id="on-air" title="On air now">
           {streams.length === 0 ? (

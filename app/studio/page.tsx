@@ -54,7 +54,7 @@ export default async function StudioPage() {
   const events = [...lists.live, ...lists.upcoming, ...lists.past].filter((event) => event.owner.id === me.id);
   return (
     <PageFrame>
-      <div className="mx-auto grid max-w-6xl gap-10 px-4 pt-4 pb-10 sm:px-5 sm:pt-6 lg:grid-cols-[3fr_2fr]">
+      <div className="mx-auto grid max-w-6xl gap-10 px-3 pt-4 pb-10 sm:px-5 sm:pt-6 lg:grid-cols-[3fr_2fr]">
         <h1 className="text-title lg:col-span-2">Studio</h1>
         <RecordingLimits usage={usage} />
         <section aria-labelledby="own-streams" className="min-w-0">

@@ -83,7 +83,7 @@ export default async function UserPage({ params }: UserPageProps) {
   const others = over.filter(({ hasRecording }) => !hasRecording);
   return (
     <PageFrame>
-      <div className="mx-auto flex max-w-2xl flex-col gap-7 px-4 pt-4 pb-10 sm:pt-8">
+      <div className="mx-auto flex max-w-2xl flex-col gap-7 px-3 pt-4 pb-10 sm:px-5 sm:pt-8">
         <header className="flex items-start gap-5 sm:items-center">
           <Avatar person={user} size={96} />
           <div className="min-w-0">
