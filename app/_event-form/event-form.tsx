@@ -110,11 +110,11 @@ export function EventForm({ event }: { event: EventView | null }) {
           id={runningId}
           checked={fields.runningNow}
           onCheckedChange={(runningNow) => set({ runningNow })}
-          className="relative h-7 w-12 shrink-0 rounded-full bg-bg inset-ring-2 inset-ring-text-3 data-[state=checked]:bg-lamp data-[state=checked]:inset-ring-lamp"
+          className="relative h-7 w-12 shrink-0 rounded-full after:absolute after:-inset-2 bg-bg inset-ring-2 inset-ring-text-3 data-[state=checked]:bg-lamp data-[state=checked]:inset-ring-lamp"
         >
           <Switch.Thumb className="block size-5 translate-x-1 rounded-full bg-text-3 data-[state=checked]:translate-x-6 data-[state=checked]:bg-on-lamp" />
         </Switch.Root>
-        <label htmlFor={runningId} className="font-semibold">
+        <label htmlFor={runningId} className="py-3 font-semibold">
           It is being played now
         </label>
       </div>

@@ -30,10 +30,10 @@ async function PageFoot({ className }: { className: string | undefined }) {
     >
       <span className="text-small text-text-3">Live commentary by people who were there</span>
       <span className="grow" />
-      <Link href="/privacy" className="py-2.5 hover:text-text">
+      <Link href="/privacy" className="py-2.5 hover:text-text pointer-coarse:py-3">
         Privacy
       </Link>
-      <Link href="/terms" className="py-2.5 hover:text-text">
+      <Link href="/terms" className="py-2.5 hover:text-text pointer-coarse:py-3">
         Terms
       </Link>
       <ThemeSwitch initial={theme} />

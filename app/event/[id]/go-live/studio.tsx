@@ -194,7 +194,7 @@ export function Studio({ start, me, publicUrl, profile: firstProfile, onEncoder 
               />
               {!isOnAir && (
                 <>
-                  <label className="flex w-fit items-center gap-2.5 py-1.5">
+                  <label className="flex min-h-11 w-fit items-center gap-2.5 pr-3">
                     <input
                       type="checkbox"
                       checked={isRecorded}
