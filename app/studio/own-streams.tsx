@@ -39,7 +39,7 @@ export function OwnStreams({ streams }: { streams: OwnStream[] }) {
                 {stream.name}
               </Link>
             </p>
-            <p className="truncate text-text-2">
+            <p className="wrap-anywhere text-text-2">
               <Link href={`/event/${event.id}`} className="hover:underline">
                 {event.name}
               </Link>

@@ -51,7 +51,9 @@ export function WatchRoom({ event, stream: initial, streams: initialStreams, pub
             {isFinal(stream.state) ? (
               <LocalTime date={stream.startedAt ?? stream.createdAt} show="day" />
             ) : (
-              <span data-testid="viewer-count">{listeningWords(room.counts.byStream[stream.id] ?? 0)}</span>
+              <span data-testid="viewer-count" className="whitespace-nowrap">
+                {listeningWords(room.counts.byStream[stream.id] ?? 0)}
+              </span>
             )}
           </p>
         </div>
