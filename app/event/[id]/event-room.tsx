@@ -88,6 +88,7 @@ export function EventRoom({ start, allStreams, initialStreamId, startAtMs, me, l
         <Voices
           eventId={event.id}
           streams={voices}
+          hasRecordings={recordings.length > 0}
           counts={room.counts}
           chosenId={chosenId}
           isPlaying={playheadMs !== null}

@@ -14,6 +14,8 @@ type VoicesProps = {
   eventId: string;
   /** on air, in the order to show */
   streams: StreamView[];
+  /** somebody has called it and gone home */
+  hasRecordings: boolean;
   counts: Counts;
   chosenId: string | null;
   isPlaying: boolean;
@@ -37,7 +39,7 @@ function LanguageFilter(props: { languages: string[]; chosen: string | null; onC
 }
 
 /** Who calls the match: one button a voice. */
-export function Voices({ eventId, streams, counts, chosenId, isPlaying, onChoose }: VoicesProps) {
+export function Voices({ eventId, streams, hasRecordings, counts, chosenId, isPlaying, onChoose }: VoicesProps) {
   const [asked, setAsked] = useState<string | null>(null);
   const list = useRef<HTMLUListElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new choice is what brings it into sight
@@ -60,7 +62,13 @@ export function Voices({ eventId, streams, counts, chosenId, isPlaying, onChoose
       {languages.length > 1 && <LanguageFilter languages={languages} chosen={language} onChoose={setAsked} />}
       {streams.length === 0 && (
         <p className="px-3 py-1 text-text-2 sm:px-1 sm:py-2">
-          Nobody is calling it yet. <span className="max-sm:hidden">Yours could be the first voice.</span>
+          {hasRecordings ? (
+            'Nobody is on air now.'
+          ) : (
+            <>
+              Nobody is calling it yet. <span className="max-sm:hidden">Yours could be the first voice.</span>
+            </>
+          )}
         </p>
       )}
       <ul
