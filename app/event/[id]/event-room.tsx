@@ -1,6 +1,7 @@
 'use client';
 
 import { IconMicrophone } from '@tabler/icons-react';
+import clsx from 'clsx';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { StreamView } from '../../../server/streams/stream-view';
 import type { PersonView } from '../../../server/users/person-view';
@@ -12,6 +13,7 @@ import { Score, ScoreInBrief, useEventScore } from '../../_score/event-score';
 import { ShareButton } from '../../_share/share-button';
 import { ButtonLink } from '../../_ui/button-link';
 import { AboutEvent } from './about-event';
+import { CallInvitation } from './call-invitation';
 import { keepOrder } from './choose-stream';
 import grid from './event-grid.module.css';
 import { EventHead } from './event-head';
@@ -122,14 +124,20 @@ export function EventRoom({ start, allStreams, initialStreamId, startAtMs, me, l
         playheadMs={playheadMs}
         signInPath={signInPath}
       />
+      {chosenId === null && <CallInvitation event={event} className={grid.invitation} />}
       <div className={`${grid.more} flex flex-col gap-3 max-sm:px-3 sm:gap-5`}>
         <Score
           event={event}
           score={score}
           className={hasPicture ? 'shrink-0 rounded-row' : 'shrink-0 rounded-row lg:hidden'}
         />
-        <div className="flex items-center gap-4 rounded-panel bg-board p-4 text-chalk xl:hidden">
-          <p className="grow font-display text-section">Nobody is calling it in your language?</p>
+        <div
+          className={clsx(
+            'flex flex-wrap items-center gap-x-4 gap-y-3 rounded-panel bg-board p-4 text-chalk xl:hidden',
+            chosenId === null && 'max-sm:hidden',
+          )}
+        >
+          <p className="grow basis-60 font-display text-section">Nobody is calling it in your language?</p>
           <ButtonLink look="lamp" href={`/event/${event.id}/go-live`}>
             <IconMicrophone size={18} aria-hidden />
             Call this match
