@@ -1,4 +1,4 @@
-import { type ComponentProps, type ReactNode, useId } from 'react';
+import { type ComponentProps, type ReactNode, useEffect, useId } from 'react';
 
 const fieldStyle =
   'w-full rounded-button bg-bg px-3 text-lead text-text inset-ring inset-ring-text-3 aria-invalid:inset-ring-2 aria-invalid:inset-ring-live sm:text-body';
@@ -27,6 +27,15 @@ type FieldTies = Pick<ComponentProps<'input'>, 'id' | 'aria-invalid' | 'aria-des
 function Framed({ label, error, hint, field }: FieldFrame & { field: (ties: FieldTies) => ReactNode }) {
   const id = useId();
   const notesId = error || hint ? `${id}-notes` : undefined;
+  const isBad = Boolean(error);
+  // A form is often longer than the screen: its first field at fault comes into sight.
+  useEffect(() => {
+    const element = document.getElementById(id);
+    const firstBad = element?.closest('form')?.querySelector('[aria-invalid="true"]');
+    if (isBad && element === firstBad) {
+      element?.focus();
+    }
+  }, [id, isBad]);
   return (
     <div className="flex flex-col gap-1.5">
       <label htmlFor={id} className="font-semibold">
