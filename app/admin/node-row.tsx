@@ -34,6 +34,7 @@ export function NodeRow({ node }: { node: NodeView }) {
   const trpc = useTRPC();
   const router = useRouter();
   const [isAsking, setAsking] = useState(false);
+  const [wasKept, setKept] = useState(false);
   const done = {
     onSuccess: () => {
       setAsking(false);
@@ -87,7 +88,10 @@ export function NodeRow({ node }: { node: NodeView }) {
           no="Keep it"
           isBusy={busy}
           onYes={() => remove.mutate({ nodeId })}
-          onNo={() => setAsking(false)}
+          onNo={() => {
+            setKept(true);
+            setAsking(false);
+          }}
         />
       ) : (
         <span className="flex flex-wrap gap-2">
@@ -104,7 +108,7 @@ export function NodeRow({ node }: { node: NodeView }) {
               Drain
             </Button>
           )}
-          <Button aria-label={`Remove ${node.name}`} onClick={() => setAsking(true)}>
+          <Button autoFocus={wasKept} aria-label={`Remove ${node.name}`} onClick={() => setAsking(true)}>
             Remove
           </Button>
         </span>

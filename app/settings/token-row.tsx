@@ -17,6 +17,7 @@ export function TokenRow({ userId, token, onRevoked }: TokenRowProps) {
   const trpc = useTRPC();
   const router = useRouter();
   const [isAsking, setAsking] = useState(false);
+  const [wasKept, setKept] = useState(false);
   const revoke = useMutation(
     trpc.tokens.revoke.mutationOptions({
       onSuccess: () => {
@@ -47,10 +48,13 @@ export function TokenRow({ userId, token, onRevoked }: TokenRowProps) {
           no="Keep it"
           isBusy={revoke.isPending}
           onYes={() => revoke.mutate({ userId, tokenId: token.id })}
-          onNo={() => setAsking(false)}
+          onNo={() => {
+            setKept(true);
+            setAsking(false);
+          }}
         />
       ) : (
-        <Button aria-label={`Revoke ${token.name}`} onClick={() => setAsking(true)}>
+        <Button autoFocus={wasKept} aria-label={`Revoke ${token.name}`} onClick={() => setAsking(true)}>
           Revoke
         </Button>
       )}

@@ -25,9 +25,15 @@ export function StreamActions({ stream }: { stream: ActedOn }) {
   const trpc = useTRPC();
   const router = useRouter();
   const [asking, setAsking] = useState<Asking>('nothing');
+  // The focus goes back to the button of what was left: it is made anew.
+  const [left, setLeft] = useState<Asking>('nothing');
   const [name, setName] = useState(stream.name);
-  const onSuccess = () => {
+  const leave = () => {
+    setLeft(asking);
     setAsking('nothing');
+  };
+  const onSuccess = () => {
+    leave();
     router.refresh();
   };
   const done = { onSuccess };
@@ -44,6 +50,7 @@ export function StreamActions({ stream }: { stream: ActedOn }) {
       {asking === 'rename' && (
         <form
           className="flex w-full flex-wrap items-end gap-2"
+          onKeyDown={({ key }) => key === 'Escape' && leave()}
           onSubmit={(event: FormEvent) => {
             event.preventDefault();
             rename.mutate({ streamId, name });
@@ -55,34 +62,42 @@ export function StreamActions({ stream }: { stream: ActedOn }) {
           <Button type="submit" look="lamp" disabled={busy}>
             Save
           </Button>
-          <Button look="quiet" onClick={() => setAsking('nothing')}>
+          <Button look="quiet" onClick={leave}>
             Leave it
           </Button>
         </form>
       )}
       {asking === 'nothing' && (
         <div className="flex flex-wrap gap-2">
-          <Button onClick={() => setAsking('rename')}>Rename</Button>
+          <Button autoFocus={left === 'rename'} onClick={() => setAsking('rename')}>
+            Rename
+          </Button>
           {isFinal(stream.state) && stream.hasRecording && (
             <>
-              <Button onClick={() => setAsking('trim')}>Trim</Button>
-              <Button onClick={() => setAsking('download')}>Download</Button>
+              <Button autoFocus={left === 'trim'} onClick={() => setAsking('trim')}>
+                Trim
+              </Button>
+              <Button autoFocus={left === 'download'} onClick={() => setAsking('download')}>
+                Download
+              </Button>
             </>
           )}
           {isFinal(stream.state) ? (
-            <Button onClick={() => setAsking('delete')}>Delete</Button>
+            <Button autoFocus={left === 'delete'} onClick={() => setAsking('delete')}>
+              Delete
+            </Button>
           ) : (
-            <Button look="danger" onClick={() => setAsking('end')}>
+            <Button look="danger" autoFocus={left === 'end'} onClick={() => setAsking('end')}>
               End stream
             </Button>
           )}
         </div>
       )}
-      {asking === 'trim' && <TrimForm stream={stream} onDone={onSuccess} onLeave={() => setAsking('nothing')} />}
+      {asking === 'trim' && <TrimForm stream={stream} onDone={onSuccess} onLeave={leave} />}
       {asking === 'download' && (
         <div className="flex w-full flex-col items-start gap-2">
           <DownloadList streamId={streamId} />
-          <Button look="quiet" onClick={() => setAsking('nothing')}>
+          <Button look="quiet" autoFocus onClick={leave}>
             Close
           </Button>
         </div>
@@ -94,7 +109,7 @@ export function StreamActions({ stream }: { stream: ActedOn }) {
           no="Stay on air"
           isBusy={busy}
           onYes={() => end.mutate({ streamId })}
-          onNo={() => setAsking('nothing')}
+          onNo={leave}
         />
       )}
       {asking === 'delete' && (
@@ -104,7 +119,7 @@ export function StreamActions({ stream }: { stream: ActedOn }) {
           no="Keep it"
           isBusy={busy}
           onYes={() => remove.mutate({ streamId })}
-          onNo={() => setAsking('nothing')}
+          onNo={leave}
         />
       )}
       {error !== null && (

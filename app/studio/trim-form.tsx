@@ -44,7 +44,7 @@ export function TrimForm({ stream, onDone, onLeave }: TrimFormProps) {
     }
   };
   return (
-    <form className="flex w-full flex-col gap-3" onSubmit={save}>
+    <form className="flex w-full flex-col gap-3" onSubmit={save} onKeyDown={({ key }) => key === 'Escape' && onLeave()}>
       <div className="grid max-w-96 grid-cols-2 gap-3">
         <TextField
           label="Starts at"
