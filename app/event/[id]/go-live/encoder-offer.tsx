@@ -1,12 +1,13 @@
 'use client';
 
 import { useMutation } from '@tanstack/react-query';
-import { useId, useState } from 'react';
+import { useState } from 'react';
 import type { EncoderAccess, StreamView } from '../../../../server/streams/stream-view';
 import { failureWords } from '../../../_client/failure-words';
 import { useTRPC } from '../../../_client/trpc';
 import { Button } from '../../../_ui/button';
 import { Panel } from '../../../_ui/panel';
+import { PlainSelect } from '../../../_ui/plain-select';
 import type { StreamSettings } from './use-broadcast';
 
 type EncoderOfferProps = {
@@ -18,7 +19,6 @@ type EncoderOfferProps = {
 /** The other way in: makes the stream for an encoder, with its key. */
 export function EncoderOffer({ eventId, settings, onEncoder }: EncoderOfferProps) {
   const trpc = useTRPC();
-  const id = useId();
   const [kind, setKind] = useState<StreamSettings['kind']>('video');
   const [isNowhere, setNowhere] = useState(false);
   const create = useMutation(
@@ -38,21 +38,13 @@ export function EncoderOffer({ eventId, settings, onEncoder }: EncoderOfferProps
   return (
     <Panel aria-label="Encoder">
       <h2 className="text-section">Your picture comes from OBS?</h2>
-      <p className="mt-2 text-text-2">
+      <p className="mt-2 mb-3 text-text-2">
         Make the stream here, with the name and language that you chose, and send to it from OBS, ffmpeg or a phone app.
       </p>
-      <label htmlFor={id} className="mt-3 mb-1 block text-small text-text-2">
-        It sends
-      </label>
-      <select
-        id={id}
-        value={kind}
-        onChange={({ target }) => setKind(target.value === 'audio' ? 'audio' : 'video')}
-        className="h-11 w-full truncate rounded-button bg-raised px-3 text-text inset-ring inset-ring-text-3"
-      >
+      <PlainSelect label="It sends" value={kind} onChange={(chosen) => setKind(chosen === 'audio' ? 'audio' : 'video')}>
         <option value="video">Picture and sound</option>
         <option value="audio">Sound alone</option>
-      </select>
+      </PlainSelect>
       <Button
         className="mt-3 w-full"
         disabled={create.isPending || isNowhere || settings.name === ''}

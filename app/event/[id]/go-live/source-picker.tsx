@@ -2,10 +2,10 @@
 
 import { IconDeviceDesktop, IconMicrophone, IconVideo } from '@tabler/icons-react';
 import clsx from 'clsx';
-import { useId } from 'react';
 import { LatencyProfile } from '../../../../stream-node/contract/profiles';
 import type { Device } from '../../../_publisher/device-list';
 import { languageName, offeredLanguages } from '../../../_ui/language-name';
+import { PlainSelect } from '../../../_ui/plain-select';
 import type { Capture, Source } from './use-capture';
 
 const sources = [
@@ -93,19 +93,19 @@ export function SourcePicker(props: SourcePickerProps) {
             onChoose={capture.chooseCamera}
           />
         )}
-        <Picker label="Language" value={language} isDisabled={isOnAir} onChange={onLanguage}>
+        <PlainSelect label="Language" value={language} disabled={isOnAir} onChange={onLanguage}>
           {[...new Set([language, ...offeredLanguages])].map((tag) => (
             // Node and the browser do not always agree on a language's name.
             <option key={tag} value={tag} lang={tag} suppressHydrationWarning>
               {languageName(tag)}
             </option>
           ))}
-        </Picker>
+        </PlainSelect>
         {isPicture && (
-          <Picker
+          <PlainSelect
             label="Delay to the fans"
             value={profile}
-            isDisabled={isOnAir}
+            disabled={isOnAir}
             onChange={(chosen) => onProfile(LatencyProfile.parse(chosen))}
           >
             {LatencyProfile.options.map((option) => (
@@ -113,12 +113,12 @@ export function SourcePicker(props: SourcePickerProps) {
                 {delayWords[option]}
               </option>
             ))}
-          </Picker>
+          </PlainSelect>
         )}
-        <Picker
+        <PlainSelect
           label="Fans may rewind"
           value={String(rewindSeconds)}
-          isDisabled={isOnAir}
+          disabled={isOnAir}
           onChange={(chosen) => onRewind(Number(chosen))}
         >
           {[...rewindWords].map(([seconds, words]) => (
@@ -126,7 +126,7 @@ export function SourcePicker(props: SourcePickerProps) {
               {words}
             </option>
           ))}
-        </Picker>
+        </PlainSelect>
       </div>
     </div>
   );
@@ -142,11 +142,11 @@ type DevicePickerProps = {
 function DevicePicker({ label, devices, chosenId, onChoose }: DevicePickerProps) {
   const isListed = devices.some((device) => device.id === chosenId);
   return (
-    <Picker
+    <PlainSelect
       label={label}
       value={isListed ? (chosenId ?? '') : ''}
-      isDisabled={devices.length === 0}
-      onChange={onChoose}
+      disabled={devices.length === 0}
+      onChange={(deviceId) => deviceId !== '' && onChoose(deviceId)}
     >
       {!isListed && <option value="">{devices.length === 0 ? 'None found yet' : 'The system’s choice'}</option>}
       {devices.map((device) => (
@@ -154,34 +154,6 @@ function DevicePicker({ label, devices, chosenId, onChoose }: DevicePickerProps)
           {device.label}
         </option>
       ))}
-    </Picker>
-  );
-}
-
-type PickerProps = {
-  label: string;
-  value: string;
-  isDisabled: boolean;
-  onChange: (value: string) => void;
-  children: React.ReactNode;
-};
-
-function Picker({ label, value, isDisabled, onChange, children }: PickerProps) {
-  const id = useId();
-  return (
-    <div className="min-w-0">
-      <label htmlFor={id} className="mb-1 block text-small text-text-2">
-        {label}
-      </label>
-      <select
-        id={id}
-        value={value}
-        disabled={isDisabled}
-        onChange={({ target }) => target.value !== '' && onChange(target.value)}
-        className="h-11 w-full truncate rounded-button bg-raised px-3 text-text inset-ring inset-ring-text-3 disabled:opacity-70"
-      >
-        {children}
-      </select>
-    </div>
+    </PlainSelect>
   );
 }
