@@ -6,6 +6,8 @@ import { type LevelWord, meterMarks, needleAngle, silenceDb, zeroOnFaceDb } from
 
 type LevelMeterProps = {
   graph: CaptureGraph | null;
+  /** one was opened: without it there is nothing to read */
+  hasMicrophone: boolean;
   isMuted: boolean;
   /** the bar alone: on a phone, and under a picture */
   isCompact: boolean;
@@ -19,17 +21,19 @@ const arcRadius = 324;
 const wordsEveryMs = 250;
 
 /** The microphone's level: a needle on a lamp face, and a bar where there is no room for it. Its word never relies on colour. */
-export function LevelMeter({ graph, isMuted, isCompact }: LevelMeterProps) {
+export function LevelMeter({ graph, hasMicrophone, isMuted, isCompact }: LevelMeterProps) {
   const needle = useRef<SVGGElement>(null);
   const bar = useRef<HTMLSpanElement>(null);
   const reading = useReading(graph, needle, bar);
-  const word = isMuted ? 'Muted' : reading.word;
+  const word = !hasMicrophone ? 'No microphone yet' : isMuted ? 'Muted' : reading.word;
   return (
     <div>
       <div className="mb-3 flex items-baseline gap-3">
         <h2 className="text-section">Microphone</h2>
         <span className="grow" />
-        <span className="text-small text-text-2">Peak {`${Math.round(reading.peakDb)}`.replace('-', '−')} dB</span>
+        {hasMicrophone && (
+          <span className="text-small text-text-2">Peak {`${Math.round(reading.peakDb)}`.replace('-', '−')} dB</span>
+        )}
       </div>
       {/* biome-ignore lint/a11y/useSemanticElements: a <meter> draws a bar of its own and takes no needle */}
       <div
@@ -38,7 +42,7 @@ export function LevelMeter({ graph, isMuted, isCompact }: LevelMeterProps) {
         aria-valuemin={silenceDb}
         aria-valuemax={0}
         aria-valuenow={reading.decibels}
-        aria-valuetext={`${reading.decibels} dB, ${word}`}
+        aria-valuetext={hasMicrophone ? `${reading.decibels} dB, ${word}` : word}
       >
         {!isCompact && (
           <div className="overflow-hidden rounded-row max-sm:hidden">

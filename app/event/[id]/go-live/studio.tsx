@@ -168,7 +168,12 @@ export function Studio({ start, me, publicUrl, profile: firstProfile, onEncoder 
               {capture.preview !== null && (
                 <Preview stream={capture.preview} isMirrored={capture.source === 'camera'} />
               )}
-              <LevelMeter graph={graph} isMuted={isMuted} isCompact={capture.preview !== null} />
+              <LevelMeter
+                graph={graph}
+                hasMicrophone={capture.hasMicrophone}
+                isMuted={isMuted}
+                isCompact={capture.preview !== null}
+              />
               {isOnAir && <StudioKeys isMuted={isMuted} onMuted={changeMuted} onCough={changeCough} />}
             </Panel>
             <form onSubmit={goLive} className="flex flex-col gap-4 rounded-panel bg-surface p-4 sm:p-5">
