@@ -129,7 +129,14 @@ export function Studio({ start, me, publicUrl, profile: firstProfile, onEncoder 
   const isReady = graph !== null && capture.hasMicrophone && !capture.isOpening && name.trim() !== '';
   return (
     <div className="grid gap-4 lg:grid-cols-2 lg:gap-5 xl:grid-cols-[1fr_296px_332px]">
-      <div className={clsx('flex min-w-0 flex-col gap-4 lg:max-xl:col-span-2', step === 'over' && 'xl:col-span-2')}>
+      <div
+        className={clsx(
+          'flex min-w-0 flex-col gap-4 lg:max-xl:col-span-2',
+          step === 'over' && 'xl:col-span-2',
+          // In one column what goes on comes before what is set: the form goes below listeners and health.
+          isOnAir && 'max-lg:contents max-lg:*:min-w-0',
+        )}
+      >
         <Panel className="flex flex-wrap items-center gap-4 p-6!">
           <OnAirSign
             isOnAir={isOnAir}
@@ -176,7 +183,10 @@ export function Studio({ start, me, publicUrl, profile: firstProfile, onEncoder 
               />
               {isOnAir && <StudioKeys isMuted={isMuted} onMuted={changeMuted} onCough={changeCough} />}
             </Panel>
-            <form onSubmit={goLive} className="flex flex-col gap-4 rounded-panel bg-surface p-4 sm:p-5">
+            <form
+              onSubmit={goLive}
+              className={clsx('flex flex-col gap-4 rounded-panel bg-surface p-4 sm:p-5', isOnAir && 'max-lg:order-1')}
+            >
               {capture.fault !== null && <FaultNotice fault={capture.fault} onRetry={capture.retry} />}
               {!isOnAir && (
                 <TextField
@@ -245,7 +255,7 @@ export function Studio({ start, me, publicUrl, profile: firstProfile, onEncoder 
         )}
       </div>
       <Chat
-        className="h-[32rem] xl:h-[calc(100dvh-6rem)]"
+        className="h-[32rem] max-lg:order-1 xl:h-[calc(100dvh-6rem)]"
         room={room}
         me={me}
         streamId={isOnAir ? (stream?.id ?? null) : null}
