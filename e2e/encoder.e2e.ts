@@ -104,6 +104,7 @@ test('a broadcaster makes a stream for an encoder, is on air when it sends, and 
     });
     await test.step('a new key cuts the old one off', async () => {
       await publisher.getByRole('button', { name: 'Make a new key' }).click();
+      await publisher.getByRole('button', { name: 'Cut it off' }).click();
       await expect(publisher.getByText('Your encoder dropped out')).toBeVisible();
       expect(await keyField.inputValue()).not.toBe(streamKey);
     });

@@ -1,9 +1,11 @@
 'use client';
 
+import { useState } from 'react';
 import type { EncoderAccess, StreamView } from '../../../../server/streams/stream-view';
 import { isOnAir } from '../../../../stream-node/contract/stream-state';
 import { Button } from '../../../_ui/button';
 import { CopyField } from '../../../_ui/copy-field';
+import { LastQuestion } from '../../../_ui/last-question';
 import { Panel } from '../../../_ui/panel';
 
 type EncoderPanelProps = {
@@ -17,6 +19,8 @@ type EncoderPanelProps = {
 
 /** What is typed into the encoder, told once, and whether it has come. */
 export function EncoderPanel({ stream, access, isRenewing, onRenew, problem }: EncoderPanelProps) {
+  const [isAsking, setAsking] = useState(false);
+  const [wasKept, setKept] = useState(false);
   return (
     <Panel aria-label="Your encoder" className="flex flex-col gap-4">
       <div>
@@ -47,9 +51,31 @@ export function EncoderPanel({ stream, access, isRenewing, onRenew, problem }: E
         </p>
       )}
       <div className="flex flex-wrap items-center gap-3">
-        <Button disabled={isRenewing} onClick={onRenew}>
-          Make a new key
-        </Button>
+        {isAsking ? (
+          <LastQuestion
+            warning="Your encoder is cut off until it has the new key."
+            yes="Cut it off"
+            no="Keep the key"
+            isBusy={isRenewing}
+            onYes={() => {
+              setAsking(false);
+              onRenew();
+            }}
+            onNo={() => {
+              setKept(true);
+              setAsking(false);
+            }}
+          />
+        ) : (
+          // With nothing on air there is nothing to cut off.
+          <Button
+            autoFocus={wasKept}
+            disabled={isRenewing}
+            onClick={isOnAir(stream.state) ? () => setAsking(true) : onRenew}
+          >
+            Make a new key
+          </Button>
+        )}
         {problem !== null && (
           <span role="alert" className="font-semibold text-live">
             {problem}
