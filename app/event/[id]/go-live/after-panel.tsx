@@ -15,12 +15,21 @@ type AfterPanelProps = {
   publicUrl: string;
 };
 
+/** The button that had the focus is gone. Who writes in the chat meanwhile keeps it there. */
+function takeLostFocus(heading: HTMLHeadingElement | null) {
+  if (document.activeElement === document.body) {
+    heading?.focus({ preventScroll: true });
+  }
+}
+
 /** What there is once the sign is dark again: the recording, the way to share it, and the next stream. */
 export function AfterPanel({ event, stream, status, isComplete, problem, publicUrl }: AfterPanelProps) {
   const { title, detail } = outcome(stream, status, isComplete);
   return (
     <Panel>
-      <h2 className="text-title">{title}</h2>
+      <h2 ref={takeLostFocus} tabIndex={-1} className="text-title outline-none">
+        {title}
+      </h2>
       <p role="status" className="mt-1 text-text-2">
         {detail}
       </p>
