@@ -15,7 +15,10 @@ function ComingEvent({ event }: { event: EventCard }) {
         </span>
       )}
       <span className="min-w-0">
-        <Link href={`/event/${event.id}`} className="block truncate py-0.5 text-lead font-semibold hover:underline">
+        <Link
+          href={`/event/${event.id}`}
+          className="block truncate py-0.5 pointer-coarse:-my-2 pointer-coarse:py-2.5 text-lead font-semibold hover:underline"
+        >
           {event.name}
         </Link>
         <span className="block truncate text-small text-text-2">

@@ -35,7 +35,10 @@ export function OwnStreams({ streams }: { streams: OwnStream[] }) {
           <div className="min-w-0 grow basis-60">
             <p className="flex items-center gap-2">
               {isOnAir(stream.state) && <LiveChip small />}
-              <Link href={`/watch/${stream.id}`} className="truncate py-0.5 text-lead font-semibold hover:underline">
+              <Link
+                href={`/watch/${stream.id}`}
+                className="truncate py-0.5 pointer-coarse:-my-2 pointer-coarse:py-2.5 text-lead font-semibold hover:underline"
+              >
                 {stream.name}
               </Link>
             </p>

@@ -19,7 +19,10 @@ function OwnEvents({ events }: { events: EventView[] }) {
       {events.map((event) => (
         <li key={event.id} className="flex flex-wrap items-center gap-x-4 gap-y-2 border-t border-line py-4">
           <span className="min-w-40 grow basis-40 wrap-anywhere">
-            <Link href={`/event/${event.id}`} className="block py-0.5 text-lead font-semibold hover:underline">
+            <Link
+              href={`/event/${event.id}`}
+              className="block py-0.5 pointer-coarse:-my-2 pointer-coarse:py-2.5 text-lead font-semibold hover:underline"
+            >
               {event.name}
             </Link>
             <span className="text-small text-text-3">
