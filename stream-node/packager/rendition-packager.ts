@@ -5,7 +5,7 @@ import { BadFragment, expectPublishable } from './bad-fragment';
 import { fragmentSeconds, HeldFragments } from './held-fragments';
 import type { LiveWindow } from './live-window';
 import type { ClosedSegment, InitSection, Part } from './media-types';
-import { type CutRule, cutAfter, cutBefore, isPastBoundary } from './segmenter';
+import { beginsNext, type CutRule, cutAfter, cutBefore } from './segmenter';
 import type { Gap, SessionReach } from './session-alignment';
 import { beginsDiscontinuity, type StartedSession, segmentIndexOf } from './started-session';
 import type { Timeline } from './timeline';
@@ -37,6 +37,8 @@ export class RenditionPackager {
   /** seconds published in the open segment */
   #publishedSeconds = 0;
   readonly #held: HeldFragments;
+  /** where the session's media begins */
+  #beginSeconds = 0;
   #endTicks = 0;
   #published: Published = { parts: [], segments: [] };
 
@@ -102,6 +104,7 @@ export class RenditionPackager {
     // Only a session that ends puts out less than a part, and whether that begins a segment is known when all renditions end.
     this.#isCloseDue = cut === 'segment' && cutAfter(heldAlone(timing), 0, session.rule) === 'none';
     this.#cut(this.#isCloseDue ? 'part' : cut);
+    this.#beginSeconds = this.#endTicks === 0 ? timing.startSeconds : this.#beginSeconds;
     this.#held.push(fragment);
     this.#endTicks = fragment.decodeTimeTicks + fragment.durationTicks;
     this.#cut(cutAfter(this.#openMedia(session), this.#endTicks / init.timescale, session.rule));
@@ -245,7 +248,7 @@ export class RenditionPackager {
   #expectsNewSegment(): boolean {
     const session = this.#running();
     const endSeconds = this.#endTicks / this.#initSection().timescale - this.#heldSeconds();
-    return isPastBoundary(segmentIndexOf(session, this.#mediaSequence), endSeconds, session.rule);
+    return beginsNext(segmentIndexOf(session, this.#mediaSequence), endSeconds, this.#beginSeconds, session.rule);
   }
 
   #partUri(mediaSequence: number, partIndex: number): string {

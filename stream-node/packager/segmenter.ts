@@ -1,5 +1,5 @@
 import { audioPartSeconds, usualAudioCodec } from '../contract/codecs';
-import type { Rendition } from '../contract/ladder';
+import type { Rendition, VideoRendition } from '../contract/ladder';
 import type { CutPlan } from '../contract/profiles';
 
 // Decides where parts and segments are cut; never stores anything.
@@ -15,6 +15,8 @@ export type CutRule = {
   segmentSeconds: number;
   /** media time at which the session's first segment begins, in every rendition */
   originSeconds: number;
+  /** how far a picture's keyframes lie apart */
+  gopSeconds?: number;
 };
 
 /** What is open when a fragment comes. */
@@ -35,10 +37,11 @@ const toleranceSeconds = 0.002;
 export function cutRule(rendition: Rendition, cut: CutPlan, originSeconds: number): CutRule {
   const partSeconds =
     rendition.kind === 'video'
-      ? (cut.videoPartFrames * rendition.frameRate.denominator) / rendition.frameRate.numerator
+      ? cut.videoPartFrames / framesPerSecond(rendition)
       : audioPartSeconds(rendition.codec ?? usualAudioCodec, cut);
   const { partTargetSeconds, segmentSeconds } = cut;
-  return { kind: rendition.kind, partSeconds, partTargetSeconds, segmentSeconds, originSeconds };
+  const gop = rendition.kind === 'video' && { gopSeconds: cut.gopFrames / framesPerSecond(rendition) };
+  return { kind: rendition.kind, partSeconds, partTargetSeconds, segmentSeconds, originSeconds, ...gop };
 }
 
 /**
@@ -62,6 +65,19 @@ export function cutAfter(open: OpenMedia, endSeconds: number, rule: CutRule): Cu
   return rule.kind === 'audio' && isPastBoundary(open.segmentIndex, endSeconds, rule) ? 'segment' : 'part';
 }
 
+/**
+ * Whether the segment after `segmentIndex` is expected to begin at `endSeconds`, where the published media ends: for a picture with the
+ * first keyframe past the boundary. Where an encoder takes another's place, its keyframes lie beside the grid that begins with
+ * the rendition that was furthest behind.
+ *
+ * @param beginSeconds where the rendition began in this session
+ */
+export function beginsNext(segmentIndex: number, endSeconds: number, beginSeconds: number, rule: CutRule): boolean {
+  const gops = rule.gopSeconds === undefined ? 0 : (endSeconds - beginSeconds) / rule.gopSeconds;
+  const isKeyframeDue = Math.abs(gops - Math.round(gops)) * (rule.gopSeconds ?? 0) < toleranceSeconds;
+  return isKeyframeDue && isPastBoundary(segmentIndex, endSeconds, rule);
+}
+
 /** Compared to the microsecond: sums of frames are not exact in binary. */
 export function fitsPartTarget(seconds: number, rule: CutRule): boolean {
   return seconds <= rule.partTargetSeconds + 1e-6;
@@ -73,4 +89,8 @@ export function fitsPartTarget(seconds: number, rule: CutRule): boolean {
  */
 export function isPastBoundary(segmentIndex: number, seconds: number, rule: CutRule): boolean {
   return seconds >= rule.originSeconds + (segmentIndex + 1) * rule.segmentSeconds - toleranceSeconds;
+}
+
+function framesPerSecond({ frameRate: { numerator, denominator } }: VideoRendition): number {
+  return numerator / denominator;
 }
