@@ -1,15 +1,20 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { commentaryAudio, stereoAudio } from '../contract/ladder';
+import { videoCutPlan } from '../contract/profiles';
+import type { RenditionWindow } from '../packager/live-window';
+import type { Segment } from '../packager/media-types';
 import { StreamPackager } from '../packager/stream-packager';
 import { outputTsOffsetSeconds } from '../packager/synthetic-fragments';
-import { arrivals, scenario } from '../packager/synthetic-scenario';
-import { Timeline } from '../packager/timeline';
-import { checkMpd, type ListedMpd, readMpd } from '../testing/listed-mpd';
+import { scenario } from '../packager/synthetic-scenario';
+import { SyntheticSessions } from '../packager/synthetic-sessions';
+import { checkMpd, type ListedMpd, type MpdSegment, readMpd } from '../testing/listed-mpd';
 import { SyntheticStream, syntheticStartMs, syntheticVideo } from '../testing/synthetic-stream';
 import { liveMpd } from './live-mpd';
 
 const startSeconds = syntheticStartMs / 1000;
+/** What an encoder of sound puts before its first sample, at most. */
+const runInSecondsMax = 0.05;
 
 function printed(stream: SyntheticStream, secondsAfterStart = 10): string | undefined {
   const snapshots = stream.renditions.flatMap((id) => stream.window(id)?.snapshot() ?? []);
@@ -123,14 +128,109 @@ test('a stream that has ended says where, and asks for no more updates', () => {
   expect(periods[0]?.durationSeconds).toBe(4);
 });
 
+/** The MPD after an encoder was killed that had put out so much less of each track, and another one took its place. */
+function readAfterRestart(lost: { picture: number; sound: number }, takesPlace: 'same' | 'other'): ListedMpd {
+  const renditions = [syntheticVideo, commentaryAudio];
+  const cut = videoCutPlan('balanced', syntheticVideo.frameRate);
+  using packager = new StreamPackager({
+    ...{ cut, renditions, dvrWindowSeconds: 60, windowBytesMax: 1e9, uriPrefix: 'p' },
+  });
+  const begun = new SyntheticSessions(packager, { renditions, cut }, syntheticStartMs);
+  const run = { lateSeconds: [], wholeParts: false, pauseSeconds: 0, clockErrorMs: 0, finishedByHand: false };
+  for (const each of [
+    { ...run, seconds: 5, lostSeconds: [lost.picture, lost.sound], takesPlace: 'no' as const },
+    { ...run, seconds: 5, lostSeconds: [0, 0], takesPlace },
+  ]) {
+    for (const { rendition, fragment } of begun.begin(each).arrivals) {
+      if (fragment.kind === 'init') {
+        packager.pushInit(rendition.id, fragment);
+      } else {
+        packager.pushFragment(rendition.id, fragment);
+      }
+    }
+  }
+  packager.end();
+  const snapshots = renditions.flatMap(({ id }) => packager.window(id)?.snapshot() ?? []);
+  const mpd = readMpd(liveMpd(snapshots, { nowMs: syntheticStartMs + 10_000, location: '' }) ?? '');
+  checkMpd(mpd);
+  return mpd;
+}
+
+test.each([
+  { picture: 0, sound: 0.4 },
+  { picture: 0.4, sound: 0 },
+  // The picture lacks a number: the sound has begun another segment.
+  { picture: 1.4, sound: 0 },
+])('an encoder that takes the place of one that lost %o goes on in its period, without a hole in any track', (lost) => {
+  const { periods } = readAfterRestart(lost, 'same');
+  expect(periods).toMatchObject([{ id: 'p-s0', startSeconds, durationSeconds: expect.closeTo(10, 1) }]);
+  for (const { segments } of periods[0]?.representations ?? []) {
+    expect(segments[0]?.startSeconds).toBeCloseTo(startSeconds, 1);
+    expect(segments.at(-1)?.endSeconds).toBeCloseTo(startSeconds + 10, 1);
+    for (const [index, segment] of segments.slice(1).entries()) {
+      expect(segment.startSeconds, segment.uri).toBeCloseTo(segments[index]?.endSeconds ?? 0, 5);
+    }
+  }
+});
+
+test.each([
+  { picture: 0, sound: 0.4 },
+  { picture: 0.4, sound: 0 },
+])(
+  'one that needs another init section begins a period where the sound before it ended, after a loss of %o',
+  (lost) => {
+    const { periods } = readAfterRestart(lost, 'other');
+    const soundOf = (period: number) => periods[period]?.representations.find(({ kind }) => kind === 'audio')?.segments;
+    expect(periods.map(({ id }) => id)).toEqual(['p-s0', 'p-s1']);
+    expect(periods[1]?.startSeconds).toBeCloseTo(soundOf(0)?.at(-1)?.endSeconds ?? 0, 2);
+    expect(periods[1]?.startSeconds).toBeCloseTo(soundOf(1)?.[0]?.startSeconds ?? 0, 2);
+  },
+);
+
+/**
+ * Each finished segment that HLS lists is in exactly one Period, where it lies on the event clock, and no sound is left out
+ * that way. @param begunAt by session
+ */
+function expectAllListed(
+  { periods }: ListedMpd,
+  windows: readonly RenditionWindow[],
+  begunAt: ReadonlyMap<string, { zeroMs: number; isContinued: boolean }>,
+): void {
+  const listed = new Map<string, MpdSegment>();
+  for (const { id: periodId, startSeconds: periodSeconds, representations } of periods) {
+    for (const { id, segments } of representations) {
+      for (const segment of segments) {
+        expect(listed.has(segment.uri), `${segment.uri} is listed twice`).toBe(false);
+        listed.set(segment.uri, segment);
+        // An encoder's run-in lies before it; of an encoder that needed another init section what the picture must give way to.
+        const isWhole = segment.startSeconds > periodSeconds - runInSecondsMax;
+        expect(isWhole || begunAt.get(periodId)?.isContinued, `${id} in ${periodId} begins before it`).toBe(true);
+      }
+    }
+  }
+  const sessionOf = (segments: readonly Segment[]) => segments.at(-1)?.session.sessionIndex ?? -1;
+  const newest = Math.max(...windows.map((window) => sessionOf(window.snapshot().segments)));
+  for (const window of windows) {
+    const { rendition, segments, ended } = window.snapshot();
+    for (const { closed, gap, ticks, init, uri, session } of segments) {
+      const found = listed.get(`${rendition.id}/${uri}`);
+      const zeroSeconds = (begunAt.get(session.id)?.zeroMs ?? Number.NaN) / 1000;
+      if (closed && !gap && (found || ended || session.sessionIndex < newest)) {
+        const startSeconds = zeroSeconds + (ticks?.start ?? 0) / init.timescale - outputTsOffsetSeconds;
+        expect(found?.startSeconds, `${rendition.id}/${uri}`).toBeCloseTo(startSeconds, 2);
+      }
+    }
+  }
+}
+
 test('whatever comes in, and however sessions break off, time never overlaps and all that is listed can be fetched', () => {
   fc.assert(
     fc.property(scenario, ({ stream, sessions, dvrWindowSeconds, windowBytesMax, ends }) => {
       const { renditions, cut } = stream;
       using packager = new StreamPackager({ cut, renditions, dvrWindowSeconds, windowBytesMax, uriPrefix: 'p' });
       const windows = renditions.flatMap(({ id }) => packager.window(id) ?? []);
+      const begunAt = new Map<string, { zeroMs: number; isContinued: boolean }>();
       let before: ListedMpd | undefined;
-      let startMs = syntheticStartMs;
       let nowMs = syntheticStartMs;
       const check = () => {
         const text = liveMpd(
@@ -143,6 +243,7 @@ test('whatever comes in, and however sessions break off, time never overlaps and
         const mpd = readMpd(text);
         checkMpd(mpd, before);
         before = mpd;
+        expectAllListed(mpd, windows, begunAt);
         for (const { id, initUri, segments } of mpd.periods.flatMap(({ representations }) => representations)) {
           const window = packager.window(id);
           expect(window?.initBytes(initUri.slice(id.length + 1)), initUri).toBeDefined();
@@ -152,20 +253,21 @@ test('whatever comes in, and however sessions break off, time never overlaps and
         }
       };
       packager.on('segment', check);
-      for (const [sessionIndex, run] of sessions.entries()) {
-        const timeline = new Timeline({ firstSampleEventTimeMs: startMs, outputTsOffsetSeconds });
-        packager.startSession({ sessionIndex, timeline });
-        for (const { rendition, fragment, atSeconds } of arrivals(renditions, cut, run)) {
-          nowMs = startMs + atSeconds * 1000;
+      const begun = new SyntheticSessions(packager, stream, syntheticStartMs);
+      for (const run of sessions) {
+        const { timeline, zeroMs, arrivals, isContinued } = begun.begin(run);
+        const id = `p-s${begunAt.size}`;
+        begunAt.set(id, { zeroMs, isContinued });
+        for (const { rendition, fragment, atSeconds } of arrivals) {
+          nowMs = Math.max(nowMs, zeroMs + atSeconds * 1000);
           if (fragment.kind === 'init') {
             packager.pushInit(rendition.id, fragment);
           } else {
             packager.pushFragment(rendition.id, fragment);
           }
-          timeline.correct(startMs + run.clockErrorMs);
+          timeline.correct(zeroMs + run.clockErrorMs);
         }
         check();
-        startMs += (run.seconds + run.pauseSeconds) * 1000;
       }
       if (ends) {
         packager.end();

@@ -1,5 +1,5 @@
 import { targetDurationOf, targetDurationSeconds } from '../contract/profiles';
-import type { RenditionSnapshot, Segment, SegmentSession } from '../packager/media-types';
+import type { RenditionSnapshot, Segment, SessionStart } from '../packager/media-types';
 import { declaredBandwidth } from './bandwidth';
 import { duration, type MpdPeriod, type MpdRendition, mpdElement, periodElement } from './mpd';
 import { uriWith } from './segment-uri';
@@ -18,10 +18,13 @@ const latenessSegmentsMax = 3;
 
 type ListedSegment = Segment & { readonly ticks: NonNullable<Segment['ticks']> };
 type Listed = { readonly snapshot: RenditionSnapshot; readonly segments: readonly ListedSegment[] };
+/** The sessions of a Period. */
+type SessionRun = { readonly start: SessionStart; readonly ids: ReadonlySet<string> };
 
 /**
  * The MPD of a live stream, a pure function of the windows: the finished segments that HLS lists, under the same URIs, a
- * Period for each session. Gaps are left out. `undefined` before there is anything to play.
+ * Period for each recorder session. An encoder that takes another's place goes on in its Period, where each rendition ended,
+ * as long as it needs no other init section. Gaps are left out. `undefined` before there is anything to play.
  *
  * @param options.nowMs the event clock now, unix milliseconds
  * @param options.location where players ask for the next version, relative to this one (ISO/IEC 23009-1, 5.3.1.3)
@@ -66,40 +69,59 @@ export function liveMpd(
 }
 
 function livePeriods(snapshots: readonly RenditionSnapshot[], hasEnded: boolean): MpdPeriod[] {
-  const sessions = new Map<string, SegmentSession>();
-  for (const { segments } of snapshots) {
-    for (const { session } of segments) {
-      sessions.set(session.id, session);
-    }
-  }
-  const ordered = [...sessions.values()].sort((a, b) => a.firstMediaSequence - b.firstMediaSequence);
-  return ordered.flatMap((session, index) => {
-    const isNewest = index === ordered.length - 1;
-    const listed = snapshots.map((snapshot) => ({ snapshot, segments: listedOf(snapshot, session) }));
+  const runs = sessionRuns(snapshots, hasEnded);
+  return runs.flatMap((run, index) => {
+    const isNewest = index === runs.length - 1;
+    const listed = snapshots.map((snapshot) => ({ snapshot, segments: listedOf(snapshot, run) }));
     const withMedia = listed.filter(({ segments }) => segments.length > 0);
     if (withMedia.length === 0 || (isNewest && !hasEnded && isAwaited(listed))) {
       return [];
     }
-    const period = periodOf(session, withMedia);
+    const period = periodOf(run.start, withMedia);
     return [isNewest && hasEnded ? { ...period, durationSeconds: mediaSeconds(period) } : period];
   });
 }
 
-/** What a Period says of its AdaptationSets must not change, so it waits until all have their first segment. */
-function isAwaited(listed: readonly Listed[]): boolean {
-  const counts = listed.map(({ segments }) => segments.length);
-  return Math.min(...counts) === 0 && Math.max(...counts) < latenessSegmentsMax;
+/**
+ * The sessions with media, oldest first, those together that go on with the init sections of the one before. A newest one is left out
+ * until all renditions have told whether they do.
+ */
+function sessionRuns(snapshots: readonly RenditionSnapshot[], hasEnded: boolean): SessionRun[] {
+  const withMedia = snapshots.map(({ segments }) => segments.filter(({ gap }) => gap === undefined));
+  const sessions = new Map(withMedia.flatMap((segments) => segments.map(({ session }) => [session.id, session])));
+  const ordered = [...sessions.values()].sort((a, b) => a.sessionIndex - b.sessionIndex);
+  const runs: { start: SessionStart; ids: Set<string> }[] = [];
+  for (const { id, run } of ordered) {
+    const own = withMedia.map((segments) => segments.filter(({ session }) => session.id === id));
+    const isNewest = id === ordered.at(-1)?.id;
+    if (isNewest && !hasEnded && own.some(({ length }) => length === 0) && !isLate(own)) {
+      break;
+    }
+    if (runs.at(-1)?.start.id === run.start.id) {
+      runs.at(-1)?.ids.add(id);
+    } else {
+      runs.push({ start: run.start, ids: new Set([id]) });
+    }
+  }
+  return runs;
 }
 
-/**
- * A rendition's finished segments of a session. `$Number$` counts them up by one, so that after a hole in the media
- * sequence only what follows can be listed.
- */
-function listedOf(snapshot: RenditionSnapshot, session: SegmentSession): ListedSegment[] {
+/** What a Period says of its AdaptationSets must not change, so it waits until all have their first segment. */
+function isAwaited(listed: readonly Listed[]): boolean {
+  const segments = listed.map((each) => each.segments);
+  return segments.some(({ length }) => length === 0) && !isLate(segments);
+}
+
+function isLate(ofRenditions: readonly (readonly Segment[])[]): boolean {
+  return ofRenditions.some((segments) => segments.filter(({ closed }) => closed).length >= latenessSegmentsMax);
+}
+
+/** A rendition's finished segments of a Period. `$Number$` counts them up by one, so that behind a hole only what follows can be listed. */
+function listedOf(snapshot: RenditionSnapshot, { ids }: SessionRun): ListedSegment[] {
   let listed: ListedSegment[] = [];
   for (const segment of snapshot.segments) {
-    if (segment.session.id === session.id && segment.closed && !segment.gap && segment.ticks !== undefined) {
-      if (listed.at(-1)?.mediaSequence !== segment.mediaSequence - 1) {
+    if (ids.has(segment.session.id) && segment.closed && !segment.gap && segment.ticks !== undefined) {
+      if (listed.at(-1)?.uriNumber !== segment.uriNumber - 1) {
         listed = [];
       }
       listed.push({ ...segment, ticks: segment.ticks });
@@ -108,11 +130,11 @@ function listedOf(snapshot: RenditionSnapshot, session: SegmentSession): ListedS
   return listed;
 }
 
-function periodOf(session: SegmentSession, listed: readonly Listed[]): MpdPeriod {
+function periodOf(start: SessionStart, listed: readonly Listed[]): MpdPeriod {
   return {
-    id: session.id,
-    startSeconds: session.originTimeMs / 1000,
-    originSeconds: session.originSeconds,
+    id: start.id,
+    startSeconds: start.originTimeMs / 1000,
+    originSeconds: start.originSeconds,
     renditions: listed.flatMap(({ snapshot, segments }): MpdRendition[] => {
       const [first] = segments;
       if (first === undefined) {
@@ -127,9 +149,9 @@ function periodOf(session: SegmentSession, listed: readonly Listed[]): MpdPeriod
           bandwidth: declaredBandwidth(rendition.bitrate).peak,
           timescale: first.init.timescale,
           initUri: `${rendition.id}/${first.init.uri}`,
-          // The names of a session's segments differ in the media sequence alone.
+          // The names of a recorder session's segments differ in their number alone.
           mediaTemplate: `${rendition.id}/${uriWith(first, '$Number$')}`,
-          firstMediaSequence: first.mediaSequence,
+          firstNumber: first.uriNumber,
           segments: segments.map(({ ticks }) => ticks),
         },
       ];

@@ -17,14 +17,14 @@ export type MpdRendition = {
   readonly timescale: number;
   /** of the init section, relative to the MPD */
   readonly initUri: string;
-  /** of the segments, relative to the MPD, with `$Number$` for the media sequence */
+  /** of the segments, relative to the MPD, with `$Number$` for the number */
   readonly mediaTemplate: string;
-  readonly firstMediaSequence: number;
-  /** in ticks of `timescale`, one after the other in media sequence */
+  readonly firstNumber: number;
+  /** in ticks of `timescale`, one after the other, with numbers that count up by one */
   readonly segments: readonly TickRange[];
 };
 
-/** One session, or one take. */
+/** What goes on without a seam: of a session, or of a take, and of those that took its place. */
 export type MpdPeriod = {
   readonly id: string;
   /** on the presentation's timeline */
@@ -112,7 +112,7 @@ function representation(each: MpdRendition, originSeconds: number): XmlElement {
       presentationTimeOffset: Math.round(originSeconds * timescale),
       initialization: each.initUri,
       media: each.mediaTemplate,
-      startNumber: each.firstMediaSequence,
+      startNumber: each.firstNumber,
     },
     [segmentTimeline(segments)],
   );

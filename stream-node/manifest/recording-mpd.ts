@@ -104,7 +104,7 @@ function mpdRendition(
     timescale,
     initUri: `${rendition.id}/${takeInitName(takeId)}`,
     mediaTemplate: `${rendition.id}/${takeSegmentName(takeId, templatedNumber)}`,
-    firstMediaSequence: firstPlaces?.get(rendition.id) ?? 0,
+    firstNumber: firstPlaces?.get(rendition.id) ?? 0,
     segments,
   };
 }

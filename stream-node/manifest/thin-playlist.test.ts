@@ -2,9 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { commentaryAudio } from '../contract/ladder';
 import { StreamPackager } from '../packager/stream-packager';
-import { outputTsOffsetSeconds } from '../packager/synthetic-fragments';
-import { arrivals, scenario } from '../packager/synthetic-scenario';
-import { Timeline } from '../packager/timeline';
+import { scenario } from '../packager/synthetic-scenario';
+import { SyntheticSessions } from '../packager/synthetic-sessions';
 import { readWithHlsParser, readWithM3u8Parser } from '../testing/parse-alike';
 import { SyntheticStream, syntheticStartMs } from '../testing/synthetic-stream';
 import { joinedTargetSeconds, membersOf, nextJoinedEnd, thinPlaylist } from './thin-playlist';
@@ -91,18 +90,15 @@ test('whatever comes in, a joined segment never changes, numbers go on by one, a
         lastNumber = newest;
       };
       packager.on('segment', check);
-      let startMs = syntheticStartMs;
-      for (const [sessionIndex, run] of sessions.entries()) {
-        const timeline = new Timeline({ firstSampleEventTimeMs: startMs, outputTsOffsetSeconds });
-        packager.startSession({ sessionIndex, timeline });
-        for (const { rendition, fragment } of arrivals(renditions, cut, run)) {
+      const begun = new SyntheticSessions(packager, stream, syntheticStartMs);
+      for (const run of sessions) {
+        for (const { rendition, fragment } of begun.begin(run).arrivals) {
           if (fragment.kind === 'init') {
             packager.pushInit(rendition.id, fragment);
           } else {
             packager.pushFragment(rendition.id, fragment);
           }
         }
-        startMs += (run.seconds + run.pauseSeconds) * 1000;
       }
       if (ends) {
         packager.end();

@@ -109,6 +109,6 @@ function pushJoined(lines: string[], members: readonly Segment[], initUri: strin
     lines.push('#EXT-X-GAP');
   }
   const count = Math.max(1, withMedia.length);
-  lines.push(`#EXTINF:${decimalSeconds(seconds)},`, uriWith(first, `${first.mediaSequence}-x${count}`));
+  lines.push(`#EXTINF:${decimalSeconds(seconds)},`, uriWith(first, `${first.uriNumber}-x${count}`));
   return first.gap ? initUri : first.init.uri;
 }

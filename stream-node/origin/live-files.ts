@@ -210,7 +210,7 @@ function comingSegment({ segments, nextPart }: RenditionSnapshot, file: string):
   if (last?.uri === file && !last.closed) {
     return last.mediaSequence;
   }
-  const isNext = nextPart.partIndex === 0 && nextPart.uri.replace(/\.0\.m4s$/, '.m4s') === file;
+  const isNext = nextPart.partIndex === 0 && nextPart.segmentUri === file;
   return isNext ? nextPart.mediaSequence : undefined;
 }
 

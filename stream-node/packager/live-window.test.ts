@@ -5,7 +5,8 @@ import { LiveWindow } from './live-window';
 
 const never = new AbortController().signal;
 const init = { uri: 'p-s0-init.mp4', bytes: Buffer.from('init'), codec: 'mp4a.40.2', timescale: 48_000 };
-const session = { id: 'p-s0', firstMediaSequence: 0, originSeconds: 1, originTimeMs: 0, joinedBefore: 0 };
+const start = { id: 'p-s0', sessionIndex: 0, originSeconds: 1, originTimeMs: 0 };
+const session = { ...start, firstMediaSequence: 0, run: { start }, joinedBefore: 0 };
 
 /** A window of segments of four parts of half a second, 10 bytes each; the clock is moved by hand. */
 function testWindow(options: { windowSeconds?: number; memorySeconds?: number; bytesMax?: number } = {}) {
@@ -20,7 +21,7 @@ function testWindow(options: { windowSeconds?: number; memorySeconds?: number; b
       clock,
       ...options,
     },
-    { mediaSequence: 0, partIndex: 0, uri: 'p-s0-0.0.m4s', discontinuitiesBefore: 0 },
+    { mediaSequence: 0, partIndex: 0, uri: 'p-s0-0.0.m4s', segmentUri: 'p-s0-0.m4s', discontinuitiesBefore: 0 },
   );
   let parts = 0;
   /** Publishes parts; every fourth closes its segment. */
@@ -33,7 +34,8 @@ function testWindow(options: { windowSeconds?: number; memorySeconds?: number; b
         const programDateTimeMs = mediaSequence * 2000;
         const uri = `p-s0-${mediaSequence}.m4s`;
         const discontinuityNumber = discontinuity ? 1 : 0;
-        window.open({ mediaSequence, discontinuity, session, programDateTimeMs, uri, init, discontinuityNumber });
+        const names = { uri, uriNumber: mediaSequence };
+        window.open({ mediaSequence, discontinuity, session, programDateTimeMs, ...names, init, discontinuityNumber });
       }
       const uri = `p-s0-${mediaSequence}.${partIndex}.m4s`;
       const bytes = Buffer.alloc(10, parts);
@@ -45,7 +47,8 @@ function testWindow(options: { windowSeconds?: number; memorySeconds?: number; b
       parts += 1;
       clock.now += 500;
       const next = { mediaSequence: Math.floor(parts / 4), partIndex: parts % 4, discontinuitiesBefore: 0 };
-      window.commit({ ...next, uri: `p-s0-${next.mediaSequence}.${next.partIndex}.m4s` });
+      const name = `p-s0-${next.mediaSequence}`;
+      window.commit({ ...next, uri: `${name}.${next.partIndex}.m4s`, segmentUri: `${name}.m4s` });
     }
   };
   return { window, publish, clock };
@@ -170,7 +173,13 @@ test('a name that is not hinted, or no longer, is not waited for', async () => {
   publish(1);
   await window.waitForUri('p-s0-7.0.m4s', never);
   const hinted = window.waitForUri('p-s0-0.1.m4s', never);
-  window.commit({ mediaSequence: 1, partIndex: 0, uri: 'p-s1-1.0.m4s', discontinuitiesBefore: 0 });
+  window.commit({
+    mediaSequence: 1,
+    partIndex: 0,
+    uri: 'p-s1-1.0.m4s',
+    segmentUri: 'p-s1-1.m4s',
+    discontinuitiesBefore: 0,
+  });
   await hinted;
   expect(window.partBytes('p-s0-0.1.m4s')).toBeUndefined();
 });

@@ -13,7 +13,7 @@ export type LiveWindowOptions = ListLimits & {
 
 export type NewSegment = Pick<
   Segment,
-  'mediaSequence' | 'discontinuity' | 'session' | 'programDateTimeMs' | 'uri' | 'init'
+  'mediaSequence' | 'discontinuity' | 'session' | 'programDateTimeMs' | 'uri' | 'uriNumber' | 'init'
 > & {
   discontinuityNumber: number;
 };

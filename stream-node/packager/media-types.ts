@@ -17,19 +17,30 @@ export type Part = {
 
 export type TickRange = { readonly start: number; readonly end: number };
 
-/** One unbroken run of the publisher's recorder, the same for every rendition. */
-export type SegmentSession = {
-  /** begins the names of the session's files; no other session has it, also after a restart of the node */
+/** Where a session begins. */
+export type SessionStart = {
+  /** no other session has it, also after a restart of the node */
   readonly id: string;
-  /** of the session's first segment, equal in all renditions */
-  readonly firstMediaSequence: number;
-  /** container time of the recorder's time zero, in seconds */
+  /** rises with every session of this run of the node */
+  readonly sessionIndex: number;
+  /** container time at which it begins, in seconds: of the recorder's time zero, or of where another encoder goes on */
   readonly originSeconds: number;
   /**
-   * event-clock time of the recorder's time zero as it was first known, unix milliseconds; later than measured where it
-   * would else lie before the end of the media that came before. Fixed, unlike the programme date time, which slews.
+   * event-clock time of that as it was first known, unix milliseconds; later than measured where it would else lie before the
+   * end of the media that came before. Fixed, unlike the programme date time, which slews.
    */
   readonly originTimeMs: number;
+};
+
+/** One unbroken run of an encoder, the same for every rendition. */
+export type SegmentSession = SessionStart & {
+  /** of the session's first segment, equal in all renditions */
+  readonly firstMediaSequence: number;
+  /**
+   * since when each rendition has gone on with the same init section exactly where it ended, though encoders took each other's
+   * place: settled once all renditions have media of the session
+   */
+  readonly run: { readonly start: SessionStart };
   /** the number of the session's first joined segment (`joinedSegmentCount`): each session joins its own, from its first on */
   readonly joinedBefore: number;
 };
@@ -56,6 +67,11 @@ export type Segment = {
   readonly closed: boolean;
   /** file name of the segment below the rendition's folder */
   readonly uri: string;
+  /**
+   * what `uri` ends with: counts the rendition's segments up by one as long as encoders only take each other's place, also where
+   * media sequences are left out
+   */
+  readonly uriNumber: number;
   /** the init section (`EXT-X-MAP`) its parts need */
   readonly init: InitSection;
 };
@@ -77,6 +93,8 @@ export type NextPart = {
   readonly mediaSequence: number;
   readonly partIndex: number;
   readonly uri: string;
+  /** the file name that its segment will have, as long as no other recorder session begins */
+  readonly segmentUri: string;
   /** how many discontinuities the stream has had before this part's segment, the one that it may begin with not counted */
   readonly discontinuitiesBefore: number;
 };

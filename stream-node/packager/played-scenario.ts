@@ -1,8 +1,7 @@
 import type { RenditionWindow } from './live-window';
 import { StreamPackager } from './stream-packager';
-import { outputTsOffsetSeconds } from './synthetic-fragments';
-import { arrivals, type Scenario } from './synthetic-scenario';
-import { Timeline } from './timeline';
+import type { Scenario } from './synthetic-scenario';
+import { SyntheticSessions } from './synthetic-sessions';
 
 /** What a played scenario tells after each step that changed a window. */
 export type ScenarioStep = {
@@ -16,7 +15,9 @@ export type ScenarioStep = {
   readonly isBreak: boolean;
 };
 
-/** For property tests: plays a scenario through a packager, and tells of every change as soon as readers could see it. */
+/**
+ * For property tests: plays a scenario through a packager, each run as a recorder session, and tells of every change as soon as readers could see it.
+ */
 export function playScenario(played: Scenario, onChange: (step: ScenarioStep) => void): void {
   const { stream, sessions, dvrWindowSeconds, windowBytesMax, publishedBefore, ends } = played;
   const { renditions, cut } = stream;
@@ -24,7 +25,7 @@ export function playScenario(played: Scenario, onChange: (step: ScenarioStep) =>
   using packager = new StreamPackager(options);
   const windows = renditions.flatMap(({ id }) => packager.window(id) ?? []);
   const seen = windows.map((window) => window.snapshot().version);
-  let startMs = 1_700_000_000_000;
+  const startMs = 1_700_000_000_000;
   let nowMs = startMs;
   const tell = (isBreak = false) => {
     const changed = windows.flatMap((window, at) => (window.snapshot().version === seen[at] ? [] : [at]));
@@ -35,23 +36,22 @@ export function playScenario(played: Scenario, onChange: (step: ScenarioStep) =>
       onChange({ windows, changed, nowMs, isBreak });
     }
   };
-  for (const [sessionIndex, run] of sessions.entries()) {
-    const timeline = new Timeline({ firstSampleEventTimeMs: startMs, outputTsOffsetSeconds });
-    packager.startSession({ sessionIndex, timeline });
+  const begun = new SyntheticSessions(packager, stream, startMs, false);
+  for (const run of sessions) {
+    const { timeline, zeroMs, arrivals } = begun.begin(run);
     tell();
-    for (const { rendition, fragment, atSeconds } of arrivals(renditions, cut, run)) {
-      nowMs = startMs + Math.max(0, atSeconds) * 1000;
+    for (const { rendition, fragment, atSeconds } of arrivals) {
+      nowMs = Math.max(nowMs, zeroMs + atSeconds * 1000);
       if (fragment.kind === 'init') {
         packager.pushInit(rendition.id, fragment);
       } else {
         packager.pushFragment(rendition.id, fragment);
       }
-      timeline.correct(startMs + run.clockErrorMs);
+      timeline.correct(zeroMs + run.clockErrorMs);
       tell();
     }
     packager.finishSession();
     tell(true);
-    startMs += (run.seconds + run.pauseSeconds) * 1000;
   }
   if (ends) {
     packager.end();

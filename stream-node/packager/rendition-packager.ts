@@ -28,9 +28,13 @@ export class RenditionPackager {
   readonly #uriPrefix: string;
   #session: PackagerSession | undefined;
   #init: InitSection | undefined;
+  /** of the session before, where this one goes on with its recorder session */
+  #initBefore: InitSection | undefined;
   /** of the segment that is open, or will be opened next */
   #mediaSequence = 0;
   #partIndex = 0;
+  /** what the name of that segment ends with; `undefined` before the first one of a recorder session */
+  #uriNumber: number | undefined;
   #isOpen = false;
   /** a boundary was passed by less than a part: the segment is closed once more comes */
   #isCloseDue = false;
@@ -62,6 +66,9 @@ export class RenditionPackager {
   }
 
   start(session: PackagerSession): void {
+    const isContinued = this.#session?.uriHead === session.uriHead;
+    this.#initBefore = isContinued ? (this.#init ?? this.#initBefore) : undefined;
+    this.#uriNumber = isContinued ? this.#uriNumber : undefined;
     this.#session = session;
     this.#init = undefined;
     this.#mediaSequence = session.shared.firstMediaSequence;
@@ -75,6 +82,14 @@ export class RenditionPackager {
     const session = this.#running();
     if (this.#init !== undefined) {
       throw new BadFragment(`${this.rendition.id}: a second init section in session ${session.sessionIndex}`);
+    }
+    const before = this.#initBefore;
+    if (before?.bytes.equals(init.bytes)) {
+      this.#init = before;
+      return;
+    }
+    if (before !== undefined) {
+      session.run.start = session.shared;
     }
     this.#init = {
       uri: `${session.shared.id}-init.mp4`,
@@ -199,15 +214,18 @@ export class RenditionPackager {
     const init = this.#initSection();
     const isSessionsFirst = this.#mediaSequence === session.shared.firstMediaSequence;
     for (const gap of isSessionsFirst ? session.gaps : []) {
-      this.window.addGap({ ...gap, init, uri: `${this.#uriPrefix}-gap-${gap.mediaSequence}.m4s` });
+      const uri = `${this.#uriPrefix}-gap-${gap.mediaSequence}.m4s`;
+      this.window.addGap({ ...gap, init, uri, uriNumber: gap.mediaSequence });
     }
+    this.#uriNumber ??= this.#mediaSequence;
     this.window.open({
       mediaSequence: this.#mediaSequence,
       discontinuity: beginsDiscontinuity(session, this.#mediaSequence),
       discontinuityNumber: session.discontinuityNumber,
       programDateTimeMs: session.timeline.eventTimeMs(startSeconds),
       session: session.shared,
-      uri: `${session.shared.id}-${this.#mediaSequence}.m4s`,
+      uri: this.#segmentUri(this.#uriNumber),
+      uriNumber: this.#uriNumber,
       init,
     });
     this.#isOpen = true;
@@ -221,6 +239,7 @@ export class RenditionPackager {
     this.#published.segments.push({ rendition: this.rendition, segment: this.window.close() });
     this.#isOpen = false;
     this.#mediaSequence += 1;
+    this.#uriNumber = this.#uriNumber === undefined ? undefined : this.#uriNumber + 1;
     this.#partIndex = 0;
     this.#publishedSeconds = 0;
   }
@@ -237,12 +256,14 @@ export class RenditionPackager {
   /** The part that comes next is hinted by name; where the grid says so, as the first one of the next segment. */
   #commit(): void {
     const goesOn = this.#isOpen && !this.#expectsNewSegment();
-    const mediaSequence = this.#isOpen && !goesOn ? this.#mediaSequence + 1 : this.#mediaSequence;
+    const ahead = Number(this.#isOpen && !goesOn);
+    const mediaSequence = this.#mediaSequence + ahead;
     const partIndex = goesOn ? this.#partIndex : 0;
     const uri = this.#partUri(mediaSequence, partIndex);
+    const segmentUri = this.#segmentUri((this.#uriNumber ?? this.#mediaSequence) + ahead);
     const session = this.#running();
     const discontinuitiesBefore = session.discontinuityNumber - Number(beginsDiscontinuity(session, mediaSequence));
-    this.window.commit({ mediaSequence, partIndex, uri, discontinuitiesBefore });
+    this.window.commit({ mediaSequence, partIndex, uri, segmentUri, discontinuitiesBefore });
   }
 
   #expectsNewSegment(): boolean {
@@ -253,6 +274,10 @@ export class RenditionPackager {
 
   #partUri(mediaSequence: number, partIndex: number): string {
     return `${this.#uriPrefix}-s${this.#session?.sessionIndex ?? 0}-${mediaSequence}.${partIndex}.m4s`;
+  }
+
+  #segmentUri(uriNumber: number): string {
+    return `${this.#running().uriHead}-${uriNumber}.m4s`;
   }
 
   #openMedia(session: PackagerSession) {

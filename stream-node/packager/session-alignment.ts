@@ -58,7 +58,7 @@ export function gapsBehind(
       discontinuity: beginsDiscontinuity(session, mediaSequence),
       discontinuityNumber: session.discontinuityNumber,
     });
-    endMs = programDateTimeMs + durationSeconds * 1000;
+    endMs = isNumber ? endMs : programDateTimeMs + durationSeconds * 1000;
   }
   return gaps;
 }

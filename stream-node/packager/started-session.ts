@@ -1,5 +1,5 @@
 import { joinedSegmentCount } from '../contract/profiles';
-import type { SegmentSession } from './media-types';
+import type { SegmentSession, SessionStart } from './media-types';
 
 /** Bounds of what was published: nothing above them ever was. */
 export type PublishedBefore = {
@@ -13,6 +13,10 @@ export type StartedSession = {
   readonly sessionIndex: number;
   /** what its segments tell of it */
   readonly shared: SegmentSession;
+  /** begins the names of all segments of its recorder session */
+  readonly uriHead: string;
+  /** what `shared` tells of it, until it is settled */
+  readonly run: { start: SessionStart };
   /** how many discontinuities the stream has had, the one that this session begins with included */
   readonly discontinuityNumber: number;
 };
@@ -40,20 +44,21 @@ export function nextSession(next: {
   originSeconds: number;
   originTimeMs: number;
   before: StartedSession | undefined;
+  /** it is of the same recorder session as the one before */
+  isContinued: boolean;
   publishedBefore: PublishedBefore | undefined;
 }): StartedSession {
   const { sessionIndex, firstMediaSequence, originSeconds, originTimeMs, before, publishedBefore } = next;
   const hadMedia = before !== undefined && firstMediaSequence > before.shared.firstMediaSequence;
-  const isContinued = before === undefined && publishedBefore !== undefined;
+  const hadEarlierRun = before === undefined && publishedBefore !== undefined;
   const discontinuitiesBefore = (before ?? publishedBefore)?.discontinuityNumber ?? 0;
+  const start = { id: `${next.uriPrefix}-s${sessionIndex}`, sessionIndex, originSeconds, originTimeMs };
+  const continued = next.isContinued ? before : undefined;
+  const run = { start: continued?.run.start ?? start };
+  const shared = { ...start, firstMediaSequence, run, joinedBefore: joinedBefore(before?.shared, firstMediaSequence) };
   return {
-    sessionIndex,
-    shared: {
-      id: `${next.uriPrefix}-s${sessionIndex}`,
-      ...{ firstMediaSequence, originSeconds, originTimeMs },
-      joinedBefore: joinedBefore(before?.shared, firstMediaSequence),
-    },
-    discontinuityNumber: discontinuitiesBefore + (hadMedia || isContinued ? 1 : 0),
+    ...{ sessionIndex, shared, run, uriHead: continued?.uriHead ?? start.id },
+    discontinuityNumber: discontinuitiesBefore + (hadMedia || hadEarlierRun ? 1 : 0),
   };
 }
 

@@ -5,9 +5,8 @@ import type { RenditionWindow } from './live-window';
 import type { RenditionSnapshot } from './media-types';
 import { discontinuityNumbers, expectPlaylistRules } from './playlist-rules';
 import { StreamPackager } from './stream-packager';
-import { outputTsOffsetSeconds } from './synthetic-fragments';
-import { arrivals, scenario } from './synthetic-scenario';
-import { Timeline } from './timeline';
+import { scenario } from './synthetic-scenario';
+import { SyntheticSessions } from './synthetic-sessions';
 
 test('whatever comes in, and however sessions break off, every playlist keeps the rules', () => {
   fc.assert(
@@ -36,18 +35,18 @@ test('whatever comes in, and however sessions break off, every playlist keeps th
         hinted.delete(rendition.id);
       });
 
-      let startMs = 1_700_000_000_000;
-      for (const [sessionIndex, run] of sessions.entries()) {
-        const timeline = new Timeline({ firstSampleEventTimeMs: startMs, outputTsOffsetSeconds });
-        packager.startSession({ sessionIndex, timeline });
-        for (const { rendition, fragment } of arrivals(renditions, cut, run)) {
+      const begun = new SyntheticSessions(packager, stream, 1_700_000_000_000);
+      for (const run of sessions) {
+        hinted = hints();
+        const { timeline, zeroMs, arrivals } = begun.begin(run);
+        for (const { rendition, fragment } of arrivals) {
           hinted = hints();
           if (fragment.kind === 'init') {
             packager.pushInit(rendition.id, fragment);
           } else {
             packager.pushFragment(rendition.id, fragment);
           }
-          timeline.correct(startMs + run.clockErrorMs);
+          timeline.correct(zeroMs + run.clockErrorMs);
           check();
         }
         hinted = hints(); // what is left when a session ends was hinted too
@@ -55,7 +54,6 @@ test('whatever comes in, and however sessions break off, every playlist keeps th
           packager.finishSession();
           check();
         }
-        startMs += (run.seconds + run.pauseSeconds) * 1000;
       }
       if (ends) {
         packager.end();

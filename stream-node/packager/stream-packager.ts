@@ -4,7 +4,7 @@ import type { Rendition, RenditionId } from '../contract/ladder';
 import type { CutPlan } from '../contract/profiles';
 import type { InitFragment, MediaFragment } from '../isobmff/fragment-reader';
 import { LiveWindow, type RenditionWindow } from './live-window';
-import type { ClosedSegment, Part, StoredSegment } from './media-types';
+import type { ClosedSegment, Part, SegmentSession, StoredSegment } from './media-types';
 import { type Published, RenditionPackager } from './rendition-packager';
 import { cutRule } from './segmenter';
 import { gapsBehind, lastReached } from './session-alignment';
@@ -59,6 +59,8 @@ export class StreamPackager extends EventEmitter<PackagerEvents> implements Disp
   readonly #sessions: StartedSession[] = [];
   /** event-clock time from which on the media up to the end of the last session is unbroken */
   #unbrokenFromMs = Number.POSITIVE_INFINITY;
+  /** of the newest session */
+  #timeline: Timeline | undefined;
   #isRunning = false;
   #isEnded = false;
 
@@ -77,7 +79,8 @@ export class StreamPackager extends EventEmitter<PackagerEvents> implements Disp
   }
 
   /**
-   * Begins a session; the one before is finished first.
+   * Begins a session; the one before is finished first. One with the same timeline is of the same recorder session: another encoder
+   * goes on in it.
    *
    * @param session.sessionIndex rises with every session of this run; it is part of every file name
    * @param session.startSeconds media time at which its first segment begins, for a session that goes on where another one
@@ -96,12 +99,14 @@ export class StreamPackager extends EventEmitter<PackagerEvents> implements Disp
     const firstMediaSequence = Math.max(0, ...all.map((each) => each.nextMediaSequence));
     const { sessionIndex, timeline, startSeconds } = session;
     const originSeconds = startSeconds ?? timeline.originSeconds;
+    const isContinued = timeline === this.#timeline;
     const started = nextSession({
-      ...{ sessionIndex, uriPrefix: this.#options.uriPrefix, firstMediaSequence, originSeconds },
-      originTimeMs: Math.max(timeline.eventTimeMs(originSeconds), this.#lastMediaEndMs()),
-      ...{ before: last, publishedBefore: this.#options.publishedBefore },
+      ...{ sessionIndex, uriPrefix: this.#options.uriPrefix, firstMediaSequence },
+      ...this.#beginningOf(timeline, startSeconds, isContinued ? last?.shared : undefined),
+      ...{ before: last, isContinued, publishedBefore: this.#options.publishedBefore },
     });
-    if (!(Math.abs(timeline.eventTimeMs(originSeconds) - this.#lastMediaEndMs()) < seamMs)) {
+    this.#timeline = timeline;
+    if (!isContinued && !(Math.abs(timeline.eventTimeMs(originSeconds) - this.#lastMediaEndMs()) < seamMs)) {
       this.#unbrokenFromMs = started.shared.originTimeMs;
     }
     const shown = startSeconds === undefined ? all.flatMap(({ window }) => window.snapshot().segments) : 'continued';
@@ -211,14 +216,37 @@ export class StreamPackager extends EventEmitter<PackagerEvents> implements Disp
     }
   }
 
-  /** Event-clock time at which the last session's media ends, counted from its origin. */
-  #lastMediaEndMs(): number {
+  /**
+   * Where a session begins, for readers whose timeline is the event clock itself (DASH). One that is not cut where each rendition
+   * ended is moved behind what its clock says it overlaps. One that is begins where the sound ended: tracks that did not end
+   * together cannot all be joined without a seam, and of a picture a moment is missed less.
+   *
+   * @param continued the session in whose place it goes on, on the very same times
+   */
+  #beginningOf(
+    timeline: Timeline,
+    startSeconds: number | undefined,
+    continued: SegmentSession | undefined,
+  ): Pick<SegmentSession, 'originSeconds' | 'originTimeMs'> {
+    const seconds = startSeconds ?? timeline.originSeconds;
+    const startMs = continued === undefined ? timeline.eventTimeMs(seconds) : sessionTimeMs(continued, seconds);
+    if (startSeconds === undefined) {
+      return { originSeconds: seconds, originTimeMs: Math.max(startMs, this.#lastMediaEndMs()) };
+    }
+    const originTimeMs = Math.max(startMs, this.#lastMediaEndMs('audio'));
+    return { originSeconds: seconds + (originTimeMs - startMs) / 1000, originTimeMs };
+  }
+
+  /** Event-clock time at which the last session's media ends, counted from its origin. @param kind of it alone, where there is some */
+  #lastMediaEndMs(kind?: Rendition['kind']): number {
     const last = this.#sessions.at(-1)?.shared;
     if (last === undefined) {
       return Number.NEGATIVE_INFINITY;
     }
-    const ends = [...this.#renditions.values()].map(({ endSeconds }) => endSeconds ?? last.originSeconds);
-    return last.originTimeMs + (Math.max(last.originSeconds, ...ends) - last.originSeconds) * 1000;
+    const withMedia = [...this.#renditions.values()].filter(({ endSeconds }) => endSeconds !== undefined);
+    const wanted = withMedia.filter(({ rendition }) => rendition.kind === kind);
+    const ends = (wanted.length > 0 ? wanted : withMedia).map(({ endSeconds = 0 }) => endSeconds);
+    return sessionTimeMs(last, Math.max(last.originSeconds, ...ends));
   }
 
   #renditionPackager(rendition: Rendition, bytesMax: number): RenditionPackager {
@@ -226,8 +254,9 @@ export class StreamPackager extends EventEmitter<PackagerEvents> implements Disp
     const { memorySeconds = Number.POSITIVE_INFINITY } = this.#options;
     const mediaSequence = publishedBefore?.nextMediaSequence ?? 0;
     const discontinuitiesBefore = publishedBefore?.discontinuityNumber ?? 0;
-    const uri = `${uriPrefix}-s0-${mediaSequence}.0.m4s`;
-    const firstPart = { mediaSequence, partIndex: 0, uri, discontinuitiesBefore };
+    const name = `${uriPrefix}-s0-${mediaSequence}`;
+    const uris = { uri: `${name}.0.m4s`, segmentUri: `${name}.m4s` };
+    const firstPart = { mediaSequence, partIndex: 0, ...uris, discontinuitiesBefore };
     const window = new LiveWindow({ rendition, cut, windowSeconds, memorySeconds, bytesMax, clock }, firstPart);
     return new RenditionPackager({ rendition, window, uriPrefix, mediaSequence });
   }
@@ -251,4 +280,8 @@ export class StreamPackager extends EventEmitter<PackagerEvents> implements Disp
       this.emit('segment', segment);
     }
   }
+}
+
+function sessionTimeMs({ originTimeMs, originSeconds }: SegmentSession, mediaSeconds: number): number {
+  return originTimeMs + (mediaSeconds - originSeconds) * 1000;
 }

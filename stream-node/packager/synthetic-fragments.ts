@@ -6,12 +6,12 @@ import type { InitFragment, MediaFragment } from '../isobmff/fragment-reader';
 /** For tests: where ffmpeg puts the source's time zero, as in the real command. */
 export const outputTsOffsetSeconds = 1;
 
-/** For tests: an init section of the rendition; its bytes are no real boxes. */
-export function syntheticInit(rendition: Rendition): InitFragment {
+/** For tests: an init section of the rendition; its bytes are no real boxes. @param variant another encoder's */
+export function syntheticInit(rendition: Rendition, variant = ''): InitFragment {
   const { timescale } = frameTiming(rendition);
   return {
     kind: 'init',
-    bytes: Buffer.from(`init of ${rendition.id}`),
+    bytes: Buffer.from(`init of ${rendition.id}${variant}`),
     track: { kind: rendition.kind, timescale, codec: rendition.kind === 'video' ? 'avc1.4d400b' : 'mp4a.40.2' },
   };
 }
@@ -19,18 +19,23 @@ export function syntheticInit(rendition: Rendition): InitFragment {
 /**
  * For tests: what ffmpeg would put out for `seconds` of source, in fragments of `framesPerFragment`. Audio begins one frame
  * early, as AAC priming does; every frame is one byte.
+ *
+ * @param options.beginSeconds media time of the first frame, of an encoder that takes another's place; `seconds` count from there
  */
 export function syntheticFragments(
   rendition: Rendition,
   cut: CutPlan,
-  options: { seconds: number; framesPerFragment?: number },
+  options: { seconds: number; framesPerFragment?: number; beginSeconds?: number | undefined },
 ): MediaFragment[] {
   const { timescale, frameTicks } = frameTiming(rendition);
   const isVideo = rendition.kind === 'video';
   const partFrames = isVideo ? cut.videoPartFrames : audioPartFrames(rendition.codec ?? usualAudioCodec, cut);
   const framesPerFragment = options.framesPerFragment ?? partFrames;
   const frames = Math.round((options.seconds * timescale) / frameTicks);
-  const startTicks = outputTsOffsetSeconds * timescale - (isVideo ? 0 : frameTicks);
+  const startTicks =
+    options.beginSeconds === undefined
+      ? outputTsOffsetSeconds * timescale - (isVideo ? 0 : frameTicks)
+      : Math.round(options.beginSeconds * timescale);
   const fragments: MediaFragment[] = [];
   for (let first = 0; first < frames; first += framesPerFragment) {
     const sampleCount = Math.min(framesPerFragment, frames - first);

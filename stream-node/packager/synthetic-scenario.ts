@@ -3,7 +3,6 @@ import { AudioCodec } from '../contract/codecs';
 import { customCutPlan } from '../contract/custom-cut-plan';
 import { commentaryAudio, type Rendition, stereoAudio, type VideoRendition } from '../contract/ladder';
 import { audioCutPlan, type CutPlan, videoCutPlan } from '../contract/profiles';
-import { endSeconds, syntheticFragments, syntheticInit } from './synthetic-fragments';
 
 const rates = [
   [24_000, 1001],
@@ -67,9 +66,11 @@ const session = fc.record({
   pauseSeconds: seconds(0.5, 100),
   clockErrorMs: fc.integer({ min: -200, max: 200 }),
   finishedByHand: fc.boolean(),
+  /** another encoder in the place of the one before, in the same recorder session; `other` needs other init sections for the picture */
+  takesPlace: fc.constantFrom('no' as const, 'same' as const, 'other' as const),
 });
 
-type Run = typeof session extends fc.Arbitrary<infer Value> ? Value : never;
+export type Run = typeof session extends fc.Arbitrary<infer Value> ? Value : never;
 
 /** For property tests: a stream whose sessions come, break off and end in every way. */
 export const scenario = fc.record({
@@ -83,22 +84,3 @@ export const scenario = fc.record({
 });
 
 export type Scenario = typeof scenario extends fc.Arbitrary<infer Value> ? Value : never;
-
-/** For property tests: all that ffmpeg puts out in a session, in the order in which it arrives. */
-export function arrivals(renditions: readonly Rendition[], cut: CutPlan, run: Run) {
-  return renditions
-    .flatMap((rendition, index) => {
-      const lasting = Math.max(0, run.seconds - (run.lostSeconds[index] ?? 0));
-      const framesPerFragment = run.wholeParts ? undefined : 1;
-      const late = run.lateSeconds[index] ?? 0;
-      const fragments = syntheticFragments(rendition, cut, {
-        seconds: lasting,
-        ...(framesPerFragment && { framesPerFragment }),
-      });
-      return [
-        { rendition, fragment: syntheticInit(rendition), atSeconds: -1 },
-        ...fragments.map((fragment) => ({ rendition, fragment, atSeconds: endSeconds(rendition, fragment) + late })),
-      ];
-    })
-    .toSorted((a, b) => a.atSeconds - b.atSeconds);
-}

@@ -82,14 +82,16 @@ function readRepresentation(node: XmlNode, kind: string, periodSeconds: number):
 export function checkMpd(mpd: ListedMpd, before?: ListedMpd): void {
   let endSeconds = Number.NEGATIVE_INFINITY;
   for (const period of mpd.periods) {
-    hold(period.startSeconds >= endSeconds - toleranceSeconds, `${period.id} begins before the media before it ends`);
-    for (const { id, segments } of period.representations) {
+    hold(period.startSeconds >= endSeconds - toleranceSeconds, `${period.id} begins before the sound before it ends`);
+    const hasSound = period.representations.some(({ kind }) => kind === 'audio');
+    for (const { id, kind, segments } of period.representations) {
       hold(segments.length > 0, `${period.id}, ${id}: no segment`);
       for (const [index, segment] of segments.entries()) {
         hold(segment.endSeconds > segment.startSeconds, `${segment.uri} does not last`);
         const previousEnd = segments[index - 1]?.endSeconds ?? Number.NEGATIVE_INFINITY;
         hold(segment.startSeconds >= previousEnd - toleranceSeconds, `${segment.uri} overlaps the one before`);
-        endSeconds = Math.max(endSeconds, segment.endSeconds);
+        // Tracks that did not end together cannot all be joined without a seam: of a picture a moment is missed less.
+        endSeconds = kind === 'audio' || !hasSound ? Math.max(endSeconds, segment.endSeconds) : endSeconds;
       }
     }
   }
