@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { commentaryAudio } from '../contract/ladder';
+import { trimmedTakes } from '../store/trimmed-takes';
 import { checkMpd, readMpd } from '../testing/listed-mpd';
 import { syntheticStartMs, syntheticVideo } from '../testing/synthetic-stream';
 import { syntheticTake } from '../testing/synthetic-take';
@@ -41,6 +42,46 @@ test("an encoder's run-in of the sound lies before the period, so that sound and
     ['360p', 0],
     ['audio64', -1024 / 48_000],
   ]);
+});
+
+describe('a take that another encoder went on with', () => {
+  const initSha256 = 'ab'.repeat(32);
+  // The sound of the first one ended 0.4 s before its picture.
+  const before = syntheticTake({ initSha256, beginSeconds: { audio64: 0.6 } });
+  const behind = { ...later, startedAtMs: syntheticStartMs + 3600, beginSeconds: { '360p': 5, audio64: 4.6 } };
+
+  test('plays as one with it, under names that count on', () => {
+    const mpd = readMpd(recordingMpd([before, syntheticTake({ ...behind, initSha256 })]) ?? '');
+    checkMpd(mpd);
+    expect(mpd.periods).toMatchObject([{ id: 'tak_synthetic234', startSeconds: 0, durationSeconds: 8 }]);
+    for (const { segments } of mpd.periods[0]?.representations ?? []) {
+      expect(segments.map(({ uri }) => uri.replace(/.*-/, ''))).toEqual(['0.m4s', '1.m4s', '2.m4s', '3.m4s']);
+      expect(segments.at(-1)?.endSeconds).toBeCloseTo((segments[0]?.startSeconds ?? 0) + 8, 5);
+    }
+  });
+
+  test('and that needs another init section begins a period with its first sample of any track', () => {
+    const other = syntheticTake({ ...behind, initSha256: 'cd'.repeat(32) });
+    const [, period] = readMpd(recordingMpd([before, other]) ?? '').periods;
+    const starts = period?.representations.map(({ id, segments }) => [id, segments[0]?.startSeconds]);
+    expect(starts).toEqual([
+      ['360p', expect.closeTo(4.4, 5)],
+      ['audio64', period?.startSeconds],
+    ]);
+  });
+
+  test('and of which a trim left the end is told by its own name', () => {
+    const takes = trimmedTakes([before, syntheticTake({ ...behind, initSha256 })], {
+      startMs: syntheticStartMs + 5600,
+      endMs: null,
+    });
+    const [period, ...others] = readMpd(recordingMpd(takes) ?? '').periods;
+    expect(others).toEqual([]);
+    expect(period?.representations.map(({ segments }) => segments.map(({ uri }) => uri))).toEqual([
+      ['360p/tak_laterone234-1.m4s'],
+      ['audio64/tak_laterone234-1.m4s'],
+    ]);
+  });
 });
 
 test('a representation keeps its bandwidth in every period', () => {

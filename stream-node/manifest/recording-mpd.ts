@@ -1,6 +1,7 @@
 import type { RenditionId } from '../contract/ladder';
 import type { TickRange } from '../packager/media-types';
-import type { TakeRendition } from '../store/take-index';
+import { takeChains } from '../store/take-chains';
+import { originSecondsOf, type TakeRendition } from '../store/take-index';
 import type { TrimmedTake } from '../store/trimmed-takes';
 import { declaredBandwidth, measureBandwidth, type SegmentSize } from './bandwidth';
 import { duration, type MpdPeriod, type MpdRendition, mpdElement, periodElement } from './mpd';
@@ -10,7 +11,10 @@ import { xmlDocument } from './xml';
 const templatedNumber = '$Number$';
 const segmentName = /^(?<takeId>[A-Za-z0-9_-]{9,64})-(?<number>init|\d{1,9})\.(?:mp4|m4s)$/;
 
-/** The name of a take's segment below its rendition's folder, by its place among that rendition's segments of the take. */
+/**
+ * The name of a take's segment below its rendition's folder, by its place among that rendition's segments of the take, and of those
+ * that play as one with it from there on.
+ */
 export function takeSegmentName(takeId: string, place: number | typeof templatedNumber): string {
   return `${takeId}-${place}.m4s`;
 }
@@ -35,24 +39,25 @@ type TimedRendition = { source: TakeRendition; timescale: number; segments: read
 
 /**
  * The static MPD of a recording, or of what there is of it so far: a Period for each take, in event-clock order, one right
- * after the other. A byte range for each segment would make it a megabyte an hour, so segments have names of their own and
+ * after the other; takes that play as one are one Period, and their segments are named as if the first one had them all. A byte range for each segment would make it a megabyte an hour, so segments have names of their own and
  * one template. `undefined` where nothing is recorded that has decode times.
  */
 export function recordingMpd(takes: readonly TrimmedTake[]): string | undefined {
   const bandwidths = bandwidthsOf(takes);
   const periods: MpdPeriod[] = [];
   let startSeconds = 0;
-  for (const take of inEventClockOrder(takes)) {
-    const renditions = timedRenditions(take);
-    if (renditions.length > 0) {
-      const originSeconds = originOf(renditions);
+  for (const chain of takeChains(inEventClockOrder(takes))) {
+    const [first] = chain;
+    const renditions = timedRenditions(chain);
+    if (first !== undefined && renditions.length > 0) {
+      const originSeconds = originOf(first, renditions);
       const durationSeconds = Math.max(...renditions.map(endSeconds)) - originSeconds;
       periods.push({
-        id: take.header.takeId,
+        id: first.header.takeId,
         startSeconds,
         durationSeconds,
         originSeconds,
-        renditions: renditions.map((each) => mpdRendition(take, each, bandwidths)),
+        renditions: renditions.map((each) => mpdRendition(first, each, bandwidths)),
       });
       startSeconds += durationSeconds;
     }
@@ -64,10 +69,10 @@ export function recordingMpd(takes: readonly TrimmedTake[]): string | undefined 
   return xmlDocument(mpdElement(head, periods.map(periodElement)));
 }
 
-function timedRenditions(take: TrimmedTake): TimedRendition[] {
-  return [...take.renditions.values()].flatMap((source) => {
+function timedRenditions(chain: readonly TrimmedTake[]): TimedRendition[] {
+  return [...(chain[0]?.renditions.values() ?? [])].flatMap((source) => {
     const { timescale } = source;
-    const all = take.segments.filter(({ renditionId }) => renditionId === source.rendition.id);
+    const all = chain.flatMap((take) => take.segments).filter(({ renditionId }) => renditionId === source.rendition.id);
     const segments = all.flatMap(({ ticks }) => ticks ?? []);
     // A segment's name is its place among all of them, so that all must be timed.
     const isTimed = segments.length === all.length && segments.length > 0;
@@ -76,15 +81,16 @@ function timedRenditions(take: TrimmedTake): TimedRendition[] {
 }
 
 /**
- * The container time at which a take's period begins: its first picture. Sound before it is the encoder's run-in; without
- * a picture the first sound counts.
+ * The container time at which a take's period begins: its first sample of any track, for what lies before a period is not played. But
+ * sound before its session's time zero is the encoder's run-in, and a trim is a cut of the picture.
  */
-function originOf(renditions: readonly TimedRendition[]): number {
+function originOf(take: TrimmedTake, renditions: readonly TimedRendition[]): number {
   const videos = renditions.filter(({ source }) => source.rendition.kind === 'video');
-  const starts = (videos.length > 0 ? videos : renditions).map(
+  const isTrimmed = (take.firstPlaces?.size ?? 0) > 0;
+  const starts = (isTrimmed && videos.length > 0 ? videos : renditions).map(
     ({ segments, timescale }) => (segments[0]?.start ?? 0) / timescale,
   );
-  return Math.min(...starts);
+  return Math.max(originSecondsOf(take.header), Math.min(...starts));
 }
 
 function endSeconds({ segments, timescale }: TimedRendition): number {

@@ -177,3 +177,27 @@ test('after the end manifest.mpd is the recording, whoever plays the live one ge
   expect((await server.ask(`${base}/360p/tak_synthetic234-2.m4s`)).status).toBe(404);
   expect((await server.ask(`${base}/360p/tak_synthetic235-0.m4s`)).status).toBe(404);
 });
+
+test('of takes that play as one each segment comes from the file that has it, under the name of the first one', async () => {
+  const { server, stream } = await start();
+  await using _ = server;
+  const initSha256 = 'ab'.repeat(32);
+  const takeId = 'tak_laterone234';
+  const second = Buffer.concat([indexed.subarray(0, 700), Buffer.alloc(2000, 'second')]);
+  await mkdir(join(folder, takeId));
+  for (const rendition of ['360p', 'audio64']) {
+    await writeFile(join(folder, takeId, `${rendition}.mp4`), second);
+  }
+  const first = syntheticTake({ initSha256 });
+  const startedAtMs = first.header.startedAtMs + 4000;
+  const beginSeconds = { '360p': 5, audio64: 5 };
+  stream.recorded = { takes: [first, syntheticTake({ takeId, startedAtMs, beginSeconds, initSha256 })], folder };
+  const [period] = readMpd((await server.ask(`${base}/recording.mpd`)).text).periods;
+  for (const { segments } of period?.representations ?? []) {
+    const bodies = await Promise.all(segments.map(({ uri }) => server.ask(`${base}/${uri}`)));
+    const whole = Buffer.concat(bodies.map(({ body }) => body));
+    expect(whole.equals(Buffer.concat([indexed.subarray(700), second.subarray(700)]))).toBe(true);
+  }
+  expect((await server.ask(`${base}/360p/${takeId}-1.m4s`)).status).toBe(200);
+  expect((await server.ask(`${base}/360p/tak_synthetic234-4.m4s`)).status).toBe(404);
+});

@@ -2,8 +2,10 @@ import type { RenditionId } from '../contract/ladder';
 import { renditionDvr, renditionRecording, renditionRecordingThin } from '../contract/media-urls';
 import type { StreamState } from '../contract/stream-state';
 import { commentaryPlaylist, multivariantPlaylist } from '../manifest/multivariant-playlist';
+import { inEventClockOrder } from '../manifest/recorded-runs';
 import { parseTakeSegmentName, recordingMpd } from '../manifest/recording-mpd';
 import { describeRecording, recordingPlaylist, takeFileName } from '../manifest/recording-playlist';
+import { takeChains } from '../store/take-chains';
 import type { TakeIndex } from '../store/take-index';
 import { type TrimmedTake, trimmedTakes, untrimmed } from '../store/trimmed-takes';
 import { type ByteRange, readByteRange } from './byte-range';
@@ -106,12 +108,12 @@ export class RecordingFiles {
   /** One segment of a take, or its init section, under a name of its own. `false` for a name that no take has. */
   async segment(exchange: Exchange, stream: PlayableStream, renditionId: RenditionId, file: string): Promise<boolean> {
     const named = parseTakeSegmentName(file);
-    const take = named && (await stream.takes()).find(({ header }) => header.takeId === named.takeId);
-    const range = take && rangeOfSegment(take, renditionId, named.place);
-    if (!take || !range) {
+    const found = named && findSegment(await stream.takes(), named.takeId, renditionId, named.place);
+    if (!found) {
       const isIt = ({ header }: TakeIndex) => header.takeId === named?.takeId;
       return named !== undefined && (await this.#redirect(exchange, stream, isIt));
     }
+    const { take, range } = found;
     await using handle = await openIfThere(stream.takeFile(take.header.takeId, renditionId));
     if (handle === undefined) {
       return false;
@@ -206,6 +208,30 @@ function indexedBytes(take: TakeIndex, renditionId: RenditionId, initBytes: numb
       segment.renditionId === renditionId ? Math.max(bytes, segment.offset + segment.length) : bytes,
     initBytes,
   );
+}
+
+/** A segment by its place among its rendition's of a take, and of those that play as one with it from there on; or the init section. */
+function findSegment(
+  takes: readonly TakeIndex[],
+  takeId: string,
+  renditionId: RenditionId,
+  place: number | 'init',
+): { take: TakeIndex; range: ByteRange } | undefined {
+  const named = takes.find(({ header }) => header.takeId === takeId);
+  const own = named && rangeOfSegment(named, renditionId, place);
+  if (named === undefined || own !== undefined || place === 'init') {
+    return named && own && { take: named, range: own };
+  }
+  const chain = takeChains(inEventClockOrder(takes)).find((each) => each.includes(named)) ?? [];
+  let left = place;
+  for (const take of chain.slice(chain.indexOf(named))) {
+    const range = rangeOfSegment(take, renditionId, left);
+    if (range !== undefined) {
+      return { take, range };
+    }
+    left -= take.segments.filter((each) => each.renditionId === renditionId).length;
+  }
+  return undefined;
 }
 
 /** Where a segment lies in its file, by its place among its rendition's, or the init section. */

@@ -3,6 +3,7 @@ import { newId } from '../contract/ids';
 import { encoderOf } from '../testing/child-processes';
 import { CountedBroadcast, countTo, publishedSeconds, readRecordedCount } from '../testing/counted-broadcast';
 import { validateRenditions, validateVersions } from '../testing/hls-validator';
+import { readMpd } from '../testing/listed-mpd';
 import { PlaylistFollower } from '../testing/playlist-follower';
 import { TestNode } from '../testing/test-node';
 import { TestPublisher } from '../testing/test-publisher';
@@ -58,6 +59,20 @@ test('ffmpeg killed, and ffmpeg that hangs: another goes on with the very next f
   }
   expect(validateRenditions(texts)).toEqual([]);
 
+  for (const name of ['live.mpd', 'recording.mpd']) {
+    const { periods } = readMpd(await (await fetch(`${url}/${name}`)).text());
+    expect(periods, name).toHaveLength(1);
+    for (const { id, segments } of periods[0]?.representations ?? []) {
+      const holes = segments
+        .slice(1)
+        .map(({ startSeconds }, index) => startSeconds - (segments[index]?.endSeconds ?? 0));
+      expect(Math.max(...holes.map(Math.abs)), `${name} ${id}`).toBeLessThan(0.001);
+      expect(segments.at(-1)?.endSeconds, `${name} ${id}`).toBeCloseTo(
+        (segments[0]?.startSeconds ?? 0) + broadcast.seconds,
+        0,
+      );
+    }
+  }
   const recorded = await readRecordedCount(url);
   expect(recorded.pictures).toHaveLength(3);
   expect(recorded.numbers).toEqual(countTo(broadcast.seconds * 30));

@@ -1,5 +1,5 @@
 import type { RenditionId } from '../contract/ladder';
-import type { TakeIndex } from './take-index';
+import { originSecondsOf, type TakeIndex } from './take-index';
 
 /** How far a recorder session is safely on disk. */
 export type PublishedMedia = {
@@ -10,9 +10,6 @@ export type PublishedMedia = {
   /** a media time and the event-clock time it was published with, unix milliseconds */
   readonly anchor: { readonly mediaSeconds: number; readonly eventTimeMs: number };
 };
-
-/** Of takes that were written before they told it. */
-const originSecondsUntold = 1;
 
 /** What the takes hold of a recorder session; `undefined` for nothing. */
 export function publishedMedia(takes: readonly TakeIndex[], recorderSession: string): PublishedMedia | undefined {
@@ -32,6 +29,5 @@ export function publishedMedia(takes: readonly TakeIndex[], recorderSession: str
       }
     }
   }
-  const originSeconds = own[0]?.header.originSeconds ?? originSecondsUntold;
-  return anchor && { originSeconds, ends, anchor };
+  return own[0] && anchor && { originSeconds: originSecondsOf(own[0].header), ends, anchor };
 }

@@ -19,12 +19,25 @@ export const TakeHeader = z.object({
 });
 export type TakeHeader = z.infer<typeof TakeHeader>;
 
+/** Of takes that were written before they told it. */
+const originSecondsUntold = 1;
+
+/** Media time of a take's session's time zero, in seconds. */
+export function originSecondsOf({ originSeconds = originSecondsUntold }: TakeHeader): number {
+  return originSeconds;
+}
+
 /** The first line of each rendition: where its init section is. */
 export const TakeRendition = z.object({
   type: z.literal('rendition'),
   rendition: Rendition,
   codec: z.string(),
   initBytes: z.int().min(1),
+  /** of the init section, in hex: takes with the same one can play as one */
+  initSha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
   /** ticks per second of its segments' decode times */
   timescale: z.int().min(1).optional(),
 });

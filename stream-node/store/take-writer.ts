@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Rendition, RenditionId } from '../contract/ladder';
@@ -182,6 +183,7 @@ export class TakeWriter {
       rendition,
       codec,
       initBytes: initBytes.byteLength,
+      initSha256: createHash('sha256').update(initBytes).digest('hex'),
       ...(timescale !== undefined && { timescale }),
     };
     const opened = { file, line, endOffset: initBytes.byteLength };

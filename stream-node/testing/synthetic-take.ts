@@ -15,6 +15,10 @@ export function syntheticTake(
     segmentCount?: number;
     segmentSeconds?: number;
     closed?: boolean;
+    /** media time at which a rendition begins, in seconds */
+    beginSeconds?: Readonly<Record<string, number>>;
+    /** of all init sections; without it those of each take are others */
+    initSha256?: string;
   } = {},
 ): TakeIndex {
   const {
@@ -24,6 +28,8 @@ export function syntheticTake(
     segmentCount = 2,
     segmentSeconds = 2,
     closed = true,
+    beginSeconds = {},
+    initSha256,
   } = options;
   const described = renditions.map((rendition): [string, TakeRendition] => [
     rendition.id,
@@ -33,6 +39,7 @@ export function syntheticTake(
       codec: rendition.kind === 'video' ? 'avc1.4d401e' : 'mp4a.40.2',
       initBytes,
       timescale,
+      ...(initSha256 && { initSha256 }),
     },
   ]);
   const segments: TakeSegment[] = [];
@@ -47,7 +54,7 @@ export function syntheticTake(
         offset: initBytes + index * segmentBytes,
         length: segmentBytes,
         // The recorder's time zero lies at one second of container time.
-        ticks: { start: (1 + index * segmentSeconds) * timescale, end: (1 + (index + 1) * segmentSeconds) * timescale },
+        ticks: ticksOf((beginSeconds[id] ?? 1) + index * segmentSeconds, segmentSeconds),
       });
     }
   }
@@ -64,4 +71,8 @@ export function syntheticTake(
     segments,
     closed,
   };
+}
+
+function ticksOf(startSeconds: number, seconds: number): { start: number; end: number } {
+  return { start: Math.round(startSeconds * timescale), end: Math.round((startSeconds + seconds) * timescale) };
 }
