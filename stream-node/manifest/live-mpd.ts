@@ -19,7 +19,7 @@ const latenessSegmentsMax = 3;
 type ListedSegment = Segment & { readonly ticks: NonNullable<Segment['ticks']> };
 type Listed = { readonly snapshot: RenditionSnapshot; readonly segments: readonly ListedSegment[] };
 /** The sessions of a Period. */
-type SessionRun = { readonly start: SessionStart; readonly ids: ReadonlySet<string> };
+type SessionRun = { readonly start: SessionStart; readonly ids: ReadonlySet<string>; readonly isNewest: boolean };
 
 /**
  * The MPD of a live stream, a pure function of the windows: the finished segments that HLS lists, under the same URIs, a
@@ -70,8 +70,8 @@ export function liveMpd(
 
 function livePeriods(snapshots: readonly RenditionSnapshot[], hasEnded: boolean): MpdPeriod[] {
   const runs = sessionRuns(snapshots, hasEnded);
-  return runs.flatMap((run, index) => {
-    const isNewest = index === runs.length - 1;
+  return runs.flatMap((run) => {
+    const { isNewest } = run;
     const listed = snapshots.map((snapshot) => ({ snapshot, segments: listedOf(snapshot, run) }));
     const withMedia = listed.filter(({ segments }) => segments.length > 0);
     if (withMedia.length === 0 || (isNewest && !hasEnded && isAwaited(listed))) {
@@ -90,18 +90,15 @@ function sessionRuns(snapshots: readonly RenditionSnapshot[], hasEnded: boolean)
   const withMedia = snapshots.map(({ segments }) => segments.filter(({ gap }) => gap === undefined));
   const sessions = new Map(withMedia.flatMap((segments) => segments.map(({ session }) => [session.id, session])));
   const ordered = [...sessions.values()].sort((a, b) => a.sessionIndex - b.sessionIndex);
-  const runs: { start: SessionStart; ids: Set<string> }[] = [];
+  const runs: { start: SessionStart; ids: Set<string>; isNewest: boolean }[] = [];
   for (const { id, run } of ordered) {
     const own = withMedia.map((segments) => segments.filter(({ session }) => session.id === id));
     const isNewest = id === ordered.at(-1)?.id;
     if (isNewest && !hasEnded && own.some(({ length }) => length === 0) && !isLate(own)) {
       break;
     }
-    if (runs.at(-1)?.start.id === run.start.id) {
-      runs.at(-1)?.ids.add(id);
-    } else {
-      runs.push({ start: run.start, ids: new Set([id]) });
-    }
+    const before = runs.at(-1)?.start.id === run.start.id ? runs.pop() : undefined;
+    runs.push({ start: run.start, ids: new Set([...(before?.ids ?? []), id]), isNewest });
   }
   return runs;
 }

@@ -1,11 +1,19 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { commentaryAudio } from '../contract/ladder';
+import { StreamPackager } from '../packager/stream-packager';
+import { scenario } from '../packager/synthetic-scenario';
+import { SyntheticSessions } from '../packager/synthetic-sessions';
+import type { TakeIndex, TakeRendition, TakeSegment } from '../store/take-index';
 import { trimmedTakes } from '../store/trimmed-takes';
 import { checkMpd, readMpd } from '../testing/listed-mpd';
 import { syntheticStartMs, syntheticVideo } from '../testing/synthetic-stream';
 import { syntheticTake } from '../testing/synthetic-take';
 import { parseTakeSegmentName, recordingMpd, takeInitName, takeSegmentName } from './recording-mpd';
 
+/** What an encoder of sound puts before its first sample, at most. */
+const runInSecondsMax = 0.05;
 const later = { takeId: 'tak_laterone234', startedAtMs: syntheticStartMs + 60_000 };
 
 test('a recording is a static MPD with a period for each take, one right after the other', () => {
@@ -83,6 +91,74 @@ describe('a take that another encoder went on with', () => {
     ]);
   });
 });
+
+/** The takes that a recorder leaves of what a packager closes. */
+function recordTakes(packager: StreamPackager): TakeIndex[] {
+  const takes: (TakeIndex & { renditions: Map<string, TakeRendition>; segments: TakeSegment[] })[] = [];
+  packager.on('segment', ({ rendition, segment: { session, init, mediaSequence, ticks, ...segment } }) => {
+    const takeId = `tak_${session.id}`;
+    let take = takes.find(({ header }) => header.takeId === takeId);
+    if (take === undefined) {
+      const { header } = syntheticTake({ takeId, startedAtMs: segment.programDateTimeMs });
+      const recorderSession = /^p-s\d+/.exec(segment.uri)?.[0] ?? '';
+      take = { header: { ...header, recorderSession }, renditions: new Map(), segments: [], closed: true };
+      takes.push(take);
+    }
+    const { codec, timescale, bytes } = init;
+    const initSha256 = createHash('sha256').update(bytes).digest('hex');
+    const sizes = { initBytes: bytes.byteLength, timescale, initSha256 };
+    take.renditions.set(rendition.id, { type: 'rendition', rendition, codec, ...sizes });
+    const { programDateTimeMs, durationSeconds } = segment;
+    const times = { mediaSequence, programDateTimeMs, durationSeconds, ...(ticks && { ticks }) };
+    take.segments.push({ type: 'segment', renditionId: rendition.id, ...times, offset: 0, length: 1000 });
+  });
+  return takes;
+}
+
+test('whatever comes in, and however sessions break off, each segment is told once, and none before its period', () => {
+  fc.assert(
+    fc.property(scenario, ({ stream, sessions }) => {
+      const { renditions, cut } = stream;
+      using packager = new StreamPackager({
+        ...{ cut, renditions, dvrWindowSeconds: 60, windowBytesMax: 1e9, uriPrefix: 'p' },
+      });
+      const takes = recordTakes(packager);
+      const begun = new SyntheticSessions(packager, stream, syntheticStartMs);
+      for (const run of sessions) {
+        for (const { rendition, fragment } of begun.begin(run).arrivals) {
+          if (fragment.kind === 'init') {
+            packager.pushInit(rendition.id, fragment);
+          } else {
+            packager.pushFragment(rendition.id, fragment);
+          }
+        }
+      }
+      packager.end();
+      const mediaTimes = takes.flatMap((take) =>
+        take.segments.map(({ renditionId, ticks }) => {
+          const seconds = (ticks?.start ?? Number.NaN) / (take.renditions.get(renditionId)?.timescale ?? 1);
+          return `${renditionId} ${Math.round(seconds * 10_000)}`;
+        }),
+      );
+      const mpd = readMpd(recordingMpd(takes) ?? '<MPD type="static"/>');
+      checkMpd(mpd);
+      const told = mpd.periods.flatMap(({ startSeconds, representations }) =>
+        representations.flatMap(({ id, originSeconds, segments }) =>
+          segments.map((segment) => {
+            if (segment.startSeconds <= startSeconds - runInSecondsMax) {
+              throw new Error(`${segment.uri} begins before its period`);
+            }
+            return `${id} ${Math.round((segment.startSeconds - startSeconds + originSeconds) * 10_000)}`;
+          }),
+        ),
+      );
+      expect(told.sort()).toEqual(mediaTimes.sort());
+      const uris = mpd.periods.flatMap((each) => each.representations.flatMap(({ segments }) => segments));
+      expect(new Set(uris.map(({ uri }) => uri)).size).toBe(uris.length);
+    }),
+    { numRuns: 10, interruptAfterTimeLimit: 15_000 },
+  );
+}, 30_000);
 
 test('a representation keeps its bandwidth in every period', () => {
   const mpd = readMpd(recordingMpd([syntheticTake(), syntheticTake({ ...later, segmentSeconds: 1 })]) ?? '');
