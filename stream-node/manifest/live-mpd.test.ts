@@ -220,14 +220,14 @@ function expectAllListed(
       }
     }
   }
-  const sessionOf = (segments: readonly Segment[]) => segments.at(-1)?.session.sessionIndex ?? -1;
+  const sessionOf = (segments: readonly Segment[]) => segments.at(-1)?.session.run.start.sessionIndex ?? -1;
   const newest = Math.max(...windows.map((window) => sessionOf(window.snapshot().segments)));
   for (const window of windows) {
     const { rendition, segments, ended } = window.snapshot();
     for (const { closed, gap, ticks, init, uri, session } of segments) {
       const found = listed.get(`${rendition.id}/${uri}`);
       const zeroSeconds = (begunAt.get(session.id)?.zeroMs ?? Number.NaN) / 1000;
-      if (closed && !gap && (found || ended || session.sessionIndex < newest)) {
+      if (closed && !gap && (found || ended || session.run.start.sessionIndex < newest)) {
         const startSeconds = zeroSeconds + (ticks?.start ?? 0) / init.timescale - outputTsOffsetSeconds;
         const movedSeconds = Math.abs((found?.startSeconds ?? Number.NaN) - startSeconds);
         must(movedSeconds < 0.002, `${rendition.id}/${uri} lies ${movedSeconds} s beside its time, or nowhere`);
