@@ -158,7 +158,8 @@ function periodOf(start: SessionStart, listed: readonly Listed[]): MpdPeriod {
 
 function mediaSeconds(period: MpdPeriod): number {
   const ends = period.renditions.map((rendition) => eventSeconds(period, rendition).end);
-  return Math.max(...ends) - period.startSeconds;
+  // Of a session that broke off at once there may be the run-in of its sound alone, which lies before its Period.
+  return Math.max(0, Math.max(...ends) - period.startSeconds);
 }
 
 /** Where a rendition's listed media lies on the presentation's timeline. */

@@ -81,9 +81,10 @@ function readRepresentation(node: XmlNode, kind: string, periodSeconds: number):
 /** For tests: what every MPD keeps to, and, where the one before is given, every update. Throws at what does not hold. */
 export function checkMpd(mpd: ListedMpd, before?: ListedMpd): void {
   let endSeconds = Number.NEGATIVE_INFINITY;
+  // Of a Period whose sound has left the window already the picture alone is listed.
+  const hasSound = mpd.periods.some(({ representations }) => representations.some(({ kind }) => kind === 'audio'));
   for (const period of mpd.periods) {
     hold(period.startSeconds >= endSeconds - toleranceSeconds, `${period.id} begins before the sound before it ends`);
-    const hasSound = period.representations.some(({ kind }) => kind === 'audio');
     for (const { id, kind, segments } of period.representations) {
       hold(segments.length > 0, `${period.id}, ${id}: no segment`);
       for (const [index, segment] of segments.entries()) {
