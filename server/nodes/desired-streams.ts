@@ -71,7 +71,7 @@ export async function desiredStreams(tx: Queryable, snapshot: NodeSnapshot): Pro
       streamKeyHash: keyHash,
       dvrWindowSeconds: row.dvrWindowSeconds,
       graceSeconds: row.graceSeconds,
-      createdAtMs: row.createdAt.getTime(),
+      ...(row.startedAt !== null && { startedAtMs: row.startedAt.getTime() }),
       ...(!isHere && home !== undefined && { home }),
       ...(formerHomes.length > 0 && { formerHomes }),
       ...(row.spec !== null && { custom: customOutput(row.spec) }),

@@ -127,8 +127,8 @@ export const DesiredStream = z.object({
   dvrWindowSeconds: z.int().min(0).max(14_400),
   /** how long a lost publisher is waited for */
   graceSeconds: z.int().min(0).max(1800),
-  /** when the stream was created, unix milliseconds: its media times count from there, at whichever node */
-  createdAtMs: z.number().optional(),
+  /** when the stream began, unix milliseconds: its media times count from there at every node it is moved to */
+  startedAtMs: z.number().optional(),
   /** public URL of the node that has the stream now, when that is another one */
   home: z.url().optional(),
   /** public URLs of the other nodes that had the stream, and may hold takes of it */

@@ -9,18 +9,22 @@ export type StreamMediaTime = {
   readonly reached: ReadonlyMap<RenditionId, number>;
 };
 
-/** The clock of the database, which dates a stream, and that of a node may differ by as much. */
-const clockErrorMsMax = 60_000;
+/** When the first node says that a stream began, its first session had begun before that, by less than this. */
+const toldLateMsMax = 60_000;
+
 /**
- * Where the media times of a stream count from: a little before it was created, so that none would begin before zero.
+ * Where the media times of a stream count from that has had another node: before its first session, so that none steps back.
  *
- * @param createdAtMs unix milliseconds
+ * @param startedAtMs when the stream began, unix milliseconds
  */
-export function mediaOriginOfStream(createdAtMs: number): number {
-  return createdAtMs - clockErrorMsMax;
+export function mediaOriginOfMoved(startedAtMs: number): number {
+  return startedAtMs - toldLateMsMax;
 }
 
-/** The same where nobody tells when that was: as the media times of its first session have it. */
+/**
+ * Where the media times of a stream count from at its first node: its first session begins near zero. GStreamer takes the first
+ * sample of a playlist for time zero, and shows nothing for as long as its media time says otherwise.
+ */
 export function mediaOriginOfSession(zeroMs: number, outputOffsetSeconds: number): number {
   return zeroMs - (outputOffsetSeconds - leastOutputOffsetSeconds) * 1000;
 }
@@ -32,8 +36,8 @@ export const primingSecondsMax = 0.05;
 
 /**
  * What is added to the times of a session, in seconds, so that the media time of a stream never steps back, though each recorder
- * begins at zero: the time on the event clock since the stream was created. Every node comes to the same without knowing what
- * another one published, and a session that is made later, from its journal, finds its place between the others.
+ * begins at zero: the time on the event clock since the stream began. Every node that a stream is moved to comes to the same
+ * without knowing what another one published, and a session that is made later, from its journal, finds its place between the others.
  *
  * A recorder's clock may run a little faster than the event clock; behind a session of this process another one therefore
  * begins where that ends, if it is later.

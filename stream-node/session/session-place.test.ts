@@ -4,11 +4,11 @@ import { commentaryAudio, type VideoRendition } from '../contract/ladder';
 import { type FrameRate, videoCutPlan } from '../contract/profiles';
 import { outputFrameRates } from '../transcode/frame-rate';
 import { leastOutputOffsetSeconds, type TranscodePlan } from '../transcode/transcode-plan';
-import { mediaOriginOfSession, mediaOriginOfStream } from './media-time';
+import { mediaOriginOfMoved, mediaOriginOfSession } from './media-time';
 import { placeSession } from './session-place';
 
-const createdAtMs = 1_700_000_000_000;
-const originMs = mediaOriginOfStream(createdAtMs);
+const startedAtMs = 1_700_000_000_000;
+const originMs = mediaOriginOfMoved(startedAtMs);
 const nothingReached = { originMs, reached: new Map() };
 
 function planAt(frameRate: FrameRate): TranscodePlan {
@@ -21,8 +21,8 @@ function planAt(frameRate: FrameRate): TranscodePlan {
 
 const plan = planAt({ numerator: 30, denominator: 1 });
 
-test('two nodes that know nothing of each other give a stream the same media time', () => {
-  const zeroMs = createdAtMs + 7_200_000.4;
+test('two nodes to which a stream was moved, and that know nothing of each other, give it the same media time', () => {
+  const zeroMs = startedAtMs + 7_200_000.4;
   const [first, second] = [zeroMs, zeroMs + 90_000].map((ms) => placeSession(plan, ms, { mediaTime: nothingReached }));
   const [before = Number.NaN, behind = Number.NaN] = [first, second].map((place) => place?.plan.outputOffsetSeconds);
   expect(behind - before).toBeCloseTo(90, 3);
@@ -37,7 +37,7 @@ test('no media time steps back in any rendition, wherever a session begins, and 
     fc.property(rates, fc.array(session, { minLength: 2, maxLength: 8 }), (rate, sessions) => {
       const ratedPlan = planAt(rate);
       const reached = new Map<string, number>();
-      let eventMs = createdAtMs;
+      let eventMs = startedAtMs;
       for (const { behindMs, lastsMs, aheadMs } of sessions) {
         eventMs += behindMs;
         const place = placeSession(ratedPlan, eventMs, { mediaTime: { originMs, reached } });
@@ -57,13 +57,13 @@ test('no media time steps back in any rendition, wherever a session begins, and 
 });
 
 test('a session that overlaps the one before it goes on without a gap in its media times', () => {
-  const first = placeSession(plan, createdAtMs, { mediaTime: nothingReached });
+  const first = placeSession(plan, startedAtMs, { mediaTime: nothingReached });
   const shownMs = 10_000;
-  const untilMs = new Map(['90p', commentaryAudio.id].map((id) => [id, createdAtMs - 4 + shownMs]));
+  const untilMs = new Map(['90p', commentaryAudio.id].map((id) => [id, startedAtMs - 4 + shownMs]));
   const reachedSeconds = first.plan.outputOffsetSeconds + shownMs / 1000;
-  const second = placeSession(plan, createdAtMs + shownMs - 150, {
+  const second = placeSession(plan, startedAtMs + shownMs - 150, {
     mediaTime: { originMs, reached: new Map([...untilMs.keys()].map((id) => [id, reachedSeconds])) },
-    shownBefore: { fromMs: createdAtMs - 4, untilMs },
+    shownBefore: { fromMs: startedAtMs - 4, untilMs },
   });
   expect(second.begins.get(commentaryAudio.id)).toBeCloseTo(reachedSeconds, 2);
   // The picture begins in a slot.
@@ -75,20 +75,20 @@ test('what an earlier process published is gone on with in its own media time', 
   const published = {
     originSeconds: 1,
     ends: new Map([['90p', 61]]),
-    anchor: { mediaSeconds: 59, eventTimeMs: createdAtMs + 58_000 },
+    anchor: { mediaSeconds: 59, eventTimeMs: startedAtMs + 58_000 },
   };
-  const place = placeSession(plan, createdAtMs + 20, { mediaTime: nothingReached, publishedBefore: published });
+  const place = placeSession(plan, startedAtMs + 20, { mediaTime: nothingReached, publishedBefore: published });
   expect(place.plan.outputOffsetSeconds).toBe(1);
   expect(place.begins).toEqual(published.ends);
-  expect(place.timeline.eventTimeMs(61)).toBe(createdAtMs + 60_000);
+  expect(place.timeline.eventTimeMs(61)).toBe(startedAtMs + 60_000);
 });
 
-test('where nobody tells when the stream was created, media times count from its first session', () => {
-  const first = placeSession(plan, createdAtMs, { mediaTime: { originMs: undefined, reached: new Map() } });
+test('at its first node the media times of a stream count from its first session', () => {
+  const first = placeSession(plan, startedAtMs, { mediaTime: { originMs: undefined, reached: new Map() } });
   expect(first.plan.outputOffsetSeconds).toBe(leastOutputOffsetSeconds);
   const zeroMs = first.timeline.eventTimeMs(leastOutputOffsetSeconds);
   const told = mediaOriginOfSession(zeroMs, first.plan.outputOffsetSeconds);
-  const second = placeSession(plan, createdAtMs + 5000, { mediaTime: { originMs: told, reached: new Map() } });
+  const second = placeSession(plan, startedAtMs + 5000, { mediaTime: { originMs: told, reached: new Map() } });
   expect(second.plan.outputOffsetSeconds).toBeCloseTo(leastOutputOffsetSeconds + 5, 3);
 });
 

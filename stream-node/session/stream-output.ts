@@ -11,7 +11,7 @@ import { type FixedLadder, leastOutputOffsetSeconds, plannedRenditions } from '.
 import type { SessionBeginning } from './ingest-session';
 import { KeptForRewind, memorySeconds, windowSecondsOf } from './kept-for-rewind';
 import { LiveEdge } from './live-edge';
-import { mediaOriginOfSession, mediaOriginOfStream, type StreamMediaTime } from './media-time';
+import { mediaOriginOfMoved, mediaOriginOfSession, type StreamMediaTime } from './media-time';
 import type { SessionSurroundings } from './session-place';
 import { type RecordedSource, SessionRecording } from './session-recording';
 import type { StreamPorts } from './stream-ports';
@@ -153,8 +153,10 @@ export class StreamOutput implements AsyncDisposable {
     await this.#keptForRewind?.[Symbol.asyncDispose]();
   }
 
-  #mediaOriginMs({ createdAtMs }: DesiredStream, ledger: StreamLedger): number | undefined {
-    return createdAtMs === undefined ? ledger.entry?.mediaOriginMs : mediaOriginOfStream(createdAtMs);
+  /** A stream that had another node before counts as that one and all later ones do, also where it had been here earlier. */
+  #mediaOriginMs({ epoch, startedAtMs }: DesiredStream, ledger: StreamLedger): number | undefined {
+    const wasMoved = epoch > 1 && startedAtMs !== undefined;
+    return wasMoved ? mediaOriginOfMoved(startedAtMs) : ledger.entry?.mediaOriginMs;
   }
 
   #noteReached(): void {

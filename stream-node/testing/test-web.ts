@@ -18,7 +18,7 @@ export class TestWeb implements AsyncDisposable {
   /** what else nodes are told */
   alsoDesired: Partial<DesiredState> = {};
   /** long before all that is sent of them */
-  readonly streamsCreatedAtMs = Date.now() - 3_600_000;
+  readonly streamsStartedAtMs = Date.now() - 3_600_000;
   #latest: NodeSnapshot | undefined;
 
   private constructor(
@@ -66,7 +66,7 @@ export class TestWeb implements AsyncDisposable {
       streamKeyHash: null,
       dvrWindowSeconds: 600,
       graceSeconds: 120,
-      createdAtMs: this.streamsCreatedAtMs,
+      startedAtMs: this.streamsStartedAtMs,
     };
     this.#desired.set(stream.streamId, { ...before, ...stream });
     if (this.#latest !== undefined) {
