@@ -6,6 +6,7 @@ import { systemClock } from '../clock';
 import { newId } from '../contract/ids';
 import { WebSocketSource } from '../ingest/websocket-source';
 import { createLogger } from '../logger';
+import { holdNextEnd } from '../testing/disk-fault';
 import { JournalKeeper } from './journal-keeper';
 
 /** A folder with the journal of one session, and who keeps it; `remade` is told how each remake begins and ends. */
@@ -18,6 +19,7 @@ async function setUp() {
   source.accept({ sequence: 0, captureTimeMs: Date.now(), bytes: Buffer.from('media') });
   await source.close();
   const remade: string[] = [];
+  const disk = { hasRoom: true };
   let setBegun = () => {};
   const begun = new Promise<void>((resolve) => {
     setBegun = resolve;
@@ -27,7 +29,7 @@ async function setUp() {
     graceMs: () => 0,
     settled: () => Promise.resolve(),
     takesRest: () => Promise.resolve(true),
-    hasRoom: () => true,
+    hasRoom: () => disk.hasRoom,
     remake: async (_source, signal) => {
       remade.push('begun');
       setBegun();
@@ -42,7 +44,7 @@ async function setUp() {
     await rm(dataDirectory, { recursive: true, force: true });
   });
   const journals = () => readdir(join(dataDirectory, 'journals', session.streamId));
-  return { ...session, keeper, remade, begun, journals };
+  return { ...session, keeper, remade, begun, disk, journals };
 }
 
 test('a publisher who comes back while its journal is remade goes on only once that has stopped, and the journal stays', async () => {
@@ -64,4 +66,31 @@ test('a journal whose publisher came back before its turn is left alone', async 
   await keeper.letGo(streamId, recorderSession);
   await keeper.streamOver(streamId);
   expect(remade).toEqual([]);
+});
+
+test('a journal that waits for room when its publisher comes back is left alone when there is room', async () => {
+  const { keeper, streamId, recorderSession, remade, disk } = await setUp();
+  disk.hasRoom = false;
+  keeper.complete(streamId, recorderSession);
+  await keeper.streamOver(streamId);
+  keeper.arrived(streamId, recorderSession);
+  disk.hasRoom = true;
+  keeper.roomAgain();
+  await keeper.streamOver(streamId);
+  expect(remade).toEqual([]);
+});
+
+test('a journal that is being opened when the disk is nearly full is remade when there is room', async () => {
+  const { keeper, streamId, recorderSession, remade, begun, disk } = await setUp();
+  const opening = await holdNextEnd();
+  keeper.complete(streamId, recorderSession);
+  await opening.held;
+  disk.hasRoom = false;
+  keeper.roomGone();
+  opening.lift();
+  await keeper.streamOver(streamId);
+  expect(remade).toEqual([]);
+  disk.hasRoom = true;
+  keeper.roomAgain();
+  await begun;
 });

@@ -48,7 +48,7 @@ export class JournalKeeper implements AsyncDisposable {
   /** sessions that wait for room on the disk */
   readonly #postponed = new Map<string, { streamId: string; recorderSession: string }>();
   #queue: Promise<void> = Promise.resolve();
-  #running: { streamId: string; key: string; abort: AbortController; over: Promise<unknown> } | undefined;
+  #running: { streamId: string; recorderSession: string; abort: AbortController; over: Promise<unknown> } | undefined;
   #isClosed = false;
 
   constructor(private readonly options: JournalKeeperOptions) {}
@@ -73,6 +73,7 @@ export class JournalKeeper implements AsyncDisposable {
     const key = keyOf(streamId, recorderSession);
     this.#stopWaiting(key);
     this.#awaited.delete(key);
+    this.#postponed.delete(key);
     this.#inUse.add(key);
     this.#over.delete(streamId);
   }
@@ -82,7 +83,7 @@ export class JournalKeeper implements AsyncDisposable {
    * made is stored, so that nothing is made twice.
    */
   async letGo(streamId: string, recorderSession: string): Promise<void> {
-    if (this.#running?.key === keyOf(streamId, recorderSession)) {
+    if (this.#running?.streamId === streamId && this.#running.recorderSession === recorderSession) {
       this.#running.abort.abort();
       await this.#running.over;
     }
@@ -187,7 +188,11 @@ export class JournalKeeper implements AsyncDisposable {
 
   /** The disk is nearly full: nothing more is made of journals until {@link roomAgain}. */
   roomGone(): void {
-    this.#running?.abort.abort();
+    if (this.#running !== undefined) {
+      const { streamId, recorderSession, abort } = this.#running;
+      abort.abort();
+      this.#postpone(streamId, recorderSession);
+    }
     const awaited = [...this.#awaited.values()];
     this.#awaited.clear();
     for (const { streamId, recorderSession } of awaited) {
@@ -221,7 +226,7 @@ export class JournalKeeper implements AsyncDisposable {
     }
     const abort = new AbortController();
     const over = this.#remakeUntil(streamId, recorderSession, abort.signal);
-    this.#running = { streamId, key, abort, over: over.catch(() => {}) };
+    this.#running = { streamId, recorderSession, abort, over: over.catch(() => {}) };
     try {
       await over;
     } finally {
@@ -246,7 +251,7 @@ export class JournalKeeper implements AsyncDisposable {
       if (isWhole || (hasRoom() && (await remake(source, signal)))) {
         await this.#recorded(source);
       } else if (!hasRoom()) {
-        this.#postponed.set(key, { streamId, recorderSession });
+        this.#postpone(streamId, recorderSession);
       }
     } finally {
       await source.close();
@@ -285,6 +290,14 @@ export class JournalKeeper implements AsyncDisposable {
   #open(streamId: string, recorderSession: string): Promise<LeftJournal | null> {
     const { dataDirectory, clock } = this.options;
     return LeftJournal.open({ streamId, recorderSession, dataDirectory, clock });
+  }
+
+  /** Whoever has it by now says when it is over. */
+  #postpone(streamId: string, recorderSession: string): void {
+    const key = keyOf(streamId, recorderSession);
+    if (!this.#inUse.has(key)) {
+      this.#postponed.set(key, { streamId, recorderSession });
+    }
   }
 
   #stopWaiting(key: string): void {
