@@ -10,10 +10,10 @@ export type BackfillHost = {
   live(recorderSession: string): WebSocketSource | undefined;
   /** why the stream was closed, if it was */
   closedBy(): IngestRefusalCode | null;
-  /** opens the journal of a session that is not live @throws Error of the file system */
+  /** claims and opens the journal of a session that is not live @throws Error of the file system; it is released then */
   open(hello: Hello, epoch: number): Promise<WebSocketSource>;
-  opened(recorderSession: string): void;
   connected(connection: IngestConnection, source: WebSocketSource): void;
+  /** a session that was opened is closed; `isComplete`: all of it is in the journal */
   closed(recorderSession: string, isComplete: boolean): void;
   notClosed(connection: IngestConnection, source: WebSocketSource, error: Error): void;
 };
@@ -74,7 +74,6 @@ export class Backfills {
     const former = this.#bySession.get(recorderSession);
     this.#bySession.delete(recorderSession);
     former?.connection.refuse('replaced');
-    host.opened(recorderSession);
     const source = await this.#settled(former?.source, hello, epoch);
     const closedBy = host.closedBy();
     if (closedBy !== null) {
@@ -95,17 +94,12 @@ export class Backfills {
 
   /** Everything received before is acknowledged after this. @throws Error of the file system; the session is closed then */
   async #settled(former: WebSocketSource | undefined, hello: Hello, epoch: number): Promise<WebSocketSource> {
-    let source = former;
+    const source = former ?? (await this.host.open(hello, epoch));
     try {
-      source ??= await this.host.open(hello, epoch);
       await source.settle();
       return source;
     } catch (error) {
-      if (source === undefined) {
-        this.host.closed(hello.recorderSession, false);
-      } else {
-        await this.#close(source);
-      }
+      await this.#close(source);
       throw error;
     }
   }

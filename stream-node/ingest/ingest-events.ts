@@ -10,8 +10,4 @@ export type IngestEvents = {
   lost: [streamId: string, reason?: string];
   /** the publisher stopped this recorder session and everything of it is in the journal; its bytes have ended */
   finished: [streamId: string, recorderSession: string];
-  /** somebody sends the rest of a session that is not live; nothing of it is to be encoded yet */
-  backfillOpened: [streamId: string, recorderSession: string];
-  /** that connection is gone, and the session is closed; `isComplete`: all of it is in the journal */
-  backfillClosed: [streamId: string, recorderSession: string, isComplete: boolean];
 };

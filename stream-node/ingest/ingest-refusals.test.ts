@@ -9,6 +9,7 @@ import { chunkBytesMax, controlBytesMax, encodeChunk, type Hello } from '../cont
 import { createLogger } from '../logger';
 import type { AdmittedStream } from './admission';
 import { IngestServer } from './ingest-server';
+import type { JournalClaims } from './journal-claims';
 import { listenFor, makeGrantKeys, publishGrant, TestPublisher } from './test-publisher';
 
 vi.setConfig({ testTimeout: 30_000 });
@@ -41,6 +42,8 @@ function helloOf(streamId: string, grant: string): Omit<Hello, 'type'> {
   };
 }
 
+const claims: JournalClaims = { claim: async () => {}, release: () => {} };
+
 beforeAll(async () => {
   dataDirectory = await mkdtemp(join(tmpdir(), 'zyzz-refusals-'));
   ingest = new IngestServer({
@@ -56,6 +59,7 @@ beforeAll(async () => {
     health: () => ({ state: 'live', publishLatencyMs: null }),
     allowedOrigins: () => [allowedOrigin],
     helloTimeoutMs: 300,
+    claims,
   });
   ({ url, server: http } = await listenFor(ingest));
   ingest.on('source', (source) => source.read().resume());
@@ -282,11 +286,11 @@ describe('what is not the protocol is refused with its code', () => {
 
   test('a rest whose journal cannot be opened: internal, and nobody waits for the session to be closed', async () => {
     const told: string[] = [];
-    ingest.once('backfillOpened', () => told.push('opened'));
-    ingest.once('backfillClosed', (_streamId, _session, isComplete) => told.push(`closed, complete: ${isComplete}`));
+    claims.claim = async () => void told.push('claimed');
+    claims.release = (_streamId, _session, isComplete) => told.push(`released, complete: ${isComplete}`);
     await writeFile(join(dataDirectory, 'journals', hello.streamId), 'in the way');
     expect(await refusalOf({ backfill: true })).toMatchObject({ code: 'internal', retryable: true });
-    expect(told).toEqual(['opened', 'closed, complete: false']);
+    expect(told).toEqual(['claimed', 'released, complete: false']);
     await rm(join(dataDirectory, 'journals', hello.streamId));
   });
 

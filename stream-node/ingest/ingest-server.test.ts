@@ -28,6 +28,7 @@ let url: string;
 let told: string[];
 let sources: IngestSource[];
 let hello: Omit<Hello, 'type'>;
+let released: () => void;
 
 async function startNode() {
   const admissions: Admissions = {
@@ -42,8 +43,10 @@ async function startNode() {
     clock: systemClock,
     logger: createLogger({ level: 'silent' }),
     health: () => ({ state: 'live', publishLatencyMs: 321 }),
+    claims: { claim: async () => {}, release: () => released() },
   });
   told = [];
+  released = () => {};
   sources = [];
   ingest.on('connected', (streamId) => told.push(`connected ${streamId}`));
   ingest.on('lost', (streamId) => told.push(`lost ${streamId}`));
@@ -195,7 +198,7 @@ describe('a journal that is still being closed', () => {
       name: 'of a rest whose sender was refused and comes again',
       isBackfill: true,
       leave: async (closed: () => void, sender: TestPublisher) => {
-        ingest.once('backfillClosed', closed);
+        released = closed;
         sender.socket.send('garbage');
         await sender.refusal();
       },

@@ -10,6 +10,7 @@ import { type Admissions, admit } from './admission';
 import { type ConnectionHost, IngestConnection, type StreamHealth } from './ingest-connection';
 import type { IngestEvents } from './ingest-events';
 import type { IngestMeter } from './ingest-meter';
+import type { JournalClaims } from './journal-claims';
 import { OpenSessions } from './open-sessions';
 import { StreamSeat } from './stream-seat';
 import type { WebSocketSource } from './websocket-source';
@@ -29,6 +30,8 @@ export type IngestServerOptions = {
   /** how long a socket may stay without `hello`, in milliseconds */
   helloTimeoutMs?: number;
   meter?: IngestMeter;
+  /** absent: nobody else works on journals */
+  claims?: JournalClaims;
 };
 
 /** Room for the header of a chunk, and for telling one that is too large so, before ws cuts it off with 1009. */
@@ -47,12 +50,13 @@ export class IngestServer extends EventEmitter<IngestEvents> implements AsyncDis
   private readonly webSockets = new WebSocketServer(socketOptions);
   private readonly connections = new Set<IngestConnection>();
   private readonly seats = new Map<string, StreamSeat>();
-  private readonly sessions = new OpenSessions();
+  private readonly sessions: OpenSessions;
   private readonly host: ConnectionHost;
   private closing = false;
 
   constructor(private readonly options: IngestServerOptions) {
     super();
+    this.sessions = new OpenSessions(options.claims);
     this.host = {
       clock: options.clock,
       helloTimeoutMs: options.helloTimeoutMs ?? 10_000,

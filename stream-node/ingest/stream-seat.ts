@@ -122,6 +122,9 @@ export class StreamSeat {
       }
       if (!connection.isClosed) {
         this.#welcome(connection, source);
+      } else if (!this.#announced.has(recorderSession)) {
+        // Nobody was told of it who would close it.
+        await source.close();
       }
     } finally {
       if (replaced && this.#publisher === null && !this.#closedBy) {
@@ -139,7 +142,9 @@ export class StreamSeat {
     const source = await this.#open(hello, epoch, {
       onClosed: () => {
         this.#sources.delete(recorderSession);
-        this.#announced.delete(recorderSession);
+        if (!this.#announced.delete(recorderSession)) {
+          this.options.sessions.release(this.streamId, recorderSession, source.finished);
+        }
       },
     });
     this.#sources.set(recorderSession, source);
@@ -161,16 +166,15 @@ export class StreamSeat {
 
   #newBackfills(): Backfills {
     const { streamId } = this;
-    const { events, logger } = this.options;
+    const { sessions, logger } = this.options;
     return new Backfills({
       publishing: () => this.#publisher?.recorderSession,
       live: (recorderSession) => this.#sources.get(recorderSession),
       closedBy: () => this.#closedBy,
       open: (hello, epoch) => this.#open(hello, epoch, { onClosed: () => {}, isLive: false }),
-      opened: (recorderSession) => events.emit('backfillOpened', streamId, recorderSession),
       connected: ({ requestId }, { recorderSession }) =>
         logger.info({ requestId, streamId, recorderSession }, 'backfill connected'),
-      closed: (recorderSession, isComplete) => events.emit('backfillClosed', streamId, recorderSession, isComplete),
+      closed: (recorderSession, isComplete) => sessions.release(streamId, recorderSession, isComplete),
       notClosed: ({ requestId }, { recorderSession }, { message }) =>
         logger.error({ requestId, streamId, recorderSession, reason: message }, 'a backfill could not be closed'),
     });

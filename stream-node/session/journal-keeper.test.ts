@@ -68,6 +68,17 @@ test('a journal whose publisher came back before its turn is left alone', async 
   expect(remade).toEqual([]);
 });
 
+test('a journal that several have is left once the last of them has left it', async () => {
+  const { keeper, streamId, recorderSession, remade, begun } = await setUp();
+  keeper.arrived(streamId, recorderSession);
+  await keeper.claim(streamId, recorderSession);
+  keeper.left(streamId, recorderSession, null);
+  await keeper.streamOver(streamId);
+  expect(remade).toEqual([]);
+  keeper.release(streamId, recorderSession, false);
+  await begun;
+});
+
 test('a journal that waits for room when its publisher comes back is left alone when there is room', async () => {
   const { keeper, streamId, recorderSession, remade, disk } = await setUp();
   disk.hasRoom = false;

@@ -37,9 +37,8 @@ const entryMarginMs = 10_000;
  */
 export class JournalKeeper implements AsyncDisposable {
   readonly #waiting = new Map<string, { streamId: string; recorderSession: string; timer: NodeJS.Timeout }>();
-  readonly #inUse = new Set<string>();
-  /** sessions whose rest is being sent */
-  readonly #backfilled = new Set<string>();
+  /** how many fill or read a session, which may be several: it may have a publisher again while it is still encoded */
+  readonly #holders = new Map<string, number>();
   /** sessions of which everything up to this sequence is in the recording */
   readonly #whole = new Map<string, number>();
   readonly #over = new Set<string>();
@@ -68,14 +67,30 @@ export class JournalKeeper implements AsyncDisposable {
     }
   }
 
-  /** The session has a publisher, or is being read. */
+  /** Somebody fills or reads the journal from now on, until {@link left} is called for them. */
   arrived(streamId: string, recorderSession: string): void {
     const key = keyOf(streamId, recorderSession);
     this.#stopWaiting(key);
     this.#awaited.delete(key);
     this.#postponed.delete(key);
-    this.#inUse.add(key);
+    this.#holders.set(key, (this.#holders.get(key) ?? 0) + 1);
     this.#over.delete(streamId);
+  }
+
+  /** Somebody is about to open the journal to fill it: resolves once nothing is made of it, and nothing will be. */
+  async claim(streamId: string, recorderSession: string): Promise<void> {
+    this.arrived(streamId, recorderSession);
+    await this.letGo(streamId, recorderSession);
+  }
+
+  /** Who claimed the journal does not fill it any more. `isComplete`: all of the session is in it. */
+  release(streamId: string, recorderSession: string, isComplete: boolean): void {
+    if (isComplete) {
+      this.#dropHolder(keyOf(streamId, recorderSession));
+      this.complete(streamId, recorderSession);
+    } else {
+      this.left(streamId, recorderSession, null);
+    }
   }
 
   /**
@@ -89,24 +104,8 @@ export class JournalKeeper implements AsyncDisposable {
     }
   }
 
-  /** The rest of the session is being sent, and nothing of it is read meanwhile. */
-  backfillOpened(streamId: string, recorderSession: string): void {
-    this.#backfilled.add(keyOf(streamId, recorderSession));
-    this.arrived(streamId, recorderSession);
-  }
-
-  /** `isComplete`: all of the session is in the journal. */
-  backfillClosed(streamId: string, recorderSession: string, isComplete: boolean): void {
-    this.#backfilled.delete(keyOf(streamId, recorderSession));
-    if (isComplete) {
-      this.complete(streamId, recorderSession);
-    } else {
-      this.left(streamId, recorderSession, null);
-    }
-  }
-
   /**
-   * Nobody fills or reads the journal now.
+   * One who filled or read the journal does not any more; the last one's word counts.
    *
    * @param wholeUpTo the last sequence of which, and of all before, the media is in the recording; null: not all of it may be
    */
@@ -117,11 +116,9 @@ export class JournalKeeper implements AsyncDisposable {
     graceMs = this.options.graceMs(streamId),
   ): void {
     const key = keyOf(streamId, recorderSession);
-    if (this.#backfilled.has(key)) {
-      // Its encoder let go of it while its publisher sends the rest, who says when that is over.
+    if (this.#dropHolder(key) > 0) {
       return;
     }
-    this.#inUse.delete(key);
     this.#stopWaiting(key);
     if (wholeUpTo === null) {
       this.#whole.delete(key);
@@ -138,9 +135,7 @@ export class JournalKeeper implements AsyncDisposable {
 
   /** Nothing will be added to the journal: it is made into the recording as soon as its turn comes. */
   complete(streamId: string, recorderSession: string): void {
-    const key = keyOf(streamId, recorderSession);
-    this.#stopWaiting(key);
-    this.#inUse.delete(key);
+    this.#stopWaiting(keyOf(streamId, recorderSession));
     this.#queue = this.#queue
       .then(() => this.#remake(streamId, recorderSession))
       .catch((error: unknown) => {
@@ -221,7 +216,7 @@ export class JournalKeeper implements AsyncDisposable {
   async #remake(streamId: string, recorderSession: string): Promise<void> {
     const key = keyOf(streamId, recorderSession);
     await this.options.settled(streamId, recorderSession);
-    if (this.#isClosed || this.#inUse.has(key)) {
+    if (this.#isClosed || this.#holders.has(key)) {
       return;
     }
     const abort = new AbortController();
@@ -238,6 +233,7 @@ export class JournalKeeper implements AsyncDisposable {
     const key = keyOf(streamId, recorderSession);
     const source = await this.#open(streamId, recorderSession);
     if (source === null) {
+      this.#whole.delete(key);
       return;
     }
     source.end();
@@ -263,7 +259,7 @@ export class JournalKeeper implements AsyncDisposable {
     const { streamId, recorderSession } = source;
     const key = keyOf(streamId, recorderSession);
     const takesRest = await this.options.takesRest(streamId);
-    if (this.#inUse.has(key)) {
+    if (this.#holders.has(key)) {
       // Its publisher came back meanwhile, and fills it.
       return;
     }
@@ -280,7 +276,8 @@ export class JournalKeeper implements AsyncDisposable {
       source.noteRecorded();
     }
     source.release((source.newestContainerMs ?? 0) - entryMarginMs);
-    if (!this.#isClosed && !this.#inUse.has(key)) {
+    if (!this.#isClosed) {
+      this.#stopWaiting(key);
       const timer = setTimeout(() => this.complete(streamId, recorderSession), leftMs);
       this.#waiting.set(key, { streamId, recorderSession, timer });
       this.#awaited.set(key, { streamId, recorderSession });
@@ -292,10 +289,21 @@ export class JournalKeeper implements AsyncDisposable {
     return LeftJournal.open({ streamId, recorderSession, dataDirectory, clock });
   }
 
+  /** One who had it has it no more. @returns how many still have it */
+  #dropHolder(key: string): number {
+    const others = Math.max(0, (this.#holders.get(key) ?? 0) - 1);
+    if (others > 0) {
+      this.#holders.set(key, others);
+    } else {
+      this.#holders.delete(key);
+    }
+    return others;
+  }
+
   /** Whoever has it by now says when it is over. */
   #postpone(streamId: string, recorderSession: string): void {
     const key = keyOf(streamId, recorderSession);
-    if (!this.#inUse.has(key)) {
+    if (!this.#holders.has(key)) {
       this.#postponed.set(key, { streamId, recorderSession });
     }
   }

@@ -154,23 +154,22 @@ export class SourceRuns {
     // A journal outlives a session whose media did not all reach the disk, for the segments can be remade from it, and one
     // whose publisher may still send the rest.
     const isWhole = end.reason === 'finished' && !output.recording.hasFailed && !source.journalFailed;
-    if (!(isWhole && source.finished && (await this.#isDeleted(source)))) {
-      const wholeUpTo = isWhole ? source.appendedSequence : null;
-      ports.journalLeft(desired.streamId, source.recorderSession, wholeUpTo);
+    if (isWhole && source.finished) {
+      await this.#deleteJournal(source);
     }
+    ports.journalLeft(desired.streamId, source.recorderSession, isWhole ? source.appendedSequence : null);
   }
 
-  async #isDeleted(source: IngestSource): Promise<boolean> {
+  /** One that cannot be deleted now is its keeper's, who tries again. */
+  async #deleteJournal(source: IngestSource): Promise<void> {
     try {
       await source.deleteJournal();
-      return true;
     } catch (error) {
       const { recorderSession } = source;
       this.stream.logger.error(
         { err: error, recorderSession },
         'the journal of a recorder session could not be deleted',
       );
-      return false;
     }
   }
 

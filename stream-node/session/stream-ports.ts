@@ -25,7 +25,7 @@ export type StreamPorts = {
   readonly windowBytesMax: number;
   /** begins every media file name; new at each start of the node */
   readonly uriPrefix: string;
-  /** A session left its encoder, and its journal stays; see {@link JournalKeeper.left}. */
+  /** A session left its encoder, whether or not its journal stays; see {@link JournalKeeper.left}. */
   journalLeft(streamId: string, recorderSession: string, wholeUpTo: number | null): void;
   /** A session is about to be read: see {@link JournalKeeper.letGo}. */
   journalTaken(streamId: string, recorderSession: string): Promise<void>;

@@ -45,6 +45,8 @@ export class WaysIn {
   readonly #pages: IngestServer;
   readonly #rtmp: RtmpServer;
   readonly #whip: WhipServer;
+  /** `undefined` until what is on disk was read: nobody is let in before that */
+  #journals: JournalKeeper | undefined;
 
   constructor(private readonly options: WaysInOptions) {
     const { config, nodeId, logger, meter, admissions, directory } = options;
@@ -52,6 +54,10 @@ export class WaysIn {
     const shared = { dataDirectory, journalFileMs, clock: systemClock, logger, meter };
     this.#pages = new IngestServer({
       ...shared,
+      claims: {
+        claim: async (...session) => await this.#journals?.claim(...session),
+        release: (...session) => this.#journals?.release(...session),
+      },
       admissions,
       health: (streamId) => {
         const live = directory()?.live(streamId);
@@ -81,6 +87,7 @@ export class WaysIn {
 
   /** Follows the publishers of every way in. */
   follow(directory: StreamDirectory, journals: JournalKeeper): void {
+    this.#journals = journals;
     this.#follow(this.#pages, [this.#rtmp, this.#whip], directory, journals);
     this.#follow(this.#rtmp, [this.#pages, this.#whip], directory, journals);
     this.#follow(this.#whip, [this.#pages, this.#rtmp], directory, journals);
@@ -147,11 +154,12 @@ export class WaysIn {
       directory.live(streamId)?.publisherConnected();
       this.options.publisherArrived();
     });
-    ingest.on('backfillOpened', (...session) => journals.backfillOpened(...session));
-    ingest.on('backfillClosed', (...session) => journals.backfillClosed(...session));
     ingest.on('source', (source) => {
       const { streamId, recorderSession } = source;
-      journals.arrived(streamId, recorderSession);
+      if (ingest !== this.#pages) {
+        // A page's was claimed before its journal was opened, which may have been there before; an encoder's is a new one.
+        journals.arrived(streamId, recorderSession);
+      }
       const live = directory.live(streamId);
       if (live === undefined) {
         void turnAway(source, this.options.logger, () => journals.left(streamId, recorderSession, null));
