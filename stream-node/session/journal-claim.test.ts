@@ -114,7 +114,7 @@ test('a publisher comes back when the journal is about to be deleted: what it se
   expect(await lastOnDisk()).toBe(1);
 });
 
-test('a publisher comes back and is gone before it is let in: the journal is remade after all', async () => {
+test('a publisher comes back and is gone before it is let in: the journal is remade after all, and the rest is taken', async () => {
   const [begun, mayStop] = [gate(), gate()];
   let count = 0;
   const remake = async () => {
@@ -123,7 +123,7 @@ test('a publisher comes back and is gone before it is let in: the journal is rem
     await mayStop.passed;
     return false;
   };
-  const { streamId, recorderSession, keeper, claimed, comeBack } = await setUp({ remake });
+  const { streamId, recorderSession, keeper, claimed, comeBack, lastOnDisk } = await setUp({ remake });
   keeper.complete(streamId, recorderSession);
   await begun.passed;
   const { publisher } = await comeBack();
@@ -132,4 +132,6 @@ test('a publisher comes back and is gone before it is let in: the journal is rem
   expect((await publisher.refusal()).code).toBe('hello_expected');
   mayStop.pass();
   await expect.poll(() => count, { timeout: 20_000 }).toBe(2);
+  await (await comeBack(true)).goneOn;
+  expect(await lastOnDisk()).toBe(1);
 });
