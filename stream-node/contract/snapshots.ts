@@ -43,7 +43,7 @@ export const ObservedStream = z.object({
   encoderLagMs: z.number().nullable(),
   /** event-clock time of the live edge, unix milliseconds */
   liveEdgeMs: z.number().nullable(),
-  /** when the first media was published, unix milliseconds */
+  /** event-clock time at which its media begins, unix milliseconds */
   startedAtMs: z.number().nullable(),
   renditions: z.array(Rendition),
   recording: ObservedRecording.optional(),

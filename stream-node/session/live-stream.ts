@@ -247,7 +247,8 @@ export class LiveStream implements AsyncDisposable {
   }
 
   #mediaArrived(): void {
-    this.#startedAtMs ??= this.ports.clock.nowMs();
+    // Not when it was published: who goes back to the very beginning is at a time before that.
+    this.#startedAtMs ??= this.#output.publishedSpan?.fromMs ?? this.ports.clock.nowMs();
     if (this.state !== 'live') {
       this.#course.reason = undefined;
       this.#course.happen('media-arrived');

@@ -77,7 +77,7 @@ test('another WebRTC stack publishes sound and picture of one moment, past lost 
   process.kill(await encoderOf(process.pid, streamId), 'SIGKILL');
   sender.resize();
   // Of so many seconds' beeps a busy machine may lose some at the start.
-  await liveFor(streamId, 6000);
+  await liveFor(streamId, 7000);
   expect(await sender.delete()).toBe(200);
   await web.snapshotWhere(inState(streamId, 'interrupted'));
   await web.want({ streamId, action: 'end' });
