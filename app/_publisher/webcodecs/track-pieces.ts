@@ -1,3 +1,5 @@
+/// <reference types="dom-mediacapture-transform" />
+
 import { elementFrames } from './element-frames';
 import { tappedSound } from './tapped-sound';
 

@@ -44,17 +44,10 @@ export class WebCodecsRecorder implements Recorder {
   /** added to the picture's timestamps to get container time */
   #videoShiftMs = 0;
   #newestMs = 0;
-  #writing: Promise<void> = Promise.resolve();
   #stopped: Promise<void> | null = null;
 
-  private constructor(
-    stream: MediaStream,
-    sound: SoundPieces,
-    codec: PictureCodec | null,
-    writer: MatroskaWriter,
-    handlers: RecorderHandlers,
-  ) {
-    this.#writer = writer;
+  private constructor(stream: MediaStream, sound: SoundPieces, codec: PictureCodec | null, handlers: RecorderHandlers) {
+    this.#writer = new MatroskaWriter(codec);
     this.#handlers = handlers;
     const [videoTrack] = stream.getVideoTracks();
     this.mime = codec === null ? 'audio/x-matroska;codecs=opus' : `video/x-matroska;codecs=${names[codec]},opus`;
@@ -79,8 +72,7 @@ export class WebCodecsRecorder implements Recorder {
     if (audioTrack === undefined) {
       throw new Error('There is no sound to record.');
     }
-    const writer = await MatroskaWriter.open(codec);
-    return new WebCodecsRecorder(stream, await soundPieces(audioTrack), codec, writer, handlers);
+    return new WebCodecsRecorder(stream, await soundPieces(audioTrack), codec, handlers);
   }
 
   lagMs(): number | null {
@@ -95,8 +87,6 @@ export class WebCodecsRecorder implements Recorder {
   async #stop(): Promise<void> {
     await Promise.all(this.#encoders().map((encoder) => encoder.stop()));
     this.#release();
-    await this.#writing;
-    await this.#writer.finish();
     this.#hand();
   }
 
@@ -149,13 +139,10 @@ export class WebCodecsRecorder implements Recorder {
   #write(sample: EncodedSample, isHanded = true): void {
     const containerMs = Math.max(0, this.#timeOf(sample));
     this.#newestMs = Math.max(this.#newestMs, containerMs);
-    this.#writing = this.#writing.then(async () => {
-      await this.#writer.write(sample, containerMs / 1000);
-      if (isHanded) {
-        this.#hand();
-      }
-    });
-    this.#writing.catch((error: unknown) => this.#fail(error));
+    this.#writer.write(sample, containerMs);
+    if (isHanded) {
+      this.#hand();
+    }
   }
 
   /** Hands over what was written, from one block on: a chunk is dated by its first block, so a header waits for one. */
