@@ -9,7 +9,7 @@ export type StreamMediaTime = {
   readonly reached: ReadonlyMap<RenditionId, number>;
 };
 
-/** When the first node says that a stream began, its first session had begun before that, by less than this. */
+/** A stream's first session may begin before the stream is told to have begun, by less than this. */
 const toldLateMsMax = 60_000;
 
 /**
